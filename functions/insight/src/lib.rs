@@ -1,0 +1,109 @@
+//! The numbers, and the pages people look at.
+//!
+//! Woken by HTTP. Everything but one correction only reads, so a repeat is harmless; the correction writes
+//! under the version it was decided on and changes nothing when made twice. Scores are computed from
+//! tallies ([`model::numbers`]); surveys and answers are shown as they are stored ([`model::view`]).
+
+mod nps;
+mod page;
+mod query;
+mod responses;
+mod scores;
+mod sums;
+mod surveys;
+mod wire;
+
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::routing::{get, patch};
+use host::problem::{FieldError, Kind};
+use host::settings::{StoreSettings, Wrong};
+use host::{Access, Clock, Env, Problem, aws};
+use model::Timestamp;
+use store::{Scope, Store};
+
+use crate::query::Fault;
+
+/// The routes, as the API description names them.
+pub const ROUTES: [&str; 9] = [
+    "/",
+    "/dashboard",
+    "/openapi.json",
+    "/v1/nps",
+    "/v1/surveys",
+    "/v1/surveys/{id}",
+    "/v1/responses",
+    "/v1/responses/{survey_id}",
+    "/v1/contacts/{contact}/score",
+];
+
+/// What this function works with.
+#[derive(Clone)]
+pub struct Deps {
+    /// The tables.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// Makes the handles from the environment; nothing is called yet.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the settings.
+    pub fn connect(env: &Env) -> Result<Self, Wrong> {
+        let settings: StoreSettings = env.read()?;
+        let sdk = aws::config(env, aws::Service::DynamoDb)?;
+        Ok(Self { store: Store::new(&sdk, settings.tables, settings.defaults), clock: Clock::System })
+    }
+
+    /// Opens the connection and reads what every request needs, so that the first one does not wait for it.
+    pub async fn warm(&self) {
+        if let Err(error) = self.store.config(self.clock.now()).await {
+            // The first request tries again, and answers for it.
+            tracing::warn!(error = host::telemetry::chain(&error), "the tables gave no answer at the start");
+        }
+    }
+}
+
+/// Everything this function answers.
+pub fn router(deps: Deps) -> Router {
+    let [home, dashboard, openapi, nps, surveys, survey, responses, response, score] = ROUTES;
+    Router::new()
+        .route(home, get(page::home))
+        .route(dashboard, get(page::dashboard))
+        .route(openapi, get(page::openapi))
+        .route(nps, get(nps::nps))
+        .route(surveys, get(surveys::list))
+        .route(survey, get(surveys::one))
+        .route(responses, get(responses::list))
+        .route(response, patch(responses::correct))
+        .route(score, get(scores::score))
+        .fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json"))
+        .method_not_allowed_fallback(async || {
+            Problem::new(Kind::MethodNotAllowed, "this address takes other methods; see /openapi.json")
+        })
+        .with_state(deps)
+}
+
+/// The instant of a request whose API key may read.
+pub(crate) struct Reader {
+    pub(crate) now: Timestamp,
+}
+
+impl FromRequestParts<Deps> for Reader {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, deps: &Deps) -> Result<Self, Problem> {
+        let now = deps.clock.now();
+        Access::check(&deps.store, &parts.headers, Scope::Read, now).await?;
+        Ok(Self { now })
+    }
+}
+
+/// Query parameters that cannot be used.
+pub(crate) fn invalid(faults: Vec<Fault>) -> Problem {
+    let error = |fault: Fault| FieldError::new(format!("?{}", fault.name), fault.detail);
+    Problem::invalid(faults.into_iter().map(error).collect())
+}

@@ -1,0 +1,169 @@
+//! Surveys and responses as the API gives them.
+
+use std::collections::BTreeMap;
+
+use model::survey::Survey;
+use model::trigger::{Addressee, Named, Owner};
+use model::view::{self, Line, StepView};
+use model::{Score, Timestamp};
+use serde::Serialize;
+use serde_json::Value;
+use store::Comment;
+
+/// `2027-01-31T12:00:00.5Z`
+pub(crate) fn time(at: Timestamp) -> String {
+    at.to_string()
+}
+
+/// The record a survey is about.
+#[derive(Serialize)]
+pub(crate) struct SubjectWire {
+    r#type: String,
+    id: String,
+    name: Option<String>,
+}
+
+/// The person asked, or the account manager.
+#[derive(Serialize)]
+pub(crate) struct PersonWire {
+    pub(crate) email: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) id: Option<String>,
+}
+
+/// The person who served the contact.
+#[derive(Serialize)]
+pub(crate) struct AgentWire {
+    id: Option<String>,
+    name: Option<String>,
+}
+
+#[derive(Serialize)]
+struct StepWire {
+    step: &'static str,
+    state: &'static str,
+    at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LineWire {
+    at: String,
+    what: &'static str,
+    detail: Value,
+}
+
+/// One survey with all that is known of it.
+#[derive(Serialize)]
+pub(crate) struct SurveyWire {
+    survey_id: String,
+    campaign: String,
+    state: &'static str,
+    subject: SubjectWire,
+    milestone: String,
+    contact: PersonWire,
+    owner: Option<PersonWire>,
+    agent: Option<AgentWire>,
+    attributes: BTreeMap<String, String>,
+    send_at: String,
+    score: Option<u8>,
+    group: Option<&'static str>,
+    standing: Option<&'static str>,
+    comment: Option<String>,
+    follow_up: Option<bool>,
+    steps: Vec<StepWire>,
+    timeline: Vec<LineWire>,
+}
+
+/// A score with what was said about it.
+#[derive(Serialize)]
+pub(crate) struct ResponseWire {
+    survey_id: String,
+    campaign: String,
+    answered_at: String,
+    score: u8,
+    group: &'static str,
+    standing: &'static str,
+    comment: Option<String>,
+    follow_up: bool,
+    subject: SubjectWire,
+    milestone: String,
+    contact: PersonWire,
+    owner: Option<PersonWire>,
+    agent: Option<AgentWire>,
+    attributes: BTreeMap<String, String>,
+}
+
+/// Shows a survey as it stands at `now`.
+pub(crate) fn survey(survey: &Survey, comment: Option<&Comment>, now: Timestamp) -> SurveyWire {
+    let score = survey.score();
+    SurveyWire {
+        survey_id: survey.id.to_string(),
+        campaign: survey.campaign.to_string(),
+        state: survey.state.as_str(),
+        subject: subject(survey),
+        milestone: survey.milestone.clone(),
+        contact: contact(&survey.contact),
+        owner: survey.owner.as_ref().map(owner),
+        agent: survey.agent.as_ref().map(agent),
+        attributes: survey.attributes.clone(),
+        send_at: time(survey.send_at),
+        score: score.map(Score::value),
+        group: score.map(|score| score.group().as_str()),
+        standing: survey.standing().map(|standing| standing.as_str()),
+        comment: comment.map(|comment| comment.text.clone()),
+        follow_up: score.map(|_| survey.follow_up),
+        steps: view::steps(survey, now).into_iter().map(step).collect(),
+        timeline: view::timeline(survey).into_iter().map(line).collect(),
+    }
+}
+
+/// Shows the response of a survey, if there is one.
+pub(crate) fn response(survey: &Survey, comment: Option<&Comment>) -> Option<ResponseWire> {
+    let score = survey.score()?;
+    Some(ResponseWire {
+        survey_id: survey.id.to_string(),
+        campaign: survey.campaign.to_string(),
+        answered_at: time(survey.answered_at()?),
+        score: score.value(),
+        group: score.group().as_str(),
+        standing: survey.standing()?.as_str(),
+        comment: comment.map(|comment| comment.text.clone()),
+        follow_up: survey.follow_up,
+        subject: subject(survey),
+        milestone: survey.milestone.clone(),
+        contact: contact(&survey.contact),
+        owner: survey.owner.as_ref().map(owner),
+        agent: survey.agent.as_ref().map(agent),
+        attributes: survey.attributes.clone(),
+    })
+}
+
+fn subject(survey: &Survey) -> SubjectWire {
+    let subject = survey.subject.clone();
+    SubjectWire { r#type: subject.kind, id: subject.id, name: subject.name }
+}
+
+/// Shows the person asked.
+pub(crate) fn contact(contact: &Addressee) -> PersonWire {
+    PersonWire { email: Some(contact.email.expose().to_owned()), name: contact.name.clone(), id: contact.id.clone() }
+}
+
+fn owner(owner: &Owner) -> PersonWire {
+    PersonWire {
+        email: owner.email.as_ref().map(|email| email.expose().to_owned()),
+        name: owner.name.clone(),
+        id: owner.id.clone(),
+    }
+}
+
+fn agent(agent: &Named) -> AgentWire {
+    AgentWire { id: agent.id.clone(), name: agent.name.clone() }
+}
+
+fn step(step: StepView) -> StepWire {
+    StepWire { step: step.step.as_str(), state: step.state.as_str(), at: step.at.map(time) }
+}
+
+fn line(line: Line) -> LineWire {
+    LineWire { at: time(line.at), what: line.what, detail: line.detail }
+}

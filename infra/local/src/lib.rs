@@ -1,0 +1,6 @@
+//! The whole loop on one machine: the same functions, on an embedded table and a small cloud of their own.
+
+pub mod clock;
+pub mod cloud;
+pub mod desk;
+pub mod pump;

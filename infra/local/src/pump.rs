@@ -1,0 +1,523 @@
+//! Feeds the functions, as Lambda's event sources and EventBridge do in the cloud.
+//!
+//! It reads the stream of the surveys table for relay and for aggregate, each with its own checkpoint; hands the
+//! messages of the queues over in batches and honours partial failures; fires schedules, the hourly sweep and the
+//! deletion of what expired. What it knows is stored, so that a killed process goes on where it was; what was under way
+//! then comes again.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+use crate::clock::LocalClock;
+use crate::cloud::{Cloud, Error, Failed, Message, Queue, VISIBILITY, rfc3339};
+
+/// How many stream records a function gets at once; the template says the same.
+const STREAM_BATCH: usize = 100;
+/// How many messages a function gets at once; the template says the same.
+const QUEUE_BATCH: usize = 10;
+/// How often a stream record is tried before its reader gives up on it.
+const STREAM_ATTEMPTS: u32 = 5;
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
+
+/// The identifiers of what a function could not process, or why it failed altogether.
+pub type Outcome = Result<Vec<String>, String>;
+
+/// A function that takes an event in JSON.
+pub type Worker = Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Outcome> + Send>> + Send + Sync>;
+
+/// The functions that events wake.
+#[derive(Clone)]
+pub struct Workers {
+    /// Stream → messages.
+    pub relay: Worker,
+    /// Stream → tallies.
+    pub aggregate: Worker,
+    /// Mail queue.
+    pub dispatch: Worker,
+    /// Step queue.
+    pub remind: Worker,
+    /// Mail-events queue.
+    pub mail_events: Worker,
+}
+
+/// Something that will be done later.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Waiting {
+    /// When, RFC 3339.
+    pub at: String,
+    /// What: a step, or the queue or function that tries again.
+    pub what: String,
+    /// The survey it is about.
+    pub survey_id: Option<String>,
+}
+
+/// What is left once nothing can be done now.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Idle {
+    /// Always true: the question is answered only then.
+    pub idle: bool,
+    /// What waits for its time, soonest first.
+    pub waiting: Vec<Waiting>,
+    /// How much work failed for good.
+    pub failed: u64,
+}
+
+/// Moves work through the cloud, only one thing at a time.
+pub struct Pump {
+    cloud: Cloud,
+    clock: LocalClock,
+    workers: Workers,
+    table: String,
+    progress: Mutex<Progress>,
+}
+
+struct Progress {
+    relay: Reader,
+    aggregate: Reader,
+    next_sweep: i64,
+    next_expiry: i64,
+    trimmed: Option<String>,
+}
+
+/// Where one function is in the stream.
+struct Reader {
+    name: &'static str,
+    checkpoint: Option<String>,
+    batch: usize,
+    attempts: u32,
+    retry_at: i64,
+    /// The state of the tables in which nothing was left to read.
+    exhausted_at: Option<u64>,
+}
+
+impl Reader {
+    fn load(name: &'static str, cloud: &Cloud) -> Result<Self, Error> {
+        let checkpoint = cloud.value(&format!("checkpoint.{name}"))?;
+        Ok(Self { name, checkpoint, batch: STREAM_BATCH, attempts: 0, retry_at: 0, exhausted_at: None })
+    }
+
+    fn pass(&mut self, cloud: &Cloud, record: &Value) -> Result<(), Error> {
+        let number = sequence_number(record).to_owned();
+        cloud.set_value(&format!("checkpoint.{}", self.name), &number)?;
+        self.checkpoint = Some(number);
+        self.attempts = 0;
+        Ok(())
+    }
+}
+
+fn sequence_number(record: &Value) -> &str {
+    record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default()
+}
+
+impl Pump {
+    /// A pump that goes on where the one before it stopped.
+    pub fn new(cloud: Cloud, clock: LocalClock, workers: Workers, table: &str) -> Result<Self, Error> {
+        let stored = |name: &str| -> Result<Option<i64>, Error> {
+            Ok(cloud.value(name)?.and_then(|value| value.parse().ok()))
+        };
+        let now = clock.now();
+        let progress = Progress {
+            relay: Reader::load("relay", &cloud)?,
+            aggregate: Reader::load("aggregate", &cloud)?,
+            next_sweep: stored("next.sweep")?.unwrap_or(now - now.rem_euclid(HOUR) + HOUR),
+            next_expiry: stored("next.expiry")?.unwrap_or(now - now.rem_euclid(DAY) + DAY),
+            trimmed: None,
+        };
+        // Whoever worked on a message when the process ended works no more.
+        cloud.release_all()?;
+        Ok(Self { cloud, clock, workers, table: table.to_owned(), progress: Mutex::new(progress) })
+    }
+
+    /// Works until nothing can be done now.
+    pub async fn settle(&self) -> Result<(), Error> {
+        let mut progress = self.progress.lock().await;
+        self.settle_now(&mut progress).await
+    }
+
+    /// Works until nothing can be done now, and says what waits.
+    pub async fn idle(&self) -> Result<Idle, Error> {
+        let mut progress = self.progress.lock().await;
+        self.settle_now(&mut progress).await?;
+        let mut waiting = Vec::new();
+        for schedule in self.cloud.schedules()? {
+            waiting.push((schedule.at, describe(&schedule.input, schedule.target.name())));
+        }
+        let now = self.clock.now();
+        for queue in Queue::WORK {
+            for message in self.cloud.messages(queue)?.iter().filter(|message| message.visible_at > now) {
+                waiting.push((message.visible_at, describe(&message.body, queue.name())));
+            }
+        }
+        for reader in [&progress.relay, &progress.aggregate] {
+            if reader.retry_at > now {
+                waiting.push((reader.retry_at, (reader.name.to_owned(), None)));
+            }
+        }
+        waiting.sort();
+        Ok(Idle {
+            idle: true,
+            waiting: waiting
+                .into_iter()
+                .map(|(at, (what, survey_id))| Waiting { at: rfc3339(at), what, survey_id })
+                .collect(),
+            failed: self.cloud.failed_count()?,
+        })
+    }
+
+    /// Moves the clock by `by`, with a stop wherever something is due; returns once all of it is done.
+    pub async fn advance(&self, by: Duration) -> Result<(), Error> {
+        let mut progress = self.progress.lock().await;
+        let target = self.clock.now().saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX));
+        loop {
+            self.settle_now(&mut progress).await?;
+            let next = self.next_due(&progress)?.min(target);
+            self.clock.move_to(next);
+            // Stored before the work at that time, so that a killed process does not come back in its own past.
+            self.cloud.set_value("clock.offset", &self.clock.offset().to_string())?;
+            if next >= target {
+                self.settle_now(&mut progress).await?;
+                break;
+            }
+        }
+        self.cloud.changed();
+        Ok(())
+    }
+
+    /// Works in the background whenever something changes or falls due.
+    pub async fn run(self: Arc<Self>) {
+        let mut changes = self.cloud.changes();
+        loop {
+            changes.borrow_and_update();
+            if let Err(error) = self.settle().await {
+                tracing::error!(error = &error as &dyn std::error::Error, "the pump failed and tries again in a second");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+            let next = {
+                let progress = self.progress.lock().await;
+                self.next_due(&progress).unwrap_or(i64::MAX)
+            };
+            let pause = u64::try_from(next.saturating_sub(self.clock.now())).unwrap_or(0).clamp(10, 3_600_000);
+            tokio::select! {
+                changed = changes.changed() => if changed.is_err() { return },
+                () = tokio::time::sleep(Duration::from_millis(pause)) => {}
+            }
+        }
+    }
+
+    /// Tries everything again that failed for good; returns how much that was.
+    pub async fn retry_failed(&self) -> Result<usize, Error> {
+        let mut progress = self.progress.lock().await;
+        let mut count = 0;
+        for queue in Queue::WORK {
+            count += self.cloud.redrive(queue)?;
+        }
+        for failed in self.cloud.given_up()? {
+            count += 1;
+            self.retry_record(&failed).await?;
+        }
+        self.settle_now(&mut progress).await?;
+        Ok(count)
+    }
+
+    async fn retry_record(&self, failed: &Failed) -> Result<(), Error> {
+        let worker = if failed.reader == "relay" { &self.workers.relay } else { &self.workers.aggregate };
+        match call(worker, json!({"Records": [failed.record]})).await {
+            Ok(again) if again.is_empty() => self.cloud.done_after_all(failed),
+            Ok(_) => Ok(()),
+            Err(why) => {
+                tracing::warn!(reader = failed.reader, why, "a stream record failed again");
+                Ok(())
+            }
+        }
+    }
+
+    async fn settle_now(&self, progress: &mut Progress) -> Result<(), Error> {
+        while self.round(progress).await? {}
+        self.trim(progress)
+    }
+
+    /// One batch for everybody who has work; says whether anybody had.
+    async fn round(&self, progress: &mut Progress) -> Result<bool, Error> {
+        let mut worked = self.cloud.fire_due()? > 0;
+        let now = self.clock.now();
+        if now >= progress.next_sweep {
+            progress.next_sweep = now - now.rem_euclid(HOUR) + HOUR;
+            self.cloud.set_value("next.sweep", &progress.next_sweep.to_string())?;
+            self.cloud.send(Queue::Step, r#"{"sweep":true}"#, Duration::ZERO)?;
+            worked = true;
+        }
+        if now >= progress.next_expiry {
+            progress.next_expiry = now - now.rem_euclid(DAY) + DAY;
+            self.cloud.set_value("next.expiry", &progress.next_expiry.to_string())?;
+            worked |= self.cloud.sweep_expired()? > 0;
+        }
+        let Progress { relay, aggregate, .. } = progress;
+        let (relayed, counted, mailed, stepped, heard) = tokio::join!(
+            self.read(relay, &self.workers.relay),
+            self.read(aggregate, &self.workers.aggregate),
+            self.drain(Queue::Mail, &self.workers.dispatch),
+            self.drain(Queue::Step, &self.workers.remind),
+            self.drain(Queue::MailEvents, &self.workers.mail_events),
+        );
+        worked |= relayed? | counted? | mailed? | stepped? | heard?;
+        Ok(worked)
+    }
+
+    /// Gives a reader its next batch of the stream.
+    async fn read(&self, reader: &mut Reader, worker: &Worker) -> Result<bool, Error> {
+        if self.clock.now() < reader.retry_at {
+            return Ok(false);
+        }
+        let writes = self.cloud.table_writes();
+        if reader.exhausted_at == Some(writes) {
+            return Ok(false);
+        }
+        let records = self.cloud.records(&self.table, reader.checkpoint.as_deref(), reader.batch)?;
+        let Some(last) = records.last() else {
+            reader.exhausted_at = Some(writes);
+            return Ok(false);
+        };
+        let outcome = call(worker, json!({"Records": records})).await;
+        let (failed_at, why) = match outcome {
+            Ok(failed) if failed.is_empty() => {
+                reader.pass(&self.cloud, last)?;
+                reader.batch = STREAM_BATCH;
+                return Ok(true);
+            }
+            // The lowest number is the checkpoint; a number that is not in the batch fails all of it.
+            Ok(failed) => {
+                let first = records.iter().position(|record| failed.iter().any(|number| number == sequence_number(record)));
+                (first.unwrap_or(0), "reported as failed".to_owned())
+            }
+            Err(why) if records.len() > 1 => {
+                tracing::warn!(reader = reader.name, records = records.len(), why, "a batch failed and is cut in two");
+                reader.batch = records.len() / 2;
+                return Ok(true);
+            }
+            Err(why) => (0, why),
+        };
+        if let Some(before) = failed_at.checked_sub(1).and_then(|before| records.get(before)) {
+            reader.pass(&self.cloud, before)?;
+        }
+        reader.batch = 1;
+        reader.attempts += 1;
+        if reader.attempts >= STREAM_ATTEMPTS {
+            if let Some(record) = records.get(failed_at) {
+                tracing::error!(reader = reader.name, why, "a stream record was given up");
+                self.cloud.give_up(reader.name, record, &why)?;
+                reader.pass(&self.cloud, record)?;
+            }
+            reader.batch = STREAM_BATCH;
+            return Ok(true);
+        }
+        tracing::warn!(reader = reader.name, attempts = reader.attempts, why, "a stream record failed");
+        reader.retry_at = self.clock.now().saturating_add(500 << reader.attempts);
+        Ok(true)
+    }
+
+    /// Gives the reader of a queue its next batch of messages.
+    async fn drain(&self, queue: Queue, worker: &Worker) -> Result<bool, Error> {
+        let messages = self.cloud.receive(queue, QUEUE_BATCH, VISIBILITY)?;
+        if messages.is_empty() {
+            return Ok(false);
+        }
+        let records: Vec<Value> = messages.iter().map(|message| message.record(queue)).collect();
+        let (failed, why) = match call(worker, json!({"Records": records})).await {
+            Ok(failed) => (failed, "reported as failed".to_owned()),
+            Err(why) => (messages.iter().map(Message::message_id).collect(), why),
+        };
+        // An identifier that is not in the batch fails all of it, as on Lambda.
+        let known = |id: &String| messages.iter().any(|message| message.message_id() == *id);
+        let all = !failed.iter().all(known);
+        let (again, done): (Vec<Message>, Vec<Message>) =
+            messages.iter().cloned().partition(|message| all || failed.contains(&message.message_id()));
+        self.cloud.delete(&done)?;
+        for message in &again {
+            tracing::warn!(queue = queue.name(), received = message.received, why, "a message comes again");
+            self.cloud.release(message, VISIBILITY, &why)?;
+        }
+        Ok(true)
+    }
+
+    /// When the next thing happens by itself, in milliseconds.
+    fn next_due(&self, progress: &Progress) -> Result<i64, Error> {
+        let now = self.clock.now();
+        let retries = [&progress.relay, &progress.aggregate].map(|reader| (reader.retry_at > now).then_some(reader.retry_at));
+        let due = [
+            Some(progress.next_sweep),
+            Some(progress.next_expiry),
+            self.cloud.next_schedule()?,
+            self.cloud.next_visible()?,
+        ];
+        Ok(due.into_iter().chain(retries).flatten().min().unwrap_or(i64::MAX))
+    }
+
+    /// Forgets the stream records that both readers have passed.
+    fn trim(&self, progress: &mut Progress) -> Result<(), Error> {
+        // Sequence numbers all have the same length, so their text sorts as they do.
+        let passed = progress.relay.checkpoint.as_ref().min(progress.aggregate.checkpoint.as_ref());
+        if passed > progress.trimmed.as_ref() {
+            if let Some(passed) = passed {
+                self.cloud.trim(&self.table, passed)?;
+            }
+            progress.trimmed = passed.cloned();
+        }
+        Ok(())
+    }
+}
+
+/// Calls a function in a task of its own, so that a panic fails this event and nothing else.
+async fn call(worker: &Worker, event: Value) -> Outcome {
+    match tokio::spawn(worker(event)).await {
+        Ok(outcome) => outcome,
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// The step and the survey a message speaks of, or the queue it is on.
+pub(crate) fn describe(body: &str, queue: &str) -> (String, Option<String>) {
+    let body: Value = serde_json::from_str(body).unwrap_or_default();
+    let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let survey = text("/survey").or_else(|| text("/detail/mail/tags/survey/0"));
+    (text("/step").unwrap_or_else(|| queue.to_owned()), survey)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex as Plain;
+    use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+    use super::*;
+    use crate::cloud::MAX_RECEIVES;
+
+    static NOW: AtomicI64 = AtomicI64::new(1_800_000_000_000);
+
+    fn real() -> i64 {
+        NOW.load(Ordering::SeqCst)
+    }
+
+    fn deaf() -> Worker {
+        Arc::new(|_| Box::pin(async { Ok(Vec::new()) }))
+    }
+
+    fn workers() -> Workers {
+        Workers { relay: deaf(), aggregate: deaf(), dispatch: deaf(), remind: deaf(), mail_events: deaf() }
+    }
+
+    fn open(workers: Workers) -> (Cloud, Pump) {
+        let clock = LocalClock::new(real, 0);
+        let time = clock.clone();
+        let cloud = Cloud::open(None, Arc::new(move || time.now())).unwrap();
+        cloud.create_tables("surveys", "ledger").unwrap();
+        let pump = Pump::new(cloud.clone(), clock, workers, "surveys").unwrap();
+        (cloud, pump)
+    }
+
+    fn put(cloud: &Cloud, key: &str) {
+        let (parts, ()) = http::Request::builder()
+            .method("POST")
+            .header("x-amz-target", "DynamoDB_20120810.PutItem")
+            .body(())
+            .unwrap()
+            .into_parts();
+        let body = json!({"TableName": "surveys", "Item": {"pk": {"S": key}, "sk": {"S": "S"}}});
+        assert_eq!(cloud.handle(&parts, body.to_string().as_bytes()).status(), 200);
+    }
+
+    fn key(record: &Value) -> String {
+        record["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap().to_owned()
+    }
+
+    /// A reader that notes what it has done and stops at `poison` while `sick`.
+    fn reader(seen: &Arc<Plain<Vec<String>>>, poison: &'static str, sick: &Arc<AtomicBool>, partial: bool) -> Worker {
+        let (seen, sick) = (seen.clone(), sick.clone());
+        Arc::new(move |event| {
+            let (seen, sick) = (seen.clone(), sick.clone());
+            Box::pin(async move {
+                let records = event["Records"].as_array().unwrap();
+                for record in records {
+                    if key(record) == poison && sick.load(Ordering::SeqCst) {
+                        if partial {
+                            return Ok(vec![sequence_number(record).to_owned()]);
+                        }
+                        panic!("poison");
+                    }
+                    seen.lock().unwrap().push(key(record));
+                }
+                Ok(Vec::new())
+            })
+        })
+    }
+
+    #[tokio::test]
+    async fn a_poisoned_record_is_set_aside_and_the_rest_goes_on() {
+        for partial in [true, false] {
+            let seen = Arc::new(Plain::new(Vec::new()));
+            let sick = Arc::new(AtomicBool::new(true));
+            let (cloud, pump) = open(Workers { relay: reader(&seen, "c", &sick, partial), ..workers() });
+            for key in ["a", "b", "c", "d", "e"] {
+                put(&cloud, key);
+            }
+            pump.settle().await.unwrap();
+            pump.advance(Duration::from_secs(60)).await.unwrap();
+            let mut done = seen.lock().unwrap().clone();
+            done.sort();
+            done.dedup();
+            assert_eq!(done, ["a", "b", "d", "e"]);
+            assert_eq!(pump.idle().await.unwrap().failed, 1);
+            // Sick still: it stays where it is. Well again: the way back.
+            pump.retry_failed().await.unwrap();
+            assert_eq!(pump.idle().await.unwrap().failed, 1);
+            sick.store(false, Ordering::SeqCst);
+            assert_eq!(pump.retry_failed().await.unwrap(), 1);
+            assert_eq!(pump.idle().await.unwrap().failed, 0);
+            assert!(seen.lock().unwrap().contains(&"c".to_owned()));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_message_that_fails_comes_again_by_the_clock_and_dies_in_the_end() {
+        let tries = Arc::new(AtomicI64::new(0));
+        let counter = tries.clone();
+        let remind: Worker = Arc::new(move |event| {
+            let counter = counter.clone();
+            Box::pin(async move {
+                let bad = event["Records"].as_array().unwrap().iter().filter(|record| record["body"] == "bad");
+                let bad: Vec<String> = bad.map(|record| record["messageId"].as_str().unwrap().to_owned()).collect();
+                counter.fetch_add(i64::try_from(bad.len()).unwrap(), Ordering::SeqCst);
+                Ok(bad)
+            })
+        });
+        let (cloud, pump) = open(Workers { remind, ..workers() });
+        cloud.send(Queue::Step, "bad", Duration::ZERO).unwrap();
+        cloud.send(Queue::Step, "good", Duration::ZERO).unwrap();
+        let idle = pump.idle().await.unwrap();
+        assert_eq!(tries.load(Ordering::SeqCst), 1);
+        assert_eq!((idle.waiting.len(), idle.failed), (1, 0));
+        pump.advance(VISIBILITY * (MAX_RECEIVES + 1)).await.unwrap();
+        assert_eq!(tries.load(Ordering::SeqCst), i64::from(MAX_RECEIVES));
+        assert_eq!(pump.idle().await.unwrap(), Idle { idle: true, waiting: Vec::new(), failed: 1 });
+        assert_eq!(cloud.messages(Queue::StepDead).unwrap()[0].died_of.as_deref(), Some("reported as failed"));
+    }
+
+    #[tokio::test]
+    async fn a_long_advance_stops_at_every_hour_and_is_quick() {
+        let sweeps = Arc::new(AtomicI64::new(0));
+        let counter = sweeps.clone();
+        let remind: Worker = Arc::new(move |event| {
+            counter.fetch_add(i64::try_from(event["Records"].as_array().unwrap().len()).unwrap(), Ordering::SeqCst);
+            Box::pin(async { Ok(Vec::new()) })
+        });
+        let (_cloud, pump) = open(Workers { remind, ..workers() });
+        let start = std::time::Instant::now();
+        pump.advance(Duration::from_hours(24 * 14)).await.unwrap();
+        assert_eq!(sweeps.load(Ordering::SeqCst), 24 * 14);
+        println!("14 days took {:?}", start.elapsed());
+    }
+}

@@ -1,0 +1,197 @@
+//! What becomes of a trigger: a survey, or the reason there is none.
+
+use crate::campaign::Campaign;
+use crate::contact::{Contact, Suppression};
+use crate::hours::next_open;
+use crate::id::SurveyId;
+use crate::language::Language;
+use crate::survey::{Due, Mail, PutOff, State, Step, Survey};
+use crate::time::{Timestamp, zone};
+use crate::trigger::Trigger;
+
+/// What is known when a trigger is decided. Nothing at first: the write says what it expected, and a
+/// refused write brings back what stands there.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The survey of that name, if it exists.
+    pub survey: Option<Survey>,
+    /// The contact, if known.
+    pub contact: Option<Contact>,
+}
+
+/// What npsloop makes of a trigger.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    /// Below the threshold: nothing is kept.
+    Waiting {
+        /// The milestone the percentage stands for.
+        milestone: String,
+    },
+    /// A survey is made.
+    Ask {
+        /// The survey, scheduled or deferred.
+        survey: Box<Survey>,
+        /// What must still hold of the contact when it is written.
+        turn: Turn,
+        /// When the contact may be asked again, if that is why it was put off.
+        next_eligible_at: Option<Timestamp>,
+    },
+    /// The survey exists.
+    Duplicate {
+        /// As it stands.
+        survey: Box<Survey>,
+        /// As it should stand with what the trigger changes, and the names of those fields.
+        news: Option<(Box<Survey>, Vec<String>)>,
+    },
+    /// The contact is not to be asked.
+    Suppressed {
+        /// The milestone that would have asked.
+        milestone: String,
+        /// Why.
+        why: NotAsked,
+        /// When the contact may be asked again, if ever.
+        next_eligible_at: Option<Timestamp>,
+    },
+}
+
+/// Why a contact is not asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotAsked {
+    /// The contact or their address does not want it.
+    Suppressed(Suppression),
+    /// The next turn is further away than the campaign waits.
+    AskedTooOften,
+}
+
+impl NotAsked {
+    /// The reason in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Suppressed(why) => why.as_str(),
+            Self::AskedTooOften => "asked_too_often",
+        }
+    }
+}
+
+/// What must hold of the contact, besides not being suppressed, for a survey to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Nobody asked them, or not after this instant.
+    Free {
+        /// The latest `asked_at` that leaves them free.
+        asked_by: Timestamp,
+    },
+    /// They were last asked exactly then: this survey queues up behind.
+    After {
+        /// The `asked_at` it was decided on.
+        seen: Timestamp,
+    },
+}
+
+/// The milestone a trigger speaks of, or `None` while it waits.
+#[must_use]
+pub fn milestone(trigger: &Trigger, campaign: &Campaign) -> Option<String> {
+    match (&trigger.milestone, trigger.completion_percent) {
+        (Some(milestone), _) => Some(milestone.clone()),
+        (None, Some(percent)) if percent >= campaign.threshold => Some(campaign.milestone.clone()),
+        _ => None,
+    }
+}
+
+/// The survey a trigger speaks of.
+#[must_use]
+pub fn survey_id(trigger: &Trigger, milestone: &str) -> SurveyId {
+    SurveyId::of(&trigger.campaign, &trigger.subject.kind, &trigger.subject.id, milestone, &trigger.contact.email)
+}
+
+/// Decides a trigger on what is known. The caller brings the time and carries the decision out; if the
+/// write is refused, it decides again on what came back.
+#[must_use]
+pub fn decide(trigger: &Trigger, campaign: &Campaign, facts: &Facts, now: Timestamp) -> Decision {
+    let Some(milestone) = milestone(trigger, campaign) else {
+        return Decision::Waiting { milestone: campaign.milestone.clone() };
+    };
+    let fresh = survey(trigger, campaign, &milestone, now);
+    if let Some(known) = &facts.survey {
+        let news = known.taken_over(&fresh, now).map(|(after, fields)| (Box::new(after), fields));
+        return Decision::Duplicate { survey: Box::new(known.clone()), news };
+    }
+    let contact = facts.contact.as_ref();
+    if let Some(why) = contact.and_then(|contact| contact.suppressed) {
+        return Decision::Suppressed { milestone, why: NotAsked::Suppressed(why), next_eligible_at: None };
+    }
+    let asked_by = now.before(campaign.limit());
+    let Some(seen) = contact.and_then(|contact| contact.asked_at).filter(|seen| *seen > asked_by) else {
+        return Decision::Ask {
+            survey: Box::new(scheduled(fresh, campaign, now, None)),
+            turn: Turn::Free { asked_by },
+            next_eligible_at: None,
+        };
+    };
+    let eligible = seen.after(campaign.limit());
+    let survey = scheduled(fresh, campaign, eligible, Some(PutOff::AskedRecently));
+    if survey.send_at > now.after(campaign.max_defer()) {
+        return Decision::Suppressed {
+            milestone,
+            why: NotAsked::AskedTooOften,
+            next_eligible_at: Some(eligible),
+        };
+    }
+    let next_eligible_at = Some(survey.send_at);
+    Decision::Ask { survey: Box::new(survey), turn: Turn::After { seen }, next_eligible_at }
+}
+
+/// The survey with its sending planned for the first open hour at or after `at`.
+fn scheduled(survey: Survey, campaign: &Campaign, at: Timestamp, why: Option<PutOff>) -> Survey {
+    let place = survey.contact.time_zone.as_deref().unwrap_or(&campaign.time_zone);
+    let open = campaign.hours.as_ref().map_or(at, |hours| next_open(hours, &zone(place), at));
+    let put_off = why.or((open > at).then_some(PutOff::OutsideHours));
+    let state = if why.is_some() { State::Deferred } else { State::Scheduled };
+    // A mail sent at once is due at the very instant; a later one at a whole second, as schedules are.
+    let send_at = if put_off.is_some() { up_to_second(open) } else { open };
+    Survey { send_at, put_off, state, next: Some(Due { step: Step::Invite, at: send_at }), ..survey }
+}
+
+fn up_to_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_millis((at.as_millis() + 999).div_euclid(1000) * 1000)
+}
+
+fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestamp) -> Survey {
+    let spoken = trigger.contact.locale.as_deref().and_then(Language::matching);
+    Survey {
+        id: survey_id(trigger, milestone),
+        ver: u64::try_from(now.as_millis()).unwrap_or(1),
+        campaign: campaign.id.clone(),
+        zone: campaign.time_zone.clone(),
+        subject: trigger.subject.clone(),
+        milestone: milestone.to_owned(),
+        contact: trigger.contact.clone(),
+        owner: trigger.owner.clone(),
+        agent: trigger.agent.clone(),
+        account: trigger.account.clone(),
+        attributes: trigger.attributes.clone(),
+        occurred_at: trigger.occurred_at,
+        record_modified_at: trigger.record_modified_at,
+        language: spoken.unwrap_or(campaign.language),
+        created_at: now,
+        send_at: now,
+        put_off: None,
+        cadence: campaign.cadence,
+        state: State::Scheduled,
+        next: None,
+        in_flight: None,
+        invite: Mail::default(),
+        task_at: None,
+        remind: Mail::default(),
+        ended_at: None,
+        closed: false,
+        unsubscribed_at: None,
+        changes: Vec::new(),
+        decided: None,
+        follow_up: false,
+        commented_at: None,
+        taken_over: Vec::new(),
+        retention_days: campaign.retention_days,
+    }
+}

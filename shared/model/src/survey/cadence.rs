@@ -1,0 +1,103 @@
+//! The steps that follow the invite, and the ways a survey ends.
+
+use std::time::Duration;
+
+use super::{Due, State, Step, Survey};
+use crate::id::ClaimId;
+use crate::time::Timestamp;
+
+impl Survey {
+    /// The step that follows `step`, if the invite was sent then.
+    fn following(&self, step: Step, invited_at: Timestamp) -> Option<Due> {
+        let after = |seconds: u32| invited_at.after(Duration::from_secs(u64::from(seconds))).whole_second();
+        let task = self.cadence.task.map(|wait| Due { step: Step::Task, at: after(wait) });
+        let remind = self.cadence.remind.map(|wait| Due { step: Step::Remind, at: after(wait) });
+        let close = Some(Due { step: Step::Close, at: after(self.cadence.close) });
+        match step {
+            Step::Invite => task.or(remind).or(close),
+            Step::Task => remind.or(close),
+            Step::Remind => close,
+            Step::Close => None,
+        }
+    }
+
+    /// When a step is due that has not come yet: from the invite's sending, or its planned time.
+    #[must_use]
+    pub fn due(&self, step: Step) -> Option<Timestamp> {
+        let base = self.invite.sent_at.unwrap_or(self.send_at);
+        let wait = match step {
+            Step::Invite => return Some(self.send_at),
+            Step::Task => self.cadence.task?,
+            Step::Remind => self.cadence.remind?,
+            Step::Close => self.cadence.close,
+        };
+        Some(base.after(Duration::from_secs(u64::from(wait))).whole_second())
+    }
+
+    /// The step that should have been done by now and is not in flight.
+    #[must_use]
+    pub fn overdue(&self, now: Timestamp, grace: Duration) -> Option<Step> {
+        self.next.filter(|due| self.in_flight.is_none() && due.at.after(grace) <= now).map(|due| due.step)
+    }
+
+    fn end(&mut self, state: State, at: Timestamp) {
+        self.state = state;
+        self.next = None;
+        self.ended_at = Some(at);
+    }
+
+    /// The owner's task is opened.
+    #[must_use]
+    pub fn task_opened(&self, now: Timestamp) -> Option<Self> {
+        self.is_due(Step::Task, now).then(|| {
+            self.changed(|after| {
+                after.task_at = Some(now);
+                after.next = after.following(Step::Task, after.invite.sent_at.unwrap_or(after.send_at));
+            })
+        })
+    }
+
+    /// The cadence ends without a score.
+    #[must_use]
+    pub fn closed(&self, now: Timestamp) -> Option<Self> {
+        self.is_due(Step::Close, now).then(|| {
+            self.changed(|after| {
+                after.closed = true;
+                after.end(State::Closed, now);
+            })
+        })
+    }
+
+    /// Whether this step's turn has come.
+    #[must_use]
+    pub fn is_due(&self, step: Step, now: Timestamp) -> bool {
+        self.next.is_some_and(|due| due.step == step && due.at <= now)
+    }
+
+    /// The contact is not to be mailed: an open survey stops.
+    #[must_use]
+    pub fn stopped(&self, now: Timestamp) -> Option<Self> {
+        self.state.is_open().then(|| self.changed(|after| after.end(State::Stopped, now)))
+    }
+
+    /// The same for a mail that was claimed and then not handed to SES.
+    #[must_use]
+    pub fn stopped_before_sending(&self, step: Step, claim: &ClaimId, now: Timestamp) -> Option<Self> {
+        let released = self.released(step, claim)?;
+        let after = released.stopped(now).unwrap_or(released);
+        Some(Self { ver: self.ver + 1, ..after })
+    }
+
+    /// The contact unsubscribed through a link of this survey.
+    #[must_use]
+    pub fn unsubscribed(&self, now: Timestamp) -> Option<Self> {
+        self.unsubscribed_at.is_none().then(|| {
+            self.changed(|after| {
+                after.unsubscribed_at = Some(now);
+                if after.state.is_open() {
+                    after.end(State::Stopped, now);
+                }
+            })
+        })
+    }
+}

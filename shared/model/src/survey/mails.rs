@@ -1,0 +1,121 @@
+//! What becomes of the two mails: claimed, sent, delivered, come back, or refused.
+
+use super::{NotNow, State, Step, Survey};
+use crate::id::ClaimId;
+use crate::time::Timestamp;
+
+impl Survey {
+    /// Claims a mail: from here on nobody else sends it.
+    ///
+    /// # Errors
+    /// Why it is not to be sent now.
+    pub fn claimed(&self, step: Step, claim: &ClaimId, now: Timestamp) -> Result<Self, NotNow> {
+        match self.next {
+            Some(due) if due.step == step => {
+                if self.in_flight.is_some() {
+                    Err(NotNow::InFlight)
+                } else if due.at > now {
+                    Err(NotNow::Early)
+                } else {
+                    Ok(self.changed(|after| {
+                        after.in_flight = Some(step);
+                        if let Some(mail) = after.mail_mut(step) {
+                            mail.claim = Some(claim.clone());
+                            mail.claimed_at = Some(now);
+                        }
+                    }))
+                }
+            }
+            _ => Err(NotNow::Over),
+        }
+    }
+
+    /// SES took the mail: said by its answer, or by its Send event, whichever comes first. A second word
+    /// changes nothing; the word of an older attempt counts as well.
+    #[must_use]
+    pub fn sent(&self, step: Step, at: Timestamp) -> Option<Self> {
+        self.mail(step).filter(|mail| mail.sent_at.is_none())?;
+        Some(self.changed(|after| after.set_sent(step, at)))
+    }
+
+    fn set_sent(&mut self, step: Step, at: Timestamp) {
+        if self.in_flight == Some(step) {
+            self.in_flight = None;
+        }
+        if let Some(mail) = self.mail_mut(step) {
+            mail.sent_at = Some(at);
+            mail.failed_at = None;
+        }
+        if self.next.is_some_and(|due| due.step == step) {
+            self.next = self.following(step, self.invite.sent_at.unwrap_or(at));
+            self.state = if step == Step::Invite { State::Asked } else { State::Reminded };
+        }
+    }
+
+    /// The attempt did not reach SES, or SES did not take it and may later: the mail can be claimed again.
+    #[must_use]
+    pub fn released(&self, step: Step, claim: &ClaimId) -> Option<Self> {
+        self.holds(step, claim).then(|| {
+            self.changed(|after| after.in_flight = None)
+        })
+    }
+
+    /// Whether this claim is the one in flight.
+    #[must_use]
+    pub fn holds(&self, step: Step, claim: &ClaimId) -> bool {
+        self.in_flight == Some(step) && self.mail(step).and_then(|mail| mail.claim.as_ref()) == Some(claim)
+    }
+
+    /// SES will never take this mail.
+    #[must_use]
+    pub fn refused(&self, step: Step, at: Timestamp) -> Option<Self> {
+        let mail = self.mail(step)?;
+        if mail.failed_at.is_some() {
+            return None;
+        }
+        Some(self.changed(|after| {
+            if after.in_flight == Some(step) {
+                after.in_flight = None;
+            }
+            if let Some(mail) = after.mail_mut(step) {
+                mail.failed_at = Some(at);
+            }
+            if after.state.is_open() && step == Step::Invite {
+                after.end(State::Failed, at);
+            } else if after.next.is_some_and(|due| due.step == step) {
+                after.next = after.following(step, after.invite.sent_at.unwrap_or(at));
+            }
+        }))
+    }
+
+    /// The contact's server took the mail, so SES had taken it before.
+    #[must_use]
+    pub fn delivered(&self, step: Step, at: Timestamp) -> Option<Self> {
+        self.mail(step).filter(|mail| mail.delivered_at.is_none())?;
+        Some(self.changed(|after| {
+            if after.mail(step).is_some_and(|mail| mail.sent_at.is_none()) {
+                after.set_sent(step, at);
+            }
+            if let Some(mail) = after.mail_mut(step) {
+                mail.delivered_at = Some(at);
+            }
+        }))
+    }
+
+    /// The mail came back. For good: nothing more is sent, and without a score the survey ends.
+    #[must_use]
+    pub fn bounced(&self, step: Step, for_good: bool, at: Timestamp) -> Option<Self> {
+        self.mail(step).filter(|mail| mail.bounced_at.is_none())?;
+        Some(self.changed(|after| {
+            if after.mail(step).is_some_and(|mail| mail.sent_at.is_none()) {
+                after.set_sent(step, at);
+            }
+            if let Some(mail) = after.mail_mut(step) {
+                mail.bounced_at = Some(at);
+            }
+            if for_good && after.state.is_open() {
+                after.end(if step == Step::Invite { State::Failed } else { State::Stopped }, at);
+            }
+        }))
+    }
+}

@@ -1,0 +1,371 @@
+//! A survey: one ask, from its making to its end, and every way it can change.
+//!
+//! A transition is a pure method: it takes the survey as it is and says what it becomes, with the version
+//! one higher, or that nothing changes. Whoever calls it writes the result under the condition that the
+//! stored version is still the one it started from.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::campaign::Cadence;
+use crate::id::{CampaignId, ClaimId, SurveyId};
+use crate::language::Language;
+use crate::score::{Score, Standing};
+use crate::time::Timestamp;
+use crate::trigger::{Addressee, Named, Owner, Subject};
+
+/// How long a claimed mail may go without a result before its fate is called unknown.
+pub const UNKNOWN_AFTER: Duration = Duration::from_secs(15 * 60);
+
+/// How long after its claim an unknown mail may be claimed again.
+pub const RETRY_UNKNOWN_AFTER: Duration = Duration::from_secs(60 * 60);
+
+/// How often a score may be changed.
+pub const MAX_CHANGES: usize = 20;
+
+/// A part of a survey's cadence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The first mail.
+    Invite,
+    /// The owner's task to follow up.
+    Task,
+    /// The second mail.
+    Remind,
+    /// The end of asking.
+    Close,
+}
+
+impl Step {
+    /// All steps in their order.
+    pub const ALL: [Self; 4] = [Self::Invite, Self::Task, Self::Remind, Self::Close];
+
+    /// The name in the API, in tags and in the names of schedules.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invite => "invite",
+            Self::Task => "task",
+            Self::Remind => "remind",
+            Self::Close => "close",
+        }
+    }
+
+    /// Whether the step is a mail to the contact.
+    #[must_use]
+    pub const fn is_mail(self) -> bool {
+        matches!(self, Self::Invite | Self::Remind)
+    }
+}
+
+impl std::str::FromStr for Step {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|step| step.as_str() == text).ok_or(())
+    }
+}
+
+/// Where a survey stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Made; the invite goes out now or when the hours open.
+    Scheduled,
+    /// Made; the invite waits until the contact may be asked again.
+    Deferred,
+    /// The invite went out.
+    Asked,
+    /// The reminder went out.
+    Reminded,
+    /// There is a score.
+    Answered,
+    /// The cadence ended without a score.
+    Closed,
+    /// The contact is not to be mailed.
+    Stopped,
+    /// The invite could not be delivered.
+    Failed,
+}
+
+impl State {
+    /// The name in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Deferred => "deferred",
+            Self::Asked => "asked",
+            Self::Reminded => "reminded",
+            Self::Answered => "answered",
+            Self::Closed => "closed",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Whether something is still to be done.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Scheduled | Self::Deferred | Self::Asked | Self::Reminded)
+    }
+}
+
+/// A step and when it is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Due {
+    /// The step.
+    #[serde(rename = "s")]
+    pub step: Step,
+    /// When it is due, a whole second once the cadence runs.
+    #[serde(rename = "a")]
+    pub at: Timestamp,
+}
+
+/// What became of one of the two mails.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    /// The latest attempt.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<ClaimId>,
+    /// When that attempt began.
+    #[serde(rename = "ca", default, skip_serializing_if = "Option::is_none")]
+    pub claimed_at: Option<Timestamp>,
+    /// When SES took it.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<Timestamp>,
+    /// When the contact's server took it.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub delivered_at: Option<Timestamp>,
+    /// When it came back.
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    pub bounced_at: Option<Timestamp>,
+    /// When SES refused it for good.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub failed_at: Option<Timestamp>,
+}
+
+/// One time the contact gave a score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// When.
+    #[serde(rename = "a")]
+    pub at: Timestamp,
+    /// The score.
+    #[serde(rename = "s")]
+    pub score: Score,
+}
+
+/// One time a trigger brought news of an unanswered survey.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenOver {
+    /// When.
+    #[serde(rename = "a")]
+    pub at: Timestamp,
+    /// The fields that changed, as the API names them.
+    #[serde(rename = "f")]
+    pub fields: Vec<String>,
+}
+
+/// Why sending was put off, or stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PutOff {
+    /// The contact's send hours were over.
+    #[serde(rename = "h")]
+    OutsideHours,
+    /// The contact was asked recently.
+    #[serde(rename = "r")]
+    AskedRecently,
+}
+
+/// One ask: one campaign, subject, milestone and contact. Stored under short names, since a write costs by
+/// the kilobyte.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Survey {
+    /// Its name.
+    pub id: SurveyId,
+    /// Grows by one with every write; starts at the creation time in milliseconds.
+    pub ver: u64,
+    /// The campaign that asks.
+    #[serde(rename = "cp")]
+    pub campaign: CampaignId,
+    /// IANA name of the zone whose days it is counted in.
+    #[serde(rename = "zn")]
+    pub zone: String,
+    /// The record it is about.
+    #[serde(rename = "sj")]
+    pub subject: Subject,
+    /// The milestone that asked for it.
+    #[serde(rename = "ms")]
+    pub milestone: String,
+    /// The person asked.
+    #[serde(rename = "ct")]
+    pub contact: Addressee,
+    /// The account manager.
+    #[serde(rename = "ow", default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Owner>,
+    /// The person who served the contact.
+    #[serde(rename = "ag", default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Named>,
+    /// The contact's company.
+    #[serde(rename = "ac", default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<Named>,
+    /// Fields to group by.
+    #[serde(rename = "at", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+    /// When the interaction took place.
+    #[serde(rename = "oc", default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
+    /// When the record was last changed, as far as we heard.
+    #[serde(rename = "rm", default, skip_serializing_if = "Option::is_none")]
+    pub record_modified_at: Option<Timestamp>,
+    /// The language its letters are written in.
+    #[serde(rename = "lg")]
+    pub language: Language,
+    /// When it was made.
+    #[serde(rename = "cr")]
+    pub created_at: Timestamp,
+    /// When its invite goes out, or should have.
+    #[serde(rename = "sa")]
+    pub send_at: Timestamp,
+    /// Why that was later than its making.
+    #[serde(rename = "po", default, skip_serializing_if = "Option::is_none")]
+    pub put_off: Option<PutOff>,
+    /// When the steps after the invite are due.
+    #[serde(rename = "cd")]
+    pub cadence: Cadence,
+    /// Where it stands.
+    #[serde(rename = "st")]
+    pub state: State,
+    /// The step that is due next, if any is to come.
+    #[serde(rename = "nx", default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Due>,
+    /// The mail in flight: claimed, without a result yet.
+    #[serde(rename = "fl", default, skip_serializing_if = "Option::is_none")]
+    pub in_flight: Option<Step>,
+    /// What became of the invite.
+    #[serde(rename = "iv")]
+    pub invite: Mail,
+    /// When the owner got a task.
+    #[serde(rename = "tk", default, skip_serializing_if = "Option::is_none")]
+    pub task_at: Option<Timestamp>,
+    /// What became of the reminder.
+    #[serde(rename = "re")]
+    pub remind: Mail,
+    /// When the cadence ended: closed, stopped or failed.
+    #[serde(rename = "en", default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+    /// Whether it ended because its cadence had run to its end.
+    #[serde(rename = "cl", default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
+    /// When the contact unsubscribed through this survey.
+    #[serde(rename = "un", default, skip_serializing_if = "Option::is_none")]
+    pub unsubscribed_at: Option<Timestamp>,
+    /// The scores given, oldest first; the last one counts.
+    #[serde(rename = "ch", default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
+    /// The standing somebody decided by hand.
+    #[serde(rename = "sd", default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Standing>,
+    /// Whether the contact may be followed up.
+    #[serde(rename = "fu", default, skip_serializing_if = "std::ops::Not::not")]
+    pub follow_up: bool,
+    /// When the latest comment came.
+    #[serde(rename = "cm", default, skip_serializing_if = "Option::is_none")]
+    pub commented_at: Option<Timestamp>,
+    /// News that came with later triggers; the latest eight.
+    #[serde(rename = "to", default, skip_serializing_if = "Vec::is_empty")]
+    pub taken_over: Vec<TakenOver>,
+    /// Days it is kept, from its sending on.
+    #[serde(rename = "rt")]
+    pub retention_days: u16,
+}
+
+/// Why a mail is not to be sent now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotNow {
+    /// The step was done, or is not to be done any more.
+    Over,
+    /// Its time has not come.
+    Early,
+    /// Somebody has claimed a mail of this survey and there is no result yet.
+    InFlight,
+}
+
+/// Why a response is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotTaken {
+    /// The score was changed [`MAX_CHANGES`] times already.
+    TooManyChanges,
+    /// There is no score the comment could belong to.
+    NoScore,
+}
+
+impl Survey {
+    /// The latest score.
+    #[must_use]
+    pub fn score(&self) -> Option<Score> {
+        self.changes.last().map(|change| change.score)
+    }
+
+    /// When the first score came.
+    #[must_use]
+    pub fn answered_at(&self) -> Option<Timestamp> {
+        self.changes.first().map(|change| change.at)
+    }
+
+    /// How sure we are that a person gave the score: what somebody decided by hand, else `suspect` where
+    /// five or more different scores were confirmed within ten seconds.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        self.score()?;
+        let machine = self.changes.iter().any(|first| {
+            let within = |change: &&Change| change.at >= first.at && change.at.since(first.at) <= Duration::from_secs(10);
+            self.changes.iter().filter(within).map(|change| change.score).collect::<BTreeSet<_>>().len() >= 5
+        });
+        Some(self.decided.unwrap_or(if machine { Standing::Suspect } else { Standing::Confirmed }))
+    }
+
+    /// One of the two mails.
+    #[must_use]
+    pub fn mail(&self, step: Step) -> Option<&Mail> {
+        match step {
+            Step::Invite => Some(&self.invite),
+            Step::Remind => Some(&self.remind),
+            Step::Task | Step::Close => None,
+        }
+    }
+
+    fn mail_mut(&mut self, step: Step) -> Option<&mut Mail> {
+        match step {
+            Step::Invite => Some(&mut self.invite),
+            Step::Remind => Some(&mut self.remind),
+            Step::Task | Step::Close => None,
+        }
+    }
+
+    /// When the survey may be forgotten.
+    #[must_use]
+    pub fn expires(&self) -> Timestamp {
+        self.send_at.after(crate::time::DAY * u32::from(self.retention_days))
+    }
+
+    /// Whether the mail of this step is in flight and nothing was heard of it for so long.
+    #[must_use]
+    pub fn silent_for(&self, step: Step, now: Timestamp, time: Duration) -> bool {
+        self.in_flight == Some(step)
+            && self.mail(step).and_then(|mail| mail.claimed_at).is_some_and(|at| now.since(at) >= time)
+    }
+
+    /// Makes a changed survey of this one: the next version.
+    fn changed(&self, change: impl FnOnce(&mut Self)) -> Self {
+        let mut after = self.clone();
+        change(&mut after);
+        after.ver = self.ver + 1;
+        after
+    }
+}

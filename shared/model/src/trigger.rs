@@ -1,0 +1,110 @@
+//! A trigger: one call from a CRM, "this record is now like so", after it was read and checked.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::email::Email;
+use crate::id::CampaignId;
+use crate::time::Timestamp;
+
+/// Most attributes a survey keeps.
+pub const MAX_ATTRIBUTES: usize = 16;
+
+/// Most characters of an attribute's name or value.
+pub const MAX_ATTRIBUTE_CHARS: usize = 100;
+
+/// Names of dimensions that are npsloop's own, and so of no attribute.
+pub const OWN_DIMENSIONS: [&str; 5] = ["owner", "agent", "hour", "weekday", "campaign"];
+
+/// What a CRM said of a record. Every text is trimmed, one line, without control characters, and not empty.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trigger {
+    /// The campaign that asks.
+    pub campaign: CampaignId,
+    /// The record the survey is about.
+    pub subject: Subject,
+    /// How complete the record is, in percent (0 to 100).
+    pub completion_percent: Option<u8>,
+    /// A milestone that has come; wins over the percentage.
+    pub milestone: Option<String>,
+    /// The person to ask.
+    pub contact: Addressee,
+    /// The account manager.
+    pub owner: Option<Owner>,
+    /// The person who served the contact.
+    pub agent: Option<Named>,
+    /// The contact's company.
+    pub account: Option<Named>,
+    /// When the interaction took place.
+    pub occurred_at: Option<Timestamp>,
+    /// When the record was last changed: orders two triggers about the same record.
+    pub record_modified_at: Option<Timestamp>,
+    /// Fields to group by: at most 16 names with values of at most 100 characters; nested names joined by
+    /// dots.
+    pub attributes: BTreeMap<String, String>,
+    /// Decide and write nothing.
+    pub dry_run: bool,
+}
+
+/// The CRM record a survey is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// `project`, `case`, `order`, …
+    #[serde(rename = "t")]
+    pub kind: String,
+    /// The record's id in the CRM.
+    #[serde(rename = "i")]
+    pub id: String,
+    /// What people call it.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// The person to ask.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addressee {
+    /// Where the mail goes.
+    #[serde(rename = "e")]
+    pub email: Email,
+    /// What people call them.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Their id in the CRM.
+    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Their phone number, as the CRM writes it.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Their language, a BCP 47 tag.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// IANA name of their zone.
+    #[serde(rename = "z", default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+}
+
+/// The account manager of a subject; at least one field is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// Where their mail goes.
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
+    /// What people call them.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Their id in the CRM.
+    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+/// Somebody or something with a CRM id and a name; at least one is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// The id in the CRM.
+    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What people call it.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}

@@ -1,0 +1,355 @@
+//! Campaigns, API keys and signing keys: one partition, read whole in one round trip and kept for half a
+//! minute, so that a warm function asks nobody.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::types::AttributeValue;
+use model::campaign::Sender;
+use model::link::{Keyring, Purpose};
+use model::{Campaign, CampaignId, Email, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
+use tokio::sync::Mutex;
+
+use crate::error::Error;
+use crate::surveys::{Item, s};
+use crate::{Store, keys};
+
+/// How long what was read is believed: a key is revoked well within a minute.
+const FRESH_FOR: Duration = Duration::from_secs(30);
+
+/// What the campaign is made of that is there from the first moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Defaults {
+    /// The company's name.
+    pub company: String,
+    /// An address SES may send from.
+    pub sender: Email,
+}
+
+impl Defaults {
+    /// That campaign.
+    #[must_use]
+    pub fn campaign(&self) -> Campaign {
+        let sender = Sender { name: self.company.clone(), email: self.sender.clone() };
+        Campaign::new(CampaignId::default_campaign(), &self.company, sender)
+    }
+}
+
+/// A campaign as it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredCampaign {
+    /// The campaign.
+    pub campaign: Campaign,
+    /// Whether surveys were made for it, so that its zone cannot change.
+    pub used: bool,
+    /// Whether it was deleted: it asks nobody any more, but letters and pages of its surveys still need it.
+    pub deleted: bool,
+}
+
+/// What an API key may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Send triggers.
+    Trigger,
+    /// Read surveys and numbers.
+    Read,
+    /// Change campaigns, keys and contacts.
+    Manage,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 3] = [Self::Trigger, Self::Read, Self::Manage];
+
+    /// The name in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Trigger => "trigger",
+            Self::Read => "read",
+            Self::Manage => "manage",
+        }
+    }
+}
+
+/// An API key as it is kept: never the key itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// Its name in the API.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// SHA-256 of the key, in hexadecimal.
+    pub hash: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Everything that is configured, as of one read.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    campaigns: HashMap<[u8; 4], Arc<StoredCampaign>>,
+    keyrings: BTreeMap<&'static str, Arc<Keyring>>,
+    /// By the hash of the key.
+    api_keys: HashMap<String, ApiKey>,
+}
+
+impl Config {
+    /// A campaign that asks, by its name.
+    #[must_use]
+    pub fn campaign(&self, id: &CampaignId) -> Option<&StoredCampaign> {
+        self.linked_campaign(id.hash()).filter(|stored| !stored.deleted && stored.campaign.id == *id)
+    }
+
+    /// The campaign of a link or a survey, also one that was deleted.
+    #[must_use]
+    pub fn linked_campaign(&self, hash: [u8; 4]) -> Option<&StoredCampaign> {
+        self.campaigns.get(&hash).map(AsRef::as_ref)
+    }
+
+    /// All campaigns that ask, by name.
+    #[must_use]
+    pub fn campaigns(&self) -> Vec<&StoredCampaign> {
+        let mut all: Vec<_> = self.campaigns.values().map(AsRef::as_ref).filter(|stored| !stored.deleted).collect();
+        all.sort_by(|a, b| a.campaign.id.cmp(&b.campaign.id));
+        all
+    }
+
+    /// The same with those that were deleted: their numbers stay.
+    #[must_use]
+    pub fn every_campaign(&self) -> Vec<&StoredCampaign> {
+        let mut all: Vec<_> = self.campaigns.values().map(AsRef::as_ref).collect();
+        all.sort_by(|a, b| a.campaign.id.cmp(&b.campaign.id));
+        all
+    }
+
+    /// The keys of a purpose, once a first link was made.
+    #[must_use]
+    pub fn keyring(&self, purpose: Purpose) -> Option<&Keyring> {
+        self.keyrings.get(purpose.as_str()).map(AsRef::as_ref)
+    }
+
+    /// The API key with that hash (SHA-256, hexadecimal).
+    #[must_use]
+    pub fn api_key(&self, hash: &str) -> Option<&ApiKey> {
+        self.api_keys.get(hash)
+    }
+
+    /// All API keys, oldest first.
+    #[must_use]
+    pub fn api_keys(&self) -> Vec<&ApiKey> {
+        let mut all: Vec<_> = self.api_keys.values().collect();
+        all.sort_by_key(|key| (key.created_at, &key.id));
+        all
+    }
+}
+
+/// What was read, and when.
+pub(crate) struct Cache {
+    defaults: Defaults,
+    read: Mutex<Option<(Timestamp, Arc<Config>)>>,
+}
+
+impl Cache {
+    pub(crate) fn new(defaults: Defaults) -> Self {
+        Self { defaults, read: Mutex::new(None) }
+    }
+}
+
+impl Store {
+    /// What is configured, at most half a minute old.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn config(&self, now: Timestamp) -> Result<Arc<Config>, Error> {
+        let mut read = self.cache.read.lock().await;
+        if let Some((at, config)) = read.as_ref()
+            && now.since(*at) < FRESH_FOR
+            && now >= *at
+        {
+            return Ok(config.clone());
+        }
+        let config = Arc::new(self.read_config().await?);
+        *read = Some((now, config.clone()));
+        Ok(config)
+    }
+
+    /// Forgets what was read: the next use reads anew.
+    pub async fn forget_config(&self) {
+        *self.cache.read.lock().await = None;
+    }
+
+    async fn read_config(&self) -> Result<Config, Error> {
+        let mut config = Config::default();
+        let default = self.cache.defaults.campaign();
+        let hash = default.id.hash();
+        let default = StoredCampaign { campaign: default, used: false, deleted: false };
+        config.campaigns.insert(hash, Arc::new(default.clone()));
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.tables.ledger)
+            .key_condition_expression("pk = :config")
+            .expression_attribute_values(":config", s(keys::CONFIG))
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
+        while let Some(item) = pages.next().await {
+            let item = item.map_err(|error| Error::call("Query", &self.tables.ledger, error))?;
+            let sk = item.get("sk").and_then(|sk| sk.as_s().ok()).cloned().unwrap_or_default();
+            if sk.starts_with("campaign#") {
+                let stored: StoredCampaign = doc(&sk, &item)?;
+                // A deleted `default` is the built-in one again.
+                let stored = if stored.deleted && stored.campaign.id == default.campaign.id {
+                    StoredCampaign { used: stored.used, ..default.clone() }
+                } else {
+                    stored
+                };
+                config.campaigns.insert(stored.campaign.id.hash(), Arc::new(stored));
+            } else if sk.starts_with("apikey#") {
+                let key: ApiKey = from_item(item).map_err(|source| Error::item(&sk, source))?;
+                config.api_keys.insert(key.hash.clone(), key);
+            } else if let Some(purpose) = Purpose::ALL.into_iter().find(|purpose| keys::signing(*purpose) == sk) {
+                config.keyrings.insert(purpose.as_str(), Arc::new(doc(&sk, &item)?));
+            }
+        }
+        Ok(config)
+    }
+
+    /// Writes a campaign if it still stands as `seen` (absent: nothing stored but the built-in one, or
+    /// nothing at all). `false` if somebody else wrote first.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn save_campaign(&self, seen: Option<&StoredCampaign>, campaign: &StoredCampaign) -> Result<bool, Error> {
+        let sk = keys::campaign(&campaign.campaign.id);
+        let is_builtin = seen.is_some_and(|seen| seen.campaign == self.cache.defaults.campaign());
+        let text = |stored: &StoredCampaign| serde_json::to_string(stored).map_err(|source| Error::item(&sk, source));
+        let mut item = Self::key(keys::CONFIG.to_owned(), &sk);
+        item.insert("doc".to_owned(), s(text(campaign)?));
+        let mut put = self.client.put_item().table_name(&self.tables.ledger).set_item(Some(item));
+        put = match seen {
+            Some(seen) => {
+                let same = if is_builtin { "doc = :seen OR attribute_not_exists(pk)" } else { "doc = :seen" };
+                put.condition_expression(same).expression_attribute_values(":seen", s(text(seen)?))
+            }
+            None => put.condition_expression("attribute_not_exists(pk)"),
+        };
+        let saved = self.done("PutItem", put.send().await.map(drop), |error| {
+            error.is_conditional_check_failed_exception()
+        });
+        self.forget_config().await;
+        saved
+    }
+
+    /// Writes an API key.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn save_api_key(&self, key: &ApiKey) -> Result<(), Error> {
+        let sk = keys::api_key(&key.id);
+        let mut item: Item = to_item(key).map_err(|source| Error::item(&sk, source))?;
+        item.extend(Self::key(keys::CONFIG.to_owned(), &sk));
+        let put = self.client.put_item().table_name(&self.tables.ledger).set_item(Some(item)).send().await;
+        self.forget_config().await;
+        put.map(drop).map_err(|error| Error::call("PutItem", &self.tables.ledger, error))
+    }
+
+    /// Deletes an API key; within half a minute nobody accepts it any more.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn delete_api_key(&self, id: &str) -> Result<(), Error> {
+        let deleted = self.delete(&self.tables.ledger, keys::CONFIG.to_owned(), &keys::api_key(id)).await;
+        self.forget_config().await;
+        deleted
+    }
+
+    /// The keys of a purpose; made from `secret` on first use. Whoever writes first wins.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn keyring(
+        &self,
+        purpose: Purpose,
+        now: Timestamp,
+        secret: impl FnOnce() -> [u8; 32],
+    ) -> Result<Keyring, Error> {
+        if let Some(keyring) = self.config(now).await?.keyring(purpose) {
+            return Ok(keyring.clone());
+        }
+        let sk = keys::signing(purpose);
+        let keyring = Keyring::new(secret());
+        let text = serde_json::to_string(&keyring).map_err(|source| Error::item(&sk, source))?;
+        let mut item = Self::key(keys::CONFIG.to_owned(), &sk);
+        item.insert("doc".to_owned(), s(text));
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.tables.ledger)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .send()
+            .await;
+        self.done("PutItem", put.map(drop), |error| error.is_conditional_check_failed_exception())?;
+        self.forget_config().await;
+        // Another instance's key may have won: read what stands there.
+        Ok(self.config(now).await?.keyring(purpose).cloned().unwrap_or(keyring))
+    }
+
+    /// Puts a new signing key in front of a purpose's keys; links of the one before still work.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn rotate_keyring(&self, purpose: Purpose, now: Timestamp, secret: [u8; 32]) -> Result<(), Error> {
+        let sk = keys::signing(purpose);
+        self.forget_config().await;
+        let keyring = self.keyring(purpose, now, || secret).await?;
+        let text = |keyring: &Keyring| serde_json::to_string(keyring).map_err(|source| Error::item(&sk, source));
+        let mut item = Self::key(keys::CONFIG.to_owned(), &sk);
+        item.insert("doc".to_owned(), s(text(&keyring.rotated(secret))?));
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.tables.ledger)
+            .set_item(Some(item))
+            .condition_expression("doc = :seen")
+            .expression_attribute_values(":seen", s(text(&keyring)?))
+            .send()
+            .await;
+        self.forget_config().await;
+        // Somebody else rotated at the same moment: once is enough.
+        self.done("PutItem", put.map(drop), |error| error.is_conditional_check_failed_exception()).map(drop)
+    }
+
+    fn done<E, R>(
+        &self,
+        operation: &'static str,
+        result: Result<(), SdkError<E, R>>,
+        refused: impl FnOnce(&E) -> bool,
+    ) -> Result<bool, Error>
+    where
+        E: std::error::Error + aws_sdk_dynamodb::error::ProvideErrorMetadata + Send + Sync + 'static,
+        R: std::fmt::Debug + Send + Sync + 'static,
+    {
+        match result {
+            Ok(()) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(refused) => Ok(false),
+            Err(error) => Err(Error::call(operation, &self.tables.ledger, error)),
+        }
+    }
+}
+
+/// What an item keeps as JSON in `doc`: only ever replaced whole, never searched.
+fn doc<T: serde::de::DeserializeOwned>(sk: &str, item: &Item) -> Result<T, Error> {
+    let text = item.get("doc").and_then(|doc: &AttributeValue| doc.as_s().ok()).map_or("", String::as_str);
+    serde_json::from_str(text).map_err(|source| Error::item(sk, source))
+}

@@ -1,0 +1,134 @@
+//! Contacts beside their surveys: whether they may be mailed, and what they last said.
+
+use aws_sdk_dynamodb::error::SdkError;
+use model::{Contact, ContactKey, SurveyId, Suppression, Timestamp};
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
+
+use crate::error::Error;
+use crate::surveys::n;
+use crate::{Store, keys};
+
+impl Store {
+    /// What is held of a contact, as it stands now.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn contact(&self, key: &ContactKey) -> Result<Option<Contact>, Error> {
+        let item = self.get(&self.tables.surveys, Self::key(keys::contact(key), keys::COMMENT)).await?;
+        item.map(|item| from_item(item).map_err(|source| Error::item("a contact", source))).transpose()
+    }
+
+    /// Sees to it that a contact is never mailed again. An earlier suppression stays as it is.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn suppress(&self, key: &ContactKey, why: Suppression, now: Timestamp) -> Result<(), Error> {
+        let update = self.suppressing(key, why, now)?;
+        self.client
+            .update_item()
+            .table_name(&update.table_name)
+            .set_key(Some(update.key))
+            .update_expression(update.update_expression)
+            .set_expression_attribute_names(update.expression_attribute_names)
+            .set_expression_attribute_values(update.expression_attribute_values)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| Error::call("UpdateItem", &self.tables.surveys, error))
+    }
+
+    /// Writes a contact's latest two responses if they are still the ones `after` was made from. `false`
+    /// if they are not, or the contact was erased.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn save_scores(&self, before: &Contact, after: &Contact) -> Result<bool, Error> {
+        let mut update = self
+            .client
+            .update_item()
+            .table_name(&self.tables.surveys)
+            .set_key(Some(Self::key(keys::contact(&after.key), keys::COMMENT)));
+        let mut conditions = vec!["attribute_exists(pk)".to_owned()];
+        let (mut sets, mut removes) = (Vec::new(), Vec::new());
+        for (name, old, new) in [("last", &before.last, &after.last), ("previous", &before.previous, &after.previous)] {
+            let value = |score: &model::contact::LastScore| {
+                to_attribute_value(score).map_err(|source| Error::item("a contact", source))
+            };
+            update = update.expression_attribute_names(format!("#{name}"), name);
+            match old {
+                Some(old) => {
+                    conditions.push(format!("#{name} = :old_{name}"));
+                    update = update.expression_attribute_values(format!(":old_{name}"), value(old)?);
+                }
+                None => conditions.push(format!("attribute_not_exists(#{name})")),
+            }
+            match new {
+                Some(new) => {
+                    sets.push(format!("#{name} = :{name}"));
+                    update = update.expression_attribute_values(format!(":{name}"), value(new)?);
+                }
+                None => removes.push(format!("#{name}")),
+            }
+        }
+        let part = |word: &str, of: Vec<String>| if of.is_empty() { String::new() } else { format!("{word} {} ", of.join(", ")) };
+        let saved = update
+            .update_expression(part("SET", sets) + &part("REMOVE", removes))
+            .condition_expression(conditions.join(" AND "))
+            .send()
+            .await;
+        match saved {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => Ok(false),
+            Err(error) => Err(Error::call("UpdateItem", &self.tables.surveys, error)),
+        }
+    }
+
+    /// Deletes a survey and its comment. Its counts stay.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn delete_survey(&self, id: SurveyId) -> Result<(), Error> {
+        for sk in [keys::COMMENT, keys::SURVEY] {
+            self.delete(&self.tables.surveys, keys::survey(id), sk).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts what stays of an erased contact in its place.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn erase_contact(&self, contact: &Contact) -> Result<(), Error> {
+        let pk = keys::contact(&contact.key);
+        let Some(rest) = contact.erased() else {
+            return self.delete(&self.tables.surveys, pk, keys::COMMENT).await;
+        };
+        let mut item = Self::key(pk, keys::COMMENT);
+        item.insert("key".to_owned(), crate::surveys::s(rest.key.as_str()));
+        if let Some(why) = rest.suppressed {
+            item.insert("suppressed".to_owned(), crate::surveys::s(why.as_str()));
+        }
+        if let Some(at) = rest.suppressed_at {
+            item.insert("suppressed_at".to_owned(), n(at.as_millis()));
+        }
+        self.client
+            .put_item()
+            .table_name(&self.tables.surveys)
+            .set_item(Some(item))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| Error::call("PutItem", &self.tables.surveys, error))
+    }
+
+    pub(crate) async fn delete(&self, table: &str, pk: String, sk: &str) -> Result<(), Error> {
+        self.client
+            .delete_item()
+            .table_name(table)
+            .set_key(Some(Self::key(pk, sk)))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| Error::call("DeleteItem", table, error))
+    }
+}

@@ -1,0 +1,49 @@
+//! The tables, through the real SDK. Every key is written here once, and every write says what it expects.
+//!
+//! A failed condition is an outcome, not an error: whoever wrote decides again on what stands there. Only
+//! what may pass if tried again later, or what nobody foresaw, is an [`Error`].
+
+mod config;
+mod contacts;
+mod error;
+pub mod keys;
+mod lists;
+pub mod schema;
+mod surveys;
+mod tallies;
+
+pub use config::{ApiKey, Config, Defaults, Scope, StoredCampaign};
+pub use error::Error;
+pub use lists::{OpenPage, Page};
+pub use surveys::{Claimed, Comment, Created, Responded, Saved};
+pub use tallies::{Marker, TallyRow};
+
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+use aws_types::SdkConfig;
+
+/// The names of the two tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tables {
+    /// Surveys, comments and contacts; its stream is the only source of events.
+    pub surveys: String,
+    /// Markers, tallies and configuration; no stream.
+    pub ledger: String,
+}
+
+/// A handle on the tables; cheap to clone, and clones share the cached configuration.
+#[derive(Clone)]
+pub struct Store {
+    client: Client,
+    tables: Arc<Tables>,
+    cache: Arc<config::Cache>,
+}
+
+impl Store {
+    /// A store on these tables. `defaults` make the campaign that is there from the first moment.
+    #[must_use]
+    pub fn new(sdk: &SdkConfig, tables: Tables, defaults: Defaults) -> Self {
+        Self { client: Client::new(sdk), tables: Arc::new(tables), cache: Arc::new(config::Cache::new(defaults)) }
+    }
+}

@@ -1,0 +1,169 @@
+//! Markers and tallies: what was counted for a survey, and the sums.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use futures_util::future::try_join_all;
+use jiff::civil::Date;
+use model::tally::{Changes, Contribution, Counter};
+use model::{CampaignId, SurveyId, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
+
+use crate::error::{Error, cancelled, failed};
+use crate::surveys::{Item, built, n, s};
+use crate::{Store, keys};
+
+/// What was counted for a survey, and at which of its versions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marker {
+    /// The survey.
+    pub survey: SurveyId,
+    /// The survey's version that was counted.
+    pub ver: u64,
+    /// What was counted.
+    pub counted: Contribution,
+}
+
+/// A row of tallies with its sums.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TallyRow {
+    /// The day.
+    pub day: Date,
+    /// The group.
+    pub value: String,
+    /// The sums.
+    pub counters: BTreeMap<Counter, i64>,
+}
+
+impl Store {
+    /// What was counted for these surveys.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn markers(&self, ids: &[SurveyId]) -> Result<HashMap<SurveyId, Marker>, Error> {
+        let wanted = ids.iter().map(|id| Self::key(keys::marker(*id), keys::MARKER)).collect();
+        let items = self.batch_get(&self.tables.ledger, wanted, true).await?;
+        items
+            .into_iter()
+            .map(|item| {
+                let marker: Marker = from_item(item).map_err(|source| Error::item("a marker", source))?;
+                Ok((marker.survey, marker))
+            })
+            .collect()
+    }
+
+    /// Moves markers and adds differences to the tallies of one shard, all or nothing. `moves` are pairs of
+    /// the version a marker was read at (absent: there was none) and what it becomes. `false` if one of
+    /// them has moved since.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn count(
+        &self,
+        moves: &[(Option<u64>, Marker)],
+        changes: &Changes,
+        shard: u8,
+        expires: Timestamp,
+    ) -> Result<bool, Error> {
+        let table = &self.tables.ledger;
+        let mut transaction = self.client.transact_write_items();
+        for (seen, marker) in moves {
+            let pk = keys::marker(marker.survey);
+            let mut item: Item = to_item(marker).map_err(|source| Error::item(&pk, source))?;
+            item.extend(Self::key(pk, keys::MARKER));
+            item.insert("expires".to_owned(), n(expires.as_seconds()));
+            let put = Put::builder().table_name(table).set_item(Some(item));
+            let put = match seen {
+                Some(ver) => put.condition_expression("ver = :seen").expression_attribute_values(":seen", n(ver)),
+                None => put.condition_expression("attribute_not_exists(pk)"),
+            };
+            transaction = transaction.transact_items(TransactWriteItem::builder().put(built(put.build())?).build());
+        }
+        for (row, counters) in changes {
+            let mut adds = Vec::with_capacity(counters.len());
+            let mut update = Update::builder().table_name(table).set_key(Some(Self::key(
+                keys::tally(&row.campaign, &row.dimension, shard),
+                &keys::tally_row(row),
+            )));
+            for (nth, (counter, by)) in counters.iter().enumerate() {
+                adds.push(format!("#c{nth} :c{nth}"));
+                update = update
+                    .expression_attribute_names(format!("#c{nth}"), counter.name())
+                    .expression_attribute_values(format!(":c{nth}"), n(by));
+            }
+            let update = update.update_expression(format!("ADD {}", adds.join(", "))).build();
+            transaction = transaction.transact_items(TransactWriteItem::builder().update(built(update)?).build());
+        }
+        let Err(error) = transaction.send().await else { return Ok(true) };
+        let reasons = cancelled(table, error)?;
+        Ok(!reasons.iter().any(failed))
+    }
+
+    /// The rows of one dimension of one campaign from one day to another, both included: all shards in
+    /// parallel, rows of the same day and value summed up.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn tallies(
+        &self,
+        campaign: &CampaignId,
+        dimension: &str,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<TallyRow>, Error> {
+        let shards = (0..keys::TALLY_SHARDS).map(|shard| self.tally_shard(campaign, dimension, shard, from, to));
+        let mut rows: BTreeMap<(Date, String), BTreeMap<Counter, i64>> = BTreeMap::new();
+        for row in try_join_all(shards).await?.into_iter().flatten() {
+            let sums = rows.entry((row.day, row.value)).or_default();
+            for (counter, by) in row.counters {
+                *sums.entry(counter).or_default() += by;
+            }
+        }
+        Ok(rows.into_iter().map(|((day, value), counters)| TallyRow { day, value, counters }).collect())
+    }
+
+    async fn tally_shard(
+        &self,
+        campaign: &CampaignId,
+        dimension: &str,
+        shard: u8,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<TallyRow>, Error> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.tables.ledger)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+            .expression_attribute_values(":pk", s(keys::tally(campaign, dimension, shard)))
+            .expression_attribute_values(":from", s(format!("{from}#")))
+            // `$` is the next character after `#`: every value of the last day lies before it.
+            .expression_attribute_values(":to", s(format!("{to}$")))
+            .into_paginator()
+            .items()
+            .send();
+        let mut rows = Vec::new();
+        while let Some(item) = pages.next().await {
+            let item = item.map_err(|error| Error::call("Query", &self.tables.ledger, error))?;
+            rows.extend(row_from(&item));
+        }
+        Ok(rows)
+    }
+
+    /// The values a dimension of a campaign has on one day.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn values_on(&self, campaign: &CampaignId, dimension: &str, day: Date) -> Result<Vec<String>, Error> {
+        Ok(self.tallies(campaign, dimension, day, day).await?.into_iter().map(|row| row.value).collect())
+    }
+}
+
+fn row_from(item: &Item) -> Option<TallyRow> {
+    let (day, value) = keys::day_and_value(item.get("sk")?.as_s().ok()?)?;
+    let number = |value: &AttributeValue| value.as_n().ok().and_then(|number| number.parse().ok());
+    let counters =
+        item.iter().filter_map(|(name, value)| Some((Counter::named(name)?, number(value)?))).collect();
+    Some(TallyRow { day, value: value.to_owned(), counters })
+}
