@@ -37,9 +37,10 @@ impl Brand {
         Self { company: campaign.company.clone(), question: campaign.question(), language }
     }
 
-    /// For a link that tells nothing.
-    pub(crate) fn unknown() -> Self {
-        Self { company: String::new(), question: String::new(), language: Language::En }
+    /// For a page that does not know who asks.
+    pub(crate) fn unnamed(language: Language) -> Self {
+        let question = "How likely are you to recommend us to a friend or colleague?".to_owned();
+        Self { company: String::new(), question, language }
     }
 
     fn who(&self) -> &str {
@@ -63,13 +64,12 @@ pub(crate) struct Ask<'a> {
     pub comment: &'a str,
     /// The tick so far.
     pub follow_up: bool,
-    style: &'static str,
 }
 
 impl<'a> Ask<'a> {
     /// The question as a link opens it.
     pub(crate) fn new(brand: &'a Brand, action: &'a str, chosen: Option<Score>) -> Self {
-        Self { brand, action, alert: None, chosen, comment: "", follow_up: false, style: STYLE }
+        Self { brand, action, alert: None, chosen, comment: "", follow_up: false }
     }
 
     fn is_chosen(&self, score: &Score) -> bool {
@@ -97,23 +97,12 @@ pub(crate) struct Thanks<'a> {
     pub commented: bool,
     /// Whether another comment was recorded earlier.
     pub replaces: bool,
-    style: &'static str,
 }
 
 impl<'a> Thanks<'a> {
     /// Thanks for a score.
     pub(crate) fn new(brand: &'a Brand, action: &'a str, score: Option<Score>) -> Self {
-        Self {
-            brand,
-            action,
-            alert: None,
-            score,
-            comment: "",
-            follow_up: false,
-            commented: false,
-            replaces: false,
-            style: STYLE,
-        }
+        Self { brand, action, alert: None, score, comment: "", follow_up: false, commented: false, replaces: false }
     }
 
     fn follow_up_question(&self) -> &'static str {
@@ -138,13 +127,12 @@ pub(crate) struct Unsubscribe<'a> {
     pub alert: Option<&'a str>,
     /// Whether it is done.
     pub done: bool,
-    style: &'static str,
 }
 
 impl<'a> Unsubscribe<'a> {
     /// The page with the button, or the one after it.
     pub(crate) fn new(brand: &'a Brand, action: &'a str, done: bool) -> Self {
-        Self { brand, action, alert: None, done, style: STYLE }
+        Self { brand, action, alert: None, done }
     }
 }
 
@@ -158,13 +146,12 @@ pub(crate) struct Notice<'a> {
     pub heading: &'a str,
     /// What it means for the reader.
     pub text: &'a str,
-    style: &'static str,
 }
 
 impl<'a> Notice<'a> {
     /// A notice.
     pub(crate) fn new(brand: &'a Brand, heading: &'a str, text: &'a str) -> Self {
-        Self { brand, heading, text, style: STYLE }
+        Self { brand, heading, text }
     }
 }
 
@@ -231,18 +218,40 @@ mod tests {
         let brand = brand();
         insta::assert_snapshot!("ask", shown(&Ask::new(&brand, "/r/token", score(9))));
         insta::assert_snapshot!("ask_open", shown(&Ask::new(&brand, "/r/token", None)));
-        let again = Ask { alert: Some("Please choose a number from 0 to 10."), comment: "My words", follow_up: true, ..Ask::new(&brand, "/r/token", None) };
+        let again = Ask {
+            alert: Some("Please choose a number from 0 to 10."),
+            comment: "My words",
+            follow_up: true,
+            ..Ask::new(&brand, "/r/token", None)
+        };
         insta::assert_snapshot!("ask_again", shown(&again));
         for (name, value) in [("detractor", 3), ("passive", 8), ("promoter", 10)] {
             insta::assert_snapshot!(format!("thanks_{name}"), shown(&Thanks::new(&brand, "/r/token", score(value))));
         }
-        let commented = Thanks { comment: "It went well.\nThank you!", follow_up: true, commented: true, ..Thanks::new(&brand, "/r/token", score(9)) };
+        let commented = Thanks {
+            comment: "It went well.\nThank you!",
+            follow_up: true,
+            commented: true,
+            ..Thanks::new(&brand, "/r/token", score(9))
+        };
         insta::assert_snapshot!("thanks_commented", shown(&commented));
-        let unsaved = Thanks { alert: Some("We could not save this just now."), comment: "\nIt went well.", replaces: true, ..Thanks::new(&brand, "/r/token", score(9)) };
+        let unsaved = Thanks {
+            alert: Some("We could not save this just now."),
+            comment: "\nIt went well.",
+            replaces: true,
+            ..Thanks::new(&brand, "/r/token", score(9))
+        };
         insta::assert_snapshot!("thanks_unsaved", shown(&unsaved));
         insta::assert_snapshot!("unsubscribe", shown(&Unsubscribe::new(&brand, "/u/token", false)));
         insta::assert_snapshot!("unsubscribed", shown(&Unsubscribe::new(&brand, "/u/token", true)));
-        insta::assert_snapshot!("notice", shown(&Notice::new(&Brand::unknown(), "This link does not work", "Please open it from the e-mail again.")));
+        insta::assert_snapshot!(
+            "notice",
+            shown(&Notice::new(
+                &Brand::unnamed(Language::En),
+                "This link does not work",
+                "Please open it from the e-mail again."
+            ))
+        );
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Whatever is repeated finds its own trace: the same score again changes nothing, a comment takes the place of
 //! itself, and who has unsubscribed stays so. Who wrote in between makes the write fail, and it is decided anew.
 
+use host::Problem;
+use host::problem::Kind;
 use model::survey::NotTaken;
 use model::{Suppression, Survey, SurveyId, Timestamp};
 use store::{Comment, Error, Responded, Saved, Store, StoredCampaign};
@@ -62,6 +64,11 @@ pub(crate) async fn respond(
         };
     }
     Ok(Recorded::Busy)
+}
+
+/// What to say when others wrote at the same time, again and again.
+pub(crate) fn busy() -> Problem {
+    Problem::new(Kind::TryLater, "others wrote at the same time; please send it again")
 }
 
 /// What a response makes of a survey; nothing if it says what is known.

@@ -102,10 +102,12 @@ pub(crate) fn json(body: &[u8]) -> Result<Sent, NotRead> {
         match (name.as_str(), value) {
             ("score", _) if again => flaws.push(flaw("/score", NOT_A_SCORE)),
             ("score", Value::Null) => {}
-            ("score", value) => match value.as_u64().and_then(|n| u8::try_from(n).ok()).and_then(|n| Score::try_from(n).ok()) {
-                Some(given) => score = Some(given),
-                None => flaws.push(flaw("/score", NOT_A_SCORE)),
-            },
+            ("score", value) => {
+                match value.as_u64().and_then(|n| u8::try_from(n).ok()).and_then(|n| Score::try_from(n).ok()) {
+                    Some(given) => score = Some(given),
+                    None => flaws.push(flaw("/score", NOT_A_SCORE)),
+                }
+            }
             ("comment" | "follow_up", _) if again => flaws.push(flaw(format!("/{name}"), "once")),
             ("comment", Value::String(text)) => comment = Some(tidy(text)),
             ("comment", Value::Null) | ("follow_up", Value::Null) => {}
@@ -134,7 +136,16 @@ fn complete(score: Option<Score>, comment: Option<String>, follow_up: Option<boo
 
 /// A text with line breaks as one character each, and without other control characters, which no person typed.
 fn tidy(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+    text.replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect()
+}
+
+/// What is wrong with a comment that came before any score.
+pub(crate) fn no_score() -> Flaw {
+    flaw("/score", NOTHING)
 }
 
 fn flaw(pointer: impl Into<String>, detail: &'static str) -> Flaw {
@@ -188,7 +199,19 @@ mod tests {
             assert_eq!(proposed(&format!("score={value}")), score(value));
         }
         assert_eq!(proposed("utm_source=x&score=9&y"), score(9));
-        for query in ["", "score", "score=", "score=11", "score=-1", "score=7.5", "score=07", "score=9&score=9", "score=%00", "Score=9", "score[]=9"] {
+        for query in [
+            "",
+            "score",
+            "score=",
+            "score=11",
+            "score=-1",
+            "score=7.5",
+            "score=07",
+            "score=9&score=9",
+            "score=%00",
+            "Score=9",
+            "score[]=9",
+        ] {
             assert_eq!(proposed(query), None, "{query}");
         }
     }
@@ -214,7 +237,17 @@ mod tests {
 
     #[test]
     fn a_wrong_score_keeps_what_was_typed() {
-        for wrong in ["score=", "score=11", "score=-1", "score=7.5", "score=9&score=9", "score=9&score=8", "score=%00", "score=nine", "score=+9"] {
+        for wrong in [
+            "score=",
+            "score=11",
+            "score=-1",
+            "score=7.5",
+            "score=9&score=9",
+            "score=9&score=8",
+            "score=%00",
+            "score=nine",
+            "score=+9",
+        ] {
             let form = form(format!("{wrong}&comment=My+words&follow_up=true").as_bytes());
             assert_eq!(form.sent, Err(Flaw { pointer: "/score".to_owned(), detail: NOT_A_SCORE }), "{wrong}");
             assert_eq!((form.score, form.comment.as_str(), form.follow_up), (None, "My words", true), "{wrong}");
@@ -253,7 +286,10 @@ mod tests {
         }
         assert_eq!(pointers(r#"{"score":9,"score":9}"#), ["/score"]);
         assert_eq!(pointers(r#"{"score":9,"comment":"a","comment":"b"}"#), ["/comment"]);
-        assert_eq!(pointers(r#"{"score":9,"comment":7,"follow_up":"yes","a/b~c":1}"#), ["/comment", "/follow_up", "/a~1b~0c"]);
+        assert_eq!(
+            pointers(r#"{"score":9,"comment":7,"follow_up":"yes","a/b~c":1}"#),
+            ["/comment", "/follow_up", "/a~1b~0c"]
+        );
         assert_eq!(pointers("{}"), ["/score"]);
         assert_eq!(pointers(r#"{"comment":"  "}"#), ["/score"]);
         assert_eq!(pointers(&format!(r#"{{"comment":"{}"}}"#, "x".repeat(COMMENT + 1))), ["/comment"]);
@@ -265,7 +301,12 @@ mod tests {
     fn what_is_no_json_is_malformed() {
         let deep = format!("{{\"score\":{}", "[".repeat(10_000));
         for wrong in ["", "{", "score=9", "{\"score\":9}x", "{\"score\":9,}", "\u{feff}{}", deep.as_str()] {
-            assert_eq!(json(wrong.as_bytes()), Err(NotRead::Malformed), "{}", wrong.get(..20.min(wrong.len())).unwrap_or_default());
+            assert_eq!(
+                json(wrong.as_bytes()),
+                Err(NotRead::Malformed),
+                "{}",
+                wrong.get(..20.min(wrong.len())).unwrap_or_default()
+            );
         }
         assert_eq!(json(b"{\"comment\":\"\xff\"}"), Err(NotRead::Malformed));
     }

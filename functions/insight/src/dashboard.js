@@ -28,6 +28,8 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function ago(time) {
   const seconds = (new Date(time) - Date.now()) / 1000;
+  // The clock of a machine that tries things out may be ahead of the reader's.
+  if (seconds > 60) return new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
   const words = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
   for (const [unit, size] of [["day", 86_400], ["hour", 3_600], ["minute", 60]]) {
     if (Math.abs(seconds) >= size) return words.format(Math.round(seconds / size), unit);
@@ -350,7 +352,8 @@ function inOrder(groups) {
 function label(name, value) {
   if (name === "hour" && /^\d+$/.test(value)) return `${value.padStart(2, "0")}:00`;
   if (name === "weekday") return WEEK[value] ?? value;
-  return known.names.get(`${name}:${value}`) ?? value;
+  // A long path may be broken behind each slash.
+  return known.names.get(`${name}:${value}`) ?? value.replaceAll("/", "/\u200b");
 }
 
 function narrow(value) {

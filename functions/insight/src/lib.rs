@@ -6,6 +6,7 @@
 
 mod nps;
 mod page;
+mod plan;
 mod query;
 mod responses;
 mod scores;
@@ -14,7 +15,7 @@ mod surveys;
 mod wire;
 
 use axum::Router;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::routing::{get, patch};
 use host::problem::{FieldError, Kind};
@@ -99,6 +100,20 @@ impl FromRequestParts<Deps> for Reader {
         let now = deps.clock.now();
         Access::check(&deps.store, &parts.headers, Scope::Read, now).await?;
         Ok(Self { now })
+    }
+}
+
+/// The one part of a path that varies, decoded. What is no text names nothing.
+pub(crate) struct Segment(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Segment {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(text) = Path::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::not_found("there is nothing at this address; see /openapi.json"))?;
+        Ok(Self(text))
     }
 }
 

@@ -14,8 +14,9 @@ use model::{Campaign, Timestamp};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use store::Config;
 
+use crate::plan::{Crossing, Plan};
 use crate::query::{Days, Parameters, Selection, is_name};
-use crate::sums::{Crossing, Named, Numbers, Plan, Sums};
+use crate::sums::{Named, Numbers, Sums};
 use crate::{Deps, Reader, invalid};
 
 /// A link lives so long: no answer comes later after its mail.

@@ -4,6 +4,7 @@
 //! is not understood is an error that names it.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -38,10 +39,14 @@ impl Parameters {
     pub(crate) fn new(pairs: Vec<(String, String)>) -> Self {
         let mut parameters = Self::default();
         for (name, value) in pairs {
-            if parameters.given.contains_key(&name) {
-                parameters.wrong(&name, "given more than once");
-            } else {
-                parameters.given.insert(name, value);
+            match parameters.given.entry(name) {
+                Entry::Vacant(place) => {
+                    place.insert(value);
+                }
+                Entry::Occupied(place) => {
+                    let name = place.key().clone();
+                    parameters.wrong(&name, "given more than once");
+                }
             }
         }
         parameters
@@ -78,7 +83,8 @@ impl Parameters {
     /// Everything that was wrong, and every parameter nobody took.
     pub(crate) fn finish(mut self) -> Result<(), Vec<Fault>> {
         for name in std::mem::take(&mut self.given).into_keys() {
-            self.wrong(&name, "there is no such parameter");
+            let detail = format!("there is no parameter `{name}` here");
+            self.wrong(&name, &detail);
         }
         if self.faults.is_empty() { Ok(()) } else { Err(self.faults) }
     }

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use futures_util::future::{try_join, try_join_all};
 use host::problem::Kind;
-use host::{Problem, body};
+use host::{Fields, Problem, body};
 use jiff::civil::Date;
 use model::tally::{self, Counter};
 use model::{Campaign, Standing, Survey, SurveyId, Timestamp};
@@ -17,11 +17,11 @@ use serde::Serialize;
 use store::{Saved, TallyRow};
 
 use crate::nps::chosen;
+use crate::plan::TOTAL;
 use crate::query::{Days, Parameters, Selection};
-use crate::sums::TOTAL;
 use crate::surveys::{no_such_survey, survey_id};
 use crate::wire::{self, ResponseWire};
-use crate::{Deps, Reader, invalid};
+use crate::{Deps, Reader, Segment, invalid};
 
 /// Answers on one page.
 const PAGE: usize = 25;
@@ -244,10 +244,13 @@ fn answers(row: &TallyRow) -> u64 {
 /// `PATCH /v1/responses/{survey_id}`
 pub(crate) async fn correct(
     State(deps): State<Deps>,
-    _: Reader,
-    Path(id): Path<String>,
-    body::Raw(bytes): body::Raw,
+    Segment(id): Segment,
+    reader: Result<Reader, Problem>,
+    body: Result<body::Raw, Problem>,
 ) -> Result<Json<ResponseWire>, Problem> {
+    // The body was read before anything is refused: who is cut off while sending never sees why.
+    reader?;
+    let body::Raw(bytes) = body?;
     let id = survey_id(&id)?;
     let standing = standing(&bytes)?;
     let mut before = deps.store.survey(id).await?.ok_or_else(no_such_survey)?;
@@ -272,15 +275,14 @@ pub(crate) async fn correct(
 }
 
 fn standing(bytes: &[u8]) -> Result<Standing, Problem> {
-    let value: serde_json::Value = body::json(bytes)?;
-    let wrong = |pointer: &str| Problem::field(pointer, "one of confirmed, self_saved, suspect");
-    let fields = value.as_object().ok_or_else(|| wrong(""))?;
-    if let Some(name) = fields.keys().find(|name| *name != "standing") {
-        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-        return Err(Problem::field(pointer, "there is no such field"));
+    const EXPECTED: &str = "this must be one of confirmed, self_saved, suspect";
+    let mut fields = Fields::parse(bytes)?;
+    let standing = fields.parsed("standing", 100, EXPECTED, |text| text.parse().ok());
+    if standing.is_none() {
+        fields.missing("standing", EXPECTED);
     }
-    let text = fields.get("standing").and_then(|standing| standing.as_str());
-    text.and_then(|text| text.parse().ok()).ok_or_else(|| wrong("/standing"))
+    fields.finish()?;
+    standing.ok_or_else(|| Problem::field("/standing", EXPECTED))
 }
 
 #[cfg(test)]
@@ -335,11 +337,11 @@ mod tests {
             (br#"{"standing":null}"#, "/standing"),
             (br#"{}"#, "/standing"),
             (br#"{"standing":"suspect","score/x":3}"#, "/score~1x"),
-            (br#"[]"#, ""),
         ] {
             let problem = standing(wrong).unwrap_err();
             assert_eq!(problem.errors()[0].pointer, pointer);
         }
+        assert_eq!(standing(b"[]").unwrap_err().kind(), host::problem::Kind::Malformed);
         assert_eq!(standing(b"standing=suspect").unwrap_err().kind(), host::problem::Kind::Malformed);
     }
 }

@@ -1,14 +1,14 @@
 //! The last score of a contact: what a CRM shows beside a name.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use host::Problem;
 use model::contact::LastScore;
 use serde::Serialize;
 
 use crate::surveys::contact_key;
 use crate::wire::{self, PersonWire};
-use crate::{Deps, Reader};
+use crate::{Deps, Reader, Segment};
 
 /// The last score and the one before.
 #[derive(Serialize)]
@@ -33,7 +33,7 @@ struct Previous {
 pub(crate) async fn score(
     State(deps): State<Deps>,
     _: Reader,
-    Path(contact): Path<String>,
+    Segment(contact): Segment,
 ) -> Result<Json<ContactScore>, Problem> {
     let none = || Problem::not_found("there is no score of this contact");
     let key = contact_key(&deps, &contact).await?.ok_or_else(none)?;

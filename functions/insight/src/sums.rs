@@ -1,4 +1,4 @@
-//! From rows of tallies to the numbers of a window: which rows are read, and what they add up to.
+//! From rows of tallies to the numbers of a window: what they add up to.
 //!
 //! A row of the day of an answer also says how long before its survey was sent, so the answers of a
 //! sending day are found in later rows. Rows come in parts that are added up here; one part alone may
@@ -14,104 +14,8 @@ use model::numbers::{self, Counts};
 use model::tally::Counter;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::plan::{By, HOUR, Plan};
 use crate::query::{Days, Selection};
-
-/// The dimension whose rows are the totals.
-pub(crate) const TOTAL: &str = "campaign";
-
-/// The dimension of the hour of the answer; when a mail arrived has no place in it.
-const HOUR: &str = "hour";
-
-/// What is compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum By {
-    /// Nothing.
-    Nothing,
-    /// Campaigns.
-    Campaign,
-    /// Days of the week.
-    Weekday,
-    /// The values of a dimension.
-    Values(String),
-}
-
-/// Two dimensions that were not counted together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Crossing(pub(crate) String, pub(crate) String);
-
-/// Which rows are read, and how they are told apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Plan {
-    /// The dimension whose rows add up to the whole, and the one value of it that is meant.
-    whole: (String, Option<String>),
-    /// What is compared.
-    by: By,
-}
-
-impl Plan {
-    /// Finds the rows that answer a question.
-    ///
-    /// # Errors
-    /// Two dimensions that would have to be crossed. Campaign and weekday cross with all others: rows are
-    /// kept by campaign, and a day has its weekday.
-    pub(crate) fn new(selection: &Selection, group_by: Option<&str>) -> Result<Self, Crossing> {
-        let mut values = selection.values.iter();
-        let whole = match (values.next(), values.next()) {
-            (Some((one, _)), Some((other, _))) => return Err(Crossing(one.clone(), other.clone())),
-            (Some((dimension, value)), None) => (dimension.clone(), Some(value.clone())),
-            (None, _) => (TOTAL.to_owned(), None),
-        };
-        let by = match group_by {
-            None => By::Nothing,
-            Some("campaign") => By::Campaign,
-            Some("weekday") => By::Weekday,
-            Some(dimension) if whole.1.is_some() && whole.0 != dimension => {
-                return Err(Crossing(whole.0, dimension.to_owned()));
-            }
-            Some(dimension) => By::Values(dimension.to_owned()),
-        };
-        Ok(Self { whole, by })
-    }
-
-    /// The dimensions to read.
-    pub(crate) fn dimensions(&self) -> Vec<&str> {
-        let mut dimensions = vec![self.whole.0.as_str()];
-        if let By::Values(dimension) = &self.by
-            && *dimension != self.whole.0
-        {
-            dimensions.push(dimension);
-        }
-        dimensions
-    }
-
-    /// Whether a row of this value is part of the whole.
-    fn is_whole(&self, dimension: &str, value: &str) -> bool {
-        dimension == self.whole.0 && self.whole.1.as_deref().is_none_or(|only| only == value)
-    }
-
-    /// The group a number belongs to, given the day it counts on.
-    fn group(&self, campaign: &CampaignId, dimension: &str, value: &str, day: Date) -> Option<String> {
-        match &self.by {
-            By::Nothing => None,
-            By::Campaign => self.is_whole(dimension, value).then(|| campaign.to_string()),
-            By::Weekday => self.is_whole(dimension, value).then(|| Day::from(day.weekday()).as_str().to_owned()),
-            By::Values(by) if by != dimension => None,
-            By::Values(_) => match &self.whole.1 {
-                // Within a path, what lies below it is worth comparing.
-                Some(only) => {
-                    let below = value.strip_prefix(only.as_str()).is_some_and(|rest| rest.starts_with('/'));
-                    (value == only || below).then(|| value.to_owned())
-                }
-                None => Some(value.to_owned()),
-            },
-        }
-    }
-
-    /// Whether sending was counted in the rows of the whole.
-    fn knows_sent(&self) -> bool {
-        self.whole.0 == TOTAL
-    }
-}
 
 /// What one group adds up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -187,7 +91,7 @@ impl<'a> Sums<'a> {
 
     /// The whole.
     pub(crate) fn total(&self) -> Numbers {
-        Numbers { sum: self.total, sent: self.plan.knows_sent(), delivered: self.plan.whole.0 != HOUR }
+        Numbers { sum: self.total, sent: self.plan.knows_sent(), delivered: self.plan.knows_delivered() }
     }
 
     /// Every day and its answers, oldest first.
@@ -197,9 +101,9 @@ impl<'a> Sums<'a> {
 
     /// The groups: hours and weekdays in their order, others by their number of answers, the most first.
     pub(crate) fn groups(&self) -> Vec<(String, Numbers)> {
-        let (sent, delivered) = match &self.plan.by {
+        let (sent, delivered) = match self.plan.by() {
             By::Values(dimension) => (false, dimension != HOUR),
-            _ => (self.plan.knows_sent(), self.plan.whole.0 != HOUR),
+            _ => (self.plan.knows_sent(), self.plan.knows_delivered()),
         };
         let mut groups: Vec<_> = self
             .groups
@@ -207,7 +111,7 @@ impl<'a> Sums<'a> {
             .filter(|(_, sum)| **sum != Sum::default())
             .map(|(value, sum)| (value.clone(), Numbers { sum: *sum, sent, delivered }))
             .collect();
-        match &self.plan.by {
+        match self.plan.by() {
             By::Values(dimension) if dimension == HOUR => {}
             By::Weekday => groups.sort_by_key(|(value, _)| Day::ALL.iter().position(|day| day.as_str() == value)),
             _ => groups.sort_by_key(|(_, numbers)| std::cmp::Reverse(numbers.sum.counts().n())),
@@ -266,7 +170,8 @@ impl Serialize for Named<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Crossing, Named, Plan, Sums};
+    use super::{Named, Sums};
+    use crate::plan::Plan;
     use crate::query::{Days, Parameters, Selection};
     use jiff::civil::Date;
     use model::CampaignId;
@@ -375,19 +280,6 @@ mod tests {
         let days: Vec<_> = sums.days().map(|(_, counts)| counts.n()).collect();
         assert_eq!(days, [1, 0, 0, 0, 0, 0, 0]);
         assert_eq!(sums.total().sum.counts().nps(), Some(100));
-    }
-
-    #[test]
-    fn what_was_not_counted_together_is_refused() {
-        let crossed = |query: &[(&str, &str)], by| Plan::new(&selection(query), by).is_err();
-        assert!(crossed(&[("filter.team", "EMEA")], Some("owner")));
-        assert!(crossed(&[("filter.team", "EMEA"), ("filter.owner", "sam")], None));
-        assert!(crossed(&[("filter.hour", "09")], Some("owner")));
-        assert!(!crossed(&[("filter.team", "EMEA"), ("filter.weekday", "mon")], Some("team")));
-        assert!(!crossed(&[("filter.team", "EMEA")], Some("weekday")));
-        assert!(!crossed(&[("filter.campaign", "a")], Some("owner")));
-        let names = Plan::new(&selection(&[("filter.team", "EMEA")]), Some("owner")).unwrap_err();
-        assert_eq!(names, Crossing("team".to_owned(), "owner".to_owned()));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Surveys with their timelines: one, those of a record, those of a contact.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use futures_util::future::try_join;
 use host::Problem;
 use model::{ContactKey, Email, SurveyId};
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::query::Parameters;
 use crate::wire::{self, SurveyWire};
-use crate::{Deps, Reader, invalid};
+use crate::{Deps, Reader, Segment, invalid};
 
 /// Surveys on one page.
 const PAGE: i32 = 25;
@@ -25,7 +25,7 @@ pub(crate) struct Surveys {
 pub(crate) async fn one(
     State(deps): State<Deps>,
     Reader { now }: Reader,
-    Path(id): Path<String>,
+    Segment(id): Segment,
 ) -> Result<Json<SurveyWire>, Problem> {
     let id = survey_id(&id)?;
     let (survey, comment) = try_join(deps.store.survey(id), deps.store.comment(id)).await?;

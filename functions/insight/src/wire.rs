@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::survey::Survey;
 use model::trigger::{Addressee, Named, Owner};
-use model::view::{self, Line, StepView};
+use model::view::{self, Entry, StepView};
 use model::{Score, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
@@ -46,7 +46,7 @@ struct StepWire {
 }
 
 #[derive(Serialize)]
-struct LineWire {
+struct EntryWire {
     at: String,
     what: &'static str,
     detail: Value,
@@ -71,7 +71,7 @@ pub(crate) struct SurveyWire {
     comment: Option<String>,
     follow_up: Option<bool>,
     steps: Vec<StepWire>,
-    timeline: Vec<LineWire>,
+    timeline: Vec<EntryWire>,
 }
 
 /// A score with what was said about it.
@@ -113,7 +113,7 @@ pub(crate) fn survey(survey: &Survey, comment: Option<&Comment>, now: Timestamp)
         comment: comment.map(|comment| comment.text.clone()),
         follow_up: score.map(|_| survey.follow_up),
         steps: view::steps(survey, now).into_iter().map(step).collect(),
-        timeline: view::timeline(survey).into_iter().map(line).collect(),
+        timeline: view::timeline(survey).into_iter().map(entry).collect(),
     }
 }
 
@@ -164,6 +164,6 @@ fn step(step: StepView) -> StepWire {
     StepWire { step: step.step.as_str(), state: step.state.as_str(), at: step.at.map(time) }
 }
 
-fn line(line: Line) -> LineWire {
-    LineWire { at: time(line.at), what: line.what, detail: line.detail }
+fn entry(entry: Entry) -> EntryWire {
+    EntryWire { at: time(entry.at), what: entry.what, detail: entry.detail }
 }

@@ -1,1 +1,113 @@
-//! Stub.
+//! Campaigns, API keys, and what is held of a contact.
+//!
+//! Woken by HTTP, and by people who may invoke it through IAM: that is how the first API key comes into being.
+//! A campaign is written only over the one it was decided on; the rest says what shall be so, whatever was
+//! before. So a repeat is harmless, except that a key asked for twice is two keys.
+
+pub mod direct;
+pub mod keys;
+
+mod campaigns;
+mod contacts;
+mod held;
+mod span;
+mod wire;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use axum::routing::{delete, get};
+use host::body::read;
+use host::problem::Kind;
+use host::settings::{StoreSettings, Wrong};
+use host::{Access, Chance, Clock, Env, Fields, Problem, aws};
+use model::Timestamp;
+use store::{Config, Defaults, Scope, Store};
+
+/// The routes, as the API description names them.
+pub const ROUTES: [&str; 5] =
+    ["/v1/campaigns", "/v1/campaigns/{id}", "/v1/keys", "/v1/keys/{id}", "/v1/contacts/{contact}"];
+
+/// What this function works with.
+#[derive(Clone)]
+pub struct Deps {
+    /// The tables.
+    pub store: Store,
+    /// What a campaign takes that does not say it.
+    pub defaults: Defaults,
+    /// The time.
+    pub clock: Clock,
+    /// Where keys come from.
+    pub chance: Chance,
+}
+
+impl Deps {
+    /// Makes the handles from the environment; nothing is called yet.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the settings.
+    pub fn connect(env: &Env) -> Result<Self, Wrong> {
+        let settings: StoreSettings = env.read()?;
+        let sdk = aws::config(env, aws::Service::DynamoDb)?;
+        let store = Store::new(&sdk, settings.tables, settings.defaults.clone());
+        Ok(Self { store, defaults: settings.defaults, clock: Clock::System, chance: Chance::System })
+    }
+
+    /// Opens the connection and reads what every request needs, so that the first one does not wait for it.
+    pub async fn warm(&self) {
+        if let Err(error) = self.store.config(self.clock.now()).await {
+            // The first request tries again, and answers for it.
+            tracing::warn!(error = host::telemetry::chain(&error), "the tables gave no answer at the start");
+        }
+    }
+
+    /// What is configured at this moment: whoever changes it must not build on what was half a minute ago.
+    async fn config(&self, now: Timestamp) -> Result<Arc<Config>, store::Error> {
+        self.store.forget_config().await;
+        self.store.config(now).await
+    }
+}
+
+/// Everything this function answers.
+pub fn router(deps: Deps) -> Router {
+    let [campaigns, campaign, keys, key, contact] = ROUTES;
+    Router::new()
+        .route(campaigns, get(campaigns::list))
+        .route(campaign, get(campaigns::show).put(campaigns::put).delete(campaigns::delete))
+        .route(keys, get(keys::list).post(keys::create))
+        .route(key, delete(keys::delete))
+        .route(contact, get(contacts::show).delete(contacts::erase))
+        .fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json"))
+        .method_not_allowed_fallback(async || {
+            Problem::new(Kind::MethodNotAllowed, "this address takes other methods; see /openapi.json")
+        })
+        .with_state(deps)
+}
+
+/// A request whose API key may manage: its instant, and its body.
+pub(crate) struct Managed {
+    pub(crate) now: Timestamp,
+    body: axum::body::Bytes,
+}
+
+impl Managed {
+    /// The fields of its body.
+    pub(crate) fn fields(&self) -> Result<Fields, Problem> {
+        Fields::parse(&self.body)
+    }
+}
+
+impl FromRequest<Deps> for Managed {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request<Body>, deps: &Deps) -> Result<Self, Problem> {
+        let now = deps.clock.now();
+        let (parts, body) = request.into_parts();
+        // Read before anything is refused: who is cut off while sending never sees why.
+        let body = read(body).await;
+        Access::check(&deps.store, &parts.headers, Scope::Manage, now).await?;
+        Ok(Self { now, body: body? })
+    }
+}

@@ -1,1 +1,14 @@
-fn main() {}
+//! The Lambda function `remind`.
+
+use host::{Env, telemetry};
+use lambda_runtime::{LambdaEvent, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let env = Env::process();
+    telemetry::init(&env);
+    let deps = &remind::Deps::connect(&env)?;
+    deps.warm_up().await;
+    let handle = async |event: LambdaEvent<_>| Ok::<_, lambda_runtime::Error>(remind::handle(deps, event.payload).await?);
+    lambda_runtime::run(service_fn(handle)).await
+}

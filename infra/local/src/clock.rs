@@ -36,6 +36,11 @@ impl LocalClock {
         host::Clock::Shifted(self.offset.clone())
     }
 
+    /// Sets how far ahead of real time this clock is, in milliseconds; for a start, before anybody has asked it.
+    pub fn set_offset(&self, offset: i64) {
+        self.offset.store(offset, Ordering::SeqCst);
+    }
+
     /// Moves the clock to an instant, unless that has passed.
     pub fn move_to(&self, instant: i64) {
         let missing = instant.saturating_sub(self.now());

@@ -3,4 +3,11 @@
 pub mod clock;
 pub mod cloud;
 pub mod desk;
+pub mod functions;
+pub mod options;
 pub mod pump;
+pub mod sample;
+pub mod world;
+
+pub use cloud::Cloud;
+pub use world::{Options, World};

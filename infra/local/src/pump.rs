@@ -30,9 +30,14 @@ pub type Outcome = Result<Vec<String>, String>;
 /// A function that takes an event in JSON.
 pub type Worker = Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Outcome> + Send>> + Send + Sync>;
 
+/// Says from when on, in milliseconds, a sweep may find something if nothing changes until then.
+pub type Quiet = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<i64, String>> + Send>> + Send + Sync>;
+
 /// The functions that events wake.
 #[derive(Clone)]
 pub struct Workers {
+    /// Tells which hourly sweeps can be left out, so that weeks pass in seconds here.
+    pub quiet: Quiet,
     /// Stream → messages.
     pub relay: Worker,
     /// Stream → tallies.
@@ -81,6 +86,8 @@ struct Progress {
     aggregate: Reader,
     next_sweep: i64,
     next_expiry: i64,
+    /// The state of the tables and until when a sweep finds nothing in it.
+    quiet: Option<(u64, i64)>,
     trimmed: Option<String>,
 }
 
@@ -126,6 +133,7 @@ impl Pump {
             aggregate: Reader::load("aggregate", &cloud)?,
             next_sweep: stored("next.sweep")?.unwrap_or(now - now.rem_euclid(HOUR) + HOUR),
             next_expiry: stored("next.expiry")?.unwrap_or(now - now.rem_euclid(DAY) + DAY),
+            quiet: None,
             trimmed: None,
         };
         // Whoever worked on a message when the process ended works no more.
@@ -249,8 +257,10 @@ impl Pump {
         if now >= progress.next_sweep {
             progress.next_sweep = now - now.rem_euclid(HOUR) + HOUR;
             self.cloud.set_value("next.sweep", &progress.next_sweep.to_string())?;
-            self.cloud.send(Queue::Step, r#"{"sweep":true}"#, Duration::ZERO)?;
-            worked = true;
+            if self.sweep_may_find(progress, now).await {
+                self.cloud.send(Queue::Step, r#"{"sweep":true}"#, Duration::ZERO)?;
+                worked = true;
+            }
         }
         if now >= progress.next_expiry {
             progress.next_expiry = now - now.rem_euclid(DAY) + DAY;
@@ -267,6 +277,26 @@ impl Pump {
         );
         worked |= relayed? | counted? | mailed? | stepped? | heard?;
         Ok(worked)
+    }
+
+    /// Whether the hourly sweep would look at anything but what it saw before.
+    async fn sweep_may_find(&self, progress: &mut Progress, now: i64) -> bool {
+        let writes = self.cloud.table_writes();
+        if let Some((at, until)) = progress.quiet
+            && at == writes
+        {
+            return now >= until;
+        }
+        match tokio::spawn((self.workers.quiet)()).await.map_err(|error| error.to_string()).flatten() {
+            Ok(until) => {
+                progress.quiet = Some((writes, until));
+                now >= until
+            }
+            Err(why) => {
+                tracing::warn!(why, "nobody knows whether the sweep has work, so it is woken");
+                true
+            }
+        }
     }
 
     /// Gives a reader its next batch of the stream.
@@ -407,7 +437,7 @@ mod tests {
     }
 
     fn workers() -> Workers {
-        Workers { relay: deaf(), aggregate: deaf(), dispatch: deaf(), remind: deaf(), mail_events: deaf() }
+        Workers { quiet: Arc::new(|| Box::pin(async { Ok(0) })), relay: deaf(), aggregate: deaf(), dispatch: deaf(), remind: deaf(), mail_events: deaf() }
     }
 
     fn open(workers: Workers) -> (Cloud, Pump) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
@@ -69,6 +70,7 @@ pub fn config(env: &Env, service: Service) -> Result<SdkConfig, Wrong> {
         .operation_timeout(Duration::from_secs(20))
         .build();
     let mut builder = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
         .region(Region::new(reach.region))
         .credentials_provider(SharedCredentialsProvider::new(reach.credentials))
         .retry_config(RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(50)))

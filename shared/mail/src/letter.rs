@@ -129,11 +129,7 @@ impl Words {
     fn of(ask: &Ask<'_>) -> Self {
         let name = |text: &str| Some(line(text, NAME)).filter(|text| !text.is_empty());
         let company = line(ask.company, NAME);
-        let signer = ask
-            .owner_name
-            .and_then(name)
-            .or_else(|| name(ask.sender))
-            .filter(|signer| *signer != company);
+        let signer = ask.owner_name.and_then(name).or_else(|| name(ask.sender)).filter(|signer| *signer != company);
         Self {
             question: line(ask.question, QUESTION),
             language: language(ask.language),
@@ -208,7 +204,8 @@ mod tests {
     use super::{Ask, Composed, Letter, Links};
 
     const PAGE: &str = "https://nps.example.com/r/AQEAAABVZqrvY2JdS7yKq3n1w0fXgAAAAAEAaWwXNwABc2lnbmF0dXJlLTE2Yg";
-    const UNSUBSCRIBE: &str = "https://nps.example.com/u/AQEAAABVZqrvY2JdS7yKq3n1w0fXgAAAAAEAaWwXNwABc2lnbmF0dXJlLTE2Yg";
+    const UNSUBSCRIBE: &str =
+        "https://nps.example.com/u/AQEAAABVZqrvY2JdS7yKq3n1w0fXgAAAAAEAaWwXNwABc2lnbmF0dXJlLTE2Yg";
 
     fn ask() -> Ask<'static> {
         Ask {
@@ -304,14 +301,23 @@ mod tests {
             assert!(letter.html.contains("<html lang=\"en\""));
             assert!(!letter.html.contains("<b>Ltd") && !letter.html.contains("\" onmouseover"));
             assert!(!letter.text.lines().any(|line| line.starts_with("Bcc:") || line.starts_with("X-Header")));
-            insta::assert_snapshot!(format!("hostile_{name}.txt"), format!("Subject: {}\n\n{}", letter.subject, letter.text));
+            insta::assert_snapshot!(
+                format!("hostile_{name}.txt"),
+                format!("Subject: {}\n\n{}", letter.subject, letter.text)
+            );
         }
     }
 
     #[test]
     fn long_names_are_cut() {
         let long = "Å".repeat(200);
-        let ask = Ask { company: &long, contact_name: Some(&long), subject_name: Some(&long), owner_name: Some(&long), ..ask() };
+        let ask = Ask {
+            company: &long,
+            contact_name: Some(&long),
+            subject_name: Some(&long),
+            owner_name: Some(&long),
+            ..ask()
+        };
         for letter in both(ask) {
             assert!(letter.subject.chars().count() <= 120, "{}", letter.subject);
             assert!(!letter.html.contains(&"Å".repeat(80)) && letter.html.contains(&"Å".repeat(79)));

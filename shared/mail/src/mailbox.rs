@@ -53,11 +53,7 @@ fn encoded(name: &str) -> String {
         word.push(character);
     }
     words.push(word);
-    words
-        .iter()
-        .map(|word| format!("=?UTF-8?B?{}?=", STANDARD.encode(word)))
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.iter().map(|word| format!("=?UTF-8?B?{}?=", STANDARD.encode(word))).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -187,7 +187,12 @@ impl Mailer {
         Self::with_limits(config, configuration_set, CONNECT, ATTEMPT)
     }
 
-    fn with_limits(config: &SdkConfig, configuration_set: Option<String>, connect: Duration, attempt: Duration) -> Self {
+    fn with_limits(
+        config: &SdkConfig,
+        configuration_set: Option<String>,
+        connect: Duration,
+        attempt: Duration,
+    ) -> Self {
         let mut settings = Builder::from(config)
             .retry_config(RetryConfig::disabled())
             .timeout_config(TimeoutConfig::builder().connect_timeout(connect).operation_timeout(attempt).build());

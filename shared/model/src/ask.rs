@@ -131,7 +131,8 @@ pub fn decide(trigger: &Trigger, campaign: &Campaign, facts: &Facts, now: Timest
     };
     let eligible = seen.after(campaign.limit());
     let survey = scheduled(fresh, campaign, eligible, Some(PutOff::AskedRecently));
-    if survey.send_at > now.after(campaign.max_defer()) {
+    // Asked of the turn itself: the hours may open a little later than it comes.
+    if eligible > now.after(campaign.max_defer()) {
         return Decision::Suppressed {
             milestone,
             why: NotAsked::AskedTooOften,
@@ -148,13 +149,8 @@ fn scheduled(survey: Survey, campaign: &Campaign, at: Timestamp, why: Option<Put
     let open = campaign.hours.as_ref().map_or(at, |hours| next_open(hours, &zone(place), at));
     let put_off = why.or((open > at).then_some(PutOff::OutsideHours));
     let state = if why.is_some() { State::Deferred } else { State::Scheduled };
-    // A mail sent at once is due at the very instant; a later one at a whole second, as schedules are.
-    let send_at = if put_off.is_some() { up_to_second(open) } else { open };
-    Survey { send_at, put_off, state, next: Some(Due { step: Step::Invite, at: send_at }), ..survey }
-}
-
-fn up_to_second(at: Timestamp) -> Timestamp {
-    Timestamp::from_millis((at.as_millis() + 999).div_euclid(1000) * 1000)
+    // To the millisecond: rounded up, a queue of asks a limit apart would outgrow a whole number of limits.
+    Survey { send_at: open, put_off, state, next: Some(Due { step: Step::Invite, at: open }), ..survey }
 }
 
 fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestamp) -> Survey {
@@ -195,3 +191,6 @@ fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestam
         retention_days: campaign.retention_days,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -125,23 +125,6 @@ impl Contact {
         let after = Self { last: known.next(), previous: known.next(), ..self.clone() };
         (after != *self).then_some(after)
     }
-
-    /// What stays of an erased contact: nothing, or the wish not to be asked, under the hashed key.
-    #[must_use]
-    pub fn erased(&self) -> Option<Self> {
-        self.suppressed.map(|_| Self {
-            key: self.key.clone(),
-            email: None,
-            crm_id: None,
-            asked_at: None,
-            asked_before: None,
-            asked_by: None,
-            suppressed: self.suppressed,
-            suppressed_at: self.suppressed_at,
-            last: None,
-            previous: None,
-        })
-    }
 }
 
 #[cfg(test)]

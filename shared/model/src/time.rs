@@ -112,7 +112,8 @@ pub fn zone_named(name: &str) -> Option<TimeZone> {
     if name == "UTC" {
         return Some(TimeZone::UTC);
     }
-    TimeZone::get(name).ok()
+    // The database has an entry for "nobody knows", which is no place.
+    TimeZone::get(name).ok().filter(|zone| !zone.is_unknown())
 }
 
 #[cfg(test)]

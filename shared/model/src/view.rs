@@ -153,3 +153,123 @@ pub fn timeline(survey: &Survey) -> Vec<Entry> {
     entries.sort_by_key(|entry| entry.at);
     entries
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::{StepState, UNKNOWN_AFTER, steps, timeline};
+    use crate::ask::{Decision, Facts, decide};
+    use crate::campaign::{Campaign, Sender};
+    use crate::contact::Contact;
+    use crate::survey::{Step, Survey};
+    use crate::time::{DAY, Timestamp};
+    use crate::trigger::{Addressee, Subject, Trigger};
+    use crate::{CampaignId, ClaimId, Email, Score};
+
+    fn start() -> Timestamp {
+        Timestamp::from_millis(1_800_000_000_000)
+    }
+
+    fn made(contact: Option<Contact>) -> Survey {
+        let email = Email::parse("ada@example.com").unwrap();
+        let sender = Sender { name: "Example AG".to_owned(), email: email.clone() };
+        let campaign = Campaign::new(CampaignId::default_campaign(), "Example AG", sender);
+        let trigger = Trigger {
+            campaign: campaign.id.clone(),
+            subject: Subject { kind: "project".to_owned(), id: "a0X1".to_owned(), name: None },
+            completion_percent: Some(100),
+            milestone: None,
+            contact: Addressee { email, name: None, id: None, phone: None, locale: None, time_zone: None },
+            owner: None,
+            agent: None,
+            account: None,
+            occurred_at: None,
+            record_modified_at: None,
+            attributes: BTreeMap::new(),
+            dry_run: false,
+        };
+        match decide(&trigger, &campaign, &Facts { survey: None, contact }, start()) {
+            Decision::Ask { survey, .. } => *survey,
+            other => panic!("no survey was made: {other:?}"),
+        }
+    }
+
+    fn sent(survey: &Survey) -> Survey {
+        let claimed = survey.claimed(Step::Invite, &ClaimId::new(1), survey.send_at).unwrap();
+        claimed.sent(Step::Invite, survey.send_at).unwrap()
+    }
+
+    fn states(survey: &Survey, now: Timestamp) -> Vec<&'static str> {
+        steps(survey, now).into_iter().map(|step| step.state.as_str()).collect()
+    }
+
+    fn happened(survey: &Survey) -> Vec<&'static str> {
+        timeline(survey).into_iter().map(|entry| entry.what).collect()
+    }
+
+    fn score(score: u8) -> Score {
+        Score::try_from(score).unwrap()
+    }
+
+    #[test]
+    fn a_survey_without_an_answer_goes_through_every_step() {
+        let survey = made(None);
+        assert_eq!(states(&survey, start()), ["waiting"; 4]);
+        let claimed = survey.claimed(Step::Invite, &ClaimId::new(1), start()).unwrap();
+        assert_eq!(states(&claimed, start())[0], "claimed");
+        assert_eq!(states(&claimed, start().after(UNKNOWN_AFTER))[0], "unknown");
+        let survey = sent(&survey);
+        assert_eq!(states(&survey, start().after(DAY))[0], "sent");
+        let survey = survey.delivered(Step::Invite, start()).unwrap();
+        let survey = survey.task_opened(start().after(DAY * 3)).unwrap();
+        let at = start().after(DAY * 7);
+        let survey = survey.claimed(Step::Remind, &ClaimId::new(2), at).unwrap();
+        let survey = survey.sent(Step::Remind, at).unwrap();
+        assert_eq!(states(&survey, at), ["delivered", "done", "sent", "waiting"]);
+        let close = steps(&survey, at)[3];
+        assert_eq!((close.state, close.at), (StepState::Waiting, Some(start().after(DAY * 14))));
+        let survey = survey.closed(start().after(DAY * 14)).unwrap();
+        assert_eq!(states(&survey, at), ["delivered", "done", "sent", "done"]);
+        assert_eq!(happened(&survey), ["created", "sent", "delivered", "task_opened", "reminded", "closed"]);
+    }
+
+    #[test]
+    fn an_answer_skips_what_had_not_come() {
+        let survey = sent(&made(None));
+        let survey = survey.responded(score(7), None, start().after(DAY)).unwrap().unwrap();
+        let survey = survey.commented(Some(score(9)), None, start().after(DAY * 2)).unwrap();
+        assert_eq!(states(&survey, start()), ["sent", "skipped", "skipped", "skipped"]);
+        assert_eq!(happened(&survey), ["created", "sent", "responded", "responded", "commented"]);
+        let told = timeline(&survey);
+        assert_eq!(told[2].detail, json!({ "score": 7, "changed": false }));
+        assert_eq!(told[3].detail, json!({ "score": 9, "changed": true }));
+    }
+
+    #[test]
+    fn what_was_put_off_or_came_back_is_told() {
+        let mut contact = Contact::new(&Email::parse("ada@example.com").unwrap());
+        contact.asked_at = Some(start().before(DAY * 89));
+        let survey = made(Some(contact));
+        let put_off = &timeline(&survey)[1];
+        let until = start().after(DAY).to_string();
+        assert_eq!(put_off.what, "deferred");
+        assert_eq!(put_off.detail, json!({ "reason": "asked_recently", "send_at": until }));
+        assert_eq!(steps(&survey, start())[0].at, Some(start().after(DAY)));
+        let back = sent(&survey).bounced(Step::Invite, true, start().after(DAY * 2)).unwrap();
+        assert_eq!(states(&back, start()), ["bounced", "skipped", "skipped", "skipped"]);
+        assert_eq!(happened(&back), ["created", "deferred", "sent", "bounced", "closed"]);
+        assert_eq!(timeline(&back)[4].detail, json!({ "state": "failed" }));
+        let refused = survey.refused(Step::Invite, start().after(DAY)).unwrap();
+        assert_eq!(states(&refused, start())[0], "failed");
+    }
+
+    #[test]
+    fn a_task_that_was_opened_is_completed_by_the_answer() {
+        let survey = sent(&made(None)).task_opened(start().after(DAY * 3)).unwrap();
+        let survey = survey.responded(score(10), None, start().after(DAY * 4)).unwrap().unwrap();
+        assert_eq!(happened(&survey), ["created", "sent", "task_opened", "responded", "task_completed"]);
+    }
+}

@@ -48,6 +48,9 @@ pub struct StoredCampaign {
     pub used: bool,
     /// Whether it was deleted: it asks nobody any more, but letters and pages of its surveys still need it.
     pub deleted: bool,
+    /// Whether it is the one the settings make, which changes with them.
+    #[serde(skip)]
+    pub built_in: bool,
 }
 
 /// What an API key may do.
@@ -96,6 +99,8 @@ pub struct ApiKey {
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     campaigns: HashMap<[u8; 4], Arc<StoredCampaign>>,
+    /// Campaigns as they are written, by their hash: what the next write expects to find.
+    written: HashMap<[u8; 4], String>,
     keyrings: BTreeMap<&'static str, Arc<Keyring>>,
     /// By the hash of the key.
     api_keys: HashMap<String, ApiKey>,
@@ -153,12 +158,12 @@ impl Config {
 
 /// What was read, and when.
 pub(crate) struct Cache {
-    defaults: Defaults,
+    defaults: Option<Defaults>,
     read: Mutex<Option<(Timestamp, Arc<Config>)>>,
 }
 
 impl Cache {
-    pub(crate) fn new(defaults: Defaults) -> Self {
+    pub(crate) fn new(defaults: Option<Defaults>) -> Self {
         Self { defaults, read: Mutex::new(None) }
     }
 }
@@ -169,9 +174,17 @@ impl Store {
     /// # Errors
     /// When the table is busy or gives no answer.
     pub async fn config(&self, now: Timestamp) -> Result<Arc<Config>, Error> {
+        self.config_within(FRESH_FOR, now).await
+    }
+
+    /// What is configured, less than `age` old: for whoever misses something that may be new.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn config_within(&self, age: Duration, now: Timestamp) -> Result<Arc<Config>, Error> {
         let mut read = self.cache.read.lock().await;
         if let Some((at, config)) = read.as_ref()
-            && now.since(*at) < FRESH_FOR
+            && now.since(*at) < age
             && now >= *at
         {
             return Ok(config.clone());
@@ -188,10 +201,16 @@ impl Store {
 
     async fn read_config(&self) -> Result<Config, Error> {
         let mut config = Config::default();
-        let default = self.cache.defaults.campaign();
-        let hash = default.id.hash();
-        let default = StoredCampaign { campaign: default, used: false, deleted: false };
-        config.campaigns.insert(hash, Arc::new(default.clone()));
+        let default = self.cache.defaults.as_ref().map(Defaults::campaign);
+        let default = default.map(|campaign| StoredCampaign {
+            campaign,
+            used: false,
+            deleted: false,
+            built_in: true,
+        });
+        if let Some(default) = &default {
+            config.campaigns.insert(default.campaign.id.hash(), Arc::new(default.clone()));
+        }
         let mut pages = self
             .client
             .query()
@@ -207,11 +226,13 @@ impl Store {
             let sk = item.get("sk").and_then(|sk| sk.as_s().ok()).cloned().unwrap_or_default();
             if sk.starts_with("campaign#") {
                 let stored: StoredCampaign = doc(&sk, &item)?;
-                // A deleted `default` is the built-in one again.
-                let stored = if stored.deleted && stored.campaign.id == default.campaign.id {
-                    StoredCampaign { used: stored.used, ..default.clone() }
-                } else {
-                    stored
+                config.written.insert(stored.campaign.id.hash(), text(&item).to_owned());
+                // A deleted `default` is the built-in one again, as the settings have it today.
+                let stored = match &default {
+                    Some(default) if stored.deleted && stored.campaign.id == default.campaign.id => {
+                        StoredCampaign { used: stored.used, ..default.clone() }
+                    }
+                    _ => stored,
                 };
                 config.campaigns.insert(stored.campaign.id.hash(), Arc::new(stored));
             } else if sk.starts_with("apikey#") {
@@ -224,25 +245,26 @@ impl Store {
         Ok(config)
     }
 
-    /// Writes a campaign if it still stands as `seen` (absent: nothing stored but the built-in one, or
-    /// nothing at all). `false` if somebody else wrote first.
+    /// Writes a campaign if what is written of it is still what `seen` was read from. `false` if somebody
+    /// else wrote first.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
-    pub async fn save_campaign(&self, seen: Option<&StoredCampaign>, campaign: &StoredCampaign) -> Result<bool, Error> {
+    pub async fn save_campaign(&self, seen: &Config, campaign: &StoredCampaign) -> Result<bool, Error> {
         let sk = keys::campaign(&campaign.campaign.id);
-        let is_builtin = seen.is_some_and(|seen| seen.campaign == self.cache.defaults.campaign());
-        let text = |stored: &StoredCampaign| serde_json::to_string(stored).map_err(|source| Error::item(&sk, source));
+        let doc = serde_json::to_string(campaign).map_err(|source| Error::item(&sk, source))?;
         let mut item = Self::key(keys::CONFIG.to_owned(), &sk);
-        item.insert("doc".to_owned(), s(text(campaign)?));
-        let mut put = self.client.put_item().table_name(&self.tables.ledger).set_item(Some(item));
-        put = match seen {
-            Some(seen) => {
-                let same = if is_builtin { "doc = :seen OR attribute_not_exists(pk)" } else { "doc = :seen" };
-                put.condition_expression(same).expression_attribute_values(":seen", s(text(seen)?))
+        item.insert("doc".to_owned(), s(&doc));
+        let put = self.client.put_item().table_name(&self.tables.ledger).set_item(Some(item));
+        // The text itself, not what it says: another version of us may write the same campaign differently.
+        let put = match seen.written.get(&campaign.campaign.id.hash()) {
+            Some(written) => {
+                put.condition_expression("doc IN (:seen, :new)").expression_attribute_values(":seen", s(written))
             }
-            None => put.condition_expression("attribute_not_exists(pk)"),
+            None => put.condition_expression("attribute_not_exists(pk) OR doc = :new"),
         };
+        // The SDK may have retried a write that had succeeded: then what stands there is our own.
+        let put = put.expression_attribute_values(":new", s(doc));
         let saved = self.done("PutItem", put.send().await.map(drop), |error| {
             error.is_conditional_check_failed_exception()
         });
@@ -350,6 +372,9 @@ impl Store {
 
 /// What an item keeps as JSON in `doc`: only ever replaced whole, never searched.
 fn doc<T: serde::de::DeserializeOwned>(sk: &str, item: &Item) -> Result<T, Error> {
-    let text = item.get("doc").and_then(|doc: &AttributeValue| doc.as_s().ok()).map_or("", String::as_str);
-    serde_json::from_str(text).map_err(|source| Error::item(sk, source))
+    serde_json::from_str(text(item)).map_err(|source| Error::item(sk, source))
+}
+
+fn text(item: &Item) -> &str {
+    item.get("doc").and_then(|doc: &AttributeValue| doc.as_s().ok()).map_or("", String::as_str)
 }

@@ -1,11 +1,12 @@
 //! Contacts beside their surveys: whether they may be mailed, and what they last said.
 
 use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use model::{Contact, ContactKey, SurveyId, Suppression, Timestamp};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 
-use crate::error::Error;
-use crate::surveys::n;
+use crate::error::{Error, cancelled};
+use crate::surveys::built;
 use crate::{Store, keys};
 
 impl Store {
@@ -48,7 +49,8 @@ impl Store {
             .update_item()
             .table_name(&self.tables.surveys)
             .set_key(Some(Self::key(keys::contact(&after.key), keys::COMMENT)));
-        let mut conditions = vec!["attribute_exists(pk)".to_owned()];
+        // An erased contact has no address; what stays of them takes no scores.
+        let mut conditions = vec!["attribute_exists(email)".to_owned()];
         let (mut sets, mut removes) = (Vec::new(), Vec::new());
         for (name, old, new) in [("last", &before.last, &after.last), ("previous", &before.previous, &after.previous)] {
             let value = |score: &model::contact::LastScore| {
@@ -83,42 +85,63 @@ impl Store {
         }
     }
 
-    /// Deletes a survey and its comment. Its counts stay.
+    /// Deletes a survey and its comment, both or neither: a comment left alone would be found by nobody. Its
+    /// counts stay.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
     pub async fn delete_survey(&self, id: SurveyId) -> Result<(), Error> {
-        for sk in [keys::COMMENT, keys::SURVEY] {
-            self.delete(&self.tables.surveys, keys::survey(id), sk).await?;
+        let mut transaction = self.client.transact_write_items();
+        for sk in [keys::SURVEY, keys::COMMENT] {
+            let key = Self::key(keys::survey(id), sk);
+            let delete = Delete::builder().table_name(&self.tables.surveys).set_key(Some(key)).build();
+            transaction = transaction.transact_items(TransactWriteItem::builder().delete(built(delete)?).build());
         }
-        Ok(())
+        match transaction.send().await {
+            Ok(_) => Ok(()),
+            // Without conditions it is cancelled only by others who write at the same time.
+            Err(error) => Err(cancelled(&self.tables.surveys, error).err().unwrap_or(Error::Busy {
+                table: self.tables.surveys.clone(),
+            })),
+        }
     }
 
-    /// Puts what stays of an erased contact in its place.
+    /// Puts what stays of an erased contact in its place: nothing, or the wish not to be asked, which may
+    /// have come since the contact was read.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
     pub async fn erase_contact(&self, contact: &Contact) -> Result<(), Error> {
-        let pk = keys::contact(&contact.key);
-        let Some(rest) = contact.erased() else {
-            return self.delete(&self.tables.surveys, pk, keys::COMMENT).await;
-        };
-        let mut item = Self::key(pk, keys::COMMENT);
-        item.insert("key".to_owned(), crate::surveys::s(rest.key.as_str()));
-        if let Some(why) = rest.suppressed {
-            item.insert("suppressed".to_owned(), crate::surveys::s(why.as_str()));
-        }
-        if let Some(at) = rest.suppressed_at {
-            item.insert("suppressed_at".to_owned(), n(at.as_millis()));
-        }
-        self.client
-            .put_item()
+        let key = Self::key(keys::contact(&contact.key), keys::COMMENT);
+        let deleted = self
+            .client
+            .delete_item()
             .table_name(&self.tables.surveys)
-            .set_item(Some(item))
+            .set_key(Some(key.clone()))
+            .condition_expression("attribute_not_exists(suppressed)")
+            .send()
+            .await;
+        match deleted {
+            Ok(_) => return Ok(()),
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {}
+            Err(error) => return Err(Error::call("DeleteItem", &self.tables.surveys, error)),
+        }
+        // A suppression is never taken back, so this stands whatever came in between.
+        self.client
+            .update_item()
+            .table_name(&self.tables.surveys)
+            .set_key(Some(key))
+            .update_expression(
+                "REMOVE email, crm_id, asked_at, asked_before, asked_by, #last, #previous, #lookup, expires",
+            )
+            .expression_attribute_names("#last", "last")
+            .expression_attribute_names("#previous", "previous")
+            .expression_attribute_names("#lookup", "lookup")
+            .condition_expression("attribute_exists(suppressed)")
             .send()
             .await
             .map(drop)
-            .map_err(|error| Error::call("PutItem", &self.tables.surveys, error))
+            .map_err(|error| Error::call("UpdateItem", &self.tables.surveys, error))
     }
 
     pub(crate) async fn delete(&self, table: &str, pk: String, sk: &str) -> Result<(), Error> {

@@ -44,6 +44,12 @@ impl Store {
     /// A store on these tables. `defaults` make the campaign that is there from the first moment.
     #[must_use]
     pub fn new(sdk: &SdkConfig, tables: Tables, defaults: Defaults) -> Self {
-        Self { client: Client::new(sdk), tables: Arc::new(tables), cache: Arc::new(config::Cache::new(defaults)) }
+        Self { client: Client::new(sdk), tables: Arc::new(tables), cache: Arc::new(config::Cache::new(Some(defaults))) }
+    }
+
+    /// A store for a function that asks for no campaign.
+    #[must_use]
+    pub fn without_campaigns(sdk: &SdkConfig, tables: Tables) -> Self {
+        Self { client: Client::new(sdk), tables: Arc::new(tables), cache: Arc::new(config::Cache::new(None)) }
     }
 }

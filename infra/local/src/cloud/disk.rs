@@ -11,8 +11,10 @@ const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS mails (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
+    survey TEXT,
     mail TEXT NOT NULL
 );
+CREATE INDEX IF NOT EXISTS mails_by_survey ON mails (survey);
 CREATE TABLE IF NOT EXISTS messages (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     queue TEXT NOT NULL,

@@ -76,6 +76,14 @@ impl Cloud {
         rows.map(|mail| Ok(serde_json::from_str(&mail?)?)).collect()
     }
 
+    /// The mails of one survey (its id as 32 hex digits), oldest first.
+    pub fn mails_of(&self, survey: &str) -> Result<Vec<Mail>, Error> {
+        let connection = self.inner.disk.lock();
+        let mut statement = connection.prepare_cached("SELECT mail FROM mails WHERE survey = ?1 ORDER BY seq")?;
+        let rows = statement.query_map([survey], |row| row.get::<_, String>(0))?;
+        rows.map(|mail| Ok(serde_json::from_str(&mail?)?)).collect()
+    }
+
     /// How many mails were accepted.
     pub fn mail_count(&self) -> Result<usize, Error> {
         Ok(self.inner.disk.lock().prepare_cached("SELECT COUNT(*) FROM mails")?.query_row([], |row| row.get(0))?)
@@ -102,8 +110,8 @@ impl Cloud {
         mail.id = format!("{now:016x}-{next:08x}-local");
         let stored = serde_json::to_string(&mail).map_err(Error::from)?;
         transaction
-            .prepare_cached("INSERT INTO mails (seq, id, mail) VALUES (?1, ?2, ?3)")?
-            .execute(params![next, mail.id, stored])?;
+            .prepare_cached("INSERT INTO mails (seq, id, survey, mail) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![next, mail.id, mail.survey_id, stored])?;
         for (number, event) in events(&mail, &tags).into_iter().enumerate() {
             let envelope = json!({
                 "version": "0",

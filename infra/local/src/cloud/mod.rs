@@ -8,6 +8,7 @@
 mod disk;
 mod failed;
 mod mailbox;
+mod meter;
 mod queues;
 mod schedules;
 mod tables;
@@ -15,7 +16,7 @@ mod tables;
 mod tests;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Body;
@@ -27,6 +28,7 @@ use tokio::sync::watch;
 use disk::Disk;
 pub use failed::Failed;
 pub use mailbox::Mail;
+pub use meter::{Bill, Cost};
 pub use queues::{Depth, MAX_RECEIVES, Message, Queue, VISIBILITY};
 pub use schedules::Schedule;
 use tables::Tables;
@@ -105,6 +107,7 @@ struct Inner {
     now: Now,
     changes: watch::Sender<u64>,
     table_writes: AtomicU64,
+    bill: Mutex<Option<Bill>>,
     /// Holds the directory of a cloud without a `--data` directory until the last clone is gone.
     _temporary: Option<tempfile::TempDir>,
 }
@@ -132,6 +135,7 @@ impl Cloud {
                 now,
                 changes: watch::Sender::new(0),
                 table_writes: AtomicU64::new(0),
+                bill: Mutex::default(),
                 _temporary: temporary,
             }),
         })
@@ -205,7 +209,9 @@ impl Cloud {
     pub fn handle(&self, parts: &Parts, body: &[u8]) -> http::Response<Vec<u8>> {
         let target = parts.headers.get("x-amz-target").and_then(|value| value.to_str().ok());
         if let Some(operation) = target.and_then(|target| target.strip_prefix("DynamoDB_20120810.")) {
-            let answer = self.inner.tables.handle(operation, body);
+            let body = self.priced(body);
+            let answer = self.inner.tables.handle(operation, &body);
+            self.note(operation, &body, &answer);
             if answer.wrote {
                 self.tables_changed();
             }

@@ -58,7 +58,9 @@ async fn request(stream: &mut TcpStream) -> (String, String) {
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let length = head
                 .lines()
-                .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse::<usize>()))
+                .find_map(|line| {
+                    line.to_ascii_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse::<usize>())
+                })
                 .expect("a length")
                 .expect("a number");
             if body.len() >= length {

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use super::{Due, State, Step, Survey};
-use crate::id::ClaimId;
 use crate::time::Timestamp;
 
 impl Survey {
     /// The step that follows `step`, if the invite was sent then.
-    fn following(&self, step: Step, invited_at: Timestamp) -> Option<Due> {
+    pub(super) fn following(&self, step: Step, invited_at: Timestamp) -> Option<Due> {
         let after = |seconds: u32| invited_at.after(Duration::from_secs(u64::from(seconds))).whole_second();
         let task = self.cadence.task.map(|wait| Due { step: Step::Task, at: after(wait) });
         let remind = self.cadence.remind.map(|wait| Due { step: Step::Remind, at: after(wait) });
@@ -40,7 +39,7 @@ impl Survey {
         self.next.filter(|due| self.in_flight.is_none() && due.at.after(grace) <= now).map(|due| due.step)
     }
 
-    fn end(&mut self, state: State, at: Timestamp) {
+    pub(super) fn end(&mut self, state: State, at: Timestamp) {
         self.state = state;
         self.next = None;
         self.ended_at = Some(at);
@@ -78,14 +77,6 @@ impl Survey {
     #[must_use]
     pub fn stopped(&self, now: Timestamp) -> Option<Self> {
         self.state.is_open().then(|| self.changed(|after| after.end(State::Stopped, now)))
-    }
-
-    /// The same for a mail that was claimed and then not handed to SES.
-    #[must_use]
-    pub fn stopped_before_sending(&self, step: Step, claim: &ClaimId, now: Timestamp) -> Option<Self> {
-        let released = self.released(step, claim)?;
-        let after = released.stopped(now).unwrap_or(released);
-        Some(Self { ver: self.ver + 1, ..after })
     }
 
     /// The contact unsubscribed through a link of this survey.

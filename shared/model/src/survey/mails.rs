@@ -1,6 +1,6 @@
 //! What becomes of the two mails: claimed, sent, delivered, come back, or refused.
 
-use super::{NotNow, State, Step, Survey};
+use super::{Mail, NotNow, State, Step, Survey};
 use crate::id::ClaimId;
 use crate::time::Timestamp;
 
@@ -11,7 +11,7 @@ impl Survey {
     /// Why it is not to be sent now.
     pub fn claimed(&self, step: Step, claim: &ClaimId, now: Timestamp) -> Result<Self, NotNow> {
         match self.next {
-            Some(due) if due.step == step => {
+            Some(due) if due.step == step && step.is_mail() => {
                 if self.in_flight.is_some() {
                     Err(NotNow::InFlight)
                 } else if due.at > now {
@@ -44,11 +44,18 @@ impl Survey {
         }
         if let Some(mail) = self.mail_mut(step) {
             mail.sent_at = Some(at);
-            mail.failed_at = None;
         }
         if self.next.is_some_and(|due| due.step == step) {
             self.next = self.following(step, self.invite.sent_at.unwrap_or(at));
-            self.state = if step == Step::Invite { State::Asked } else { State::Reminded };
+        }
+        self.set_state();
+    }
+
+    /// How far an open survey has come, drawn from its mails, so that their order of hearing does not matter.
+    fn set_state(&mut self) {
+        if self.state.is_open() && self.invite.sent_at.is_some() {
+            let reminded = self.remind.sent_at.is_some() && self.remind.failed_at.is_none();
+            self.state = if reminded { State::Reminded } else { State::Asked };
         }
     }
 
@@ -66,13 +73,12 @@ impl Survey {
         self.in_flight == Some(step) && self.mail(step).and_then(|mail| mail.claim.as_ref()) == Some(claim)
     }
 
-    /// SES will never take this mail.
+    /// SES will never deliver this mail: it did not take it, or took it and threw it away. Not believed of a
+    /// mail that arrived.
     #[must_use]
     pub fn refused(&self, step: Step, at: Timestamp) -> Option<Self> {
-        let mail = self.mail(step)?;
-        if mail.failed_at.is_some() {
-            return None;
-        }
+        let arrived = |mail: &Mail| mail.delivered_at.is_some() || mail.bounced_at.is_some();
+        self.mail(step).filter(|mail| mail.failed_at.is_none() && !arrived(mail))?;
         Some(self.changed(|after| {
             if after.in_flight == Some(step) {
                 after.in_flight = None;
@@ -85,6 +91,7 @@ impl Survey {
             } else if after.next.is_some_and(|due| due.step == step) {
                 after.next = after.following(step, after.invite.sent_at.unwrap_or(at));
             }
+            after.set_state();
         }))
     }
 
@@ -93,29 +100,40 @@ impl Survey {
     pub fn delivered(&self, step: Step, at: Timestamp) -> Option<Self> {
         self.mail(step).filter(|mail| mail.delivered_at.is_none())?;
         Some(self.changed(|after| {
-            if after.mail(step).is_some_and(|mail| mail.sent_at.is_none()) {
-                after.set_sent(step, at);
-            }
-            if let Some(mail) = after.mail_mut(step) {
+            if let Some(mail) = after.set_arrived(step, at) {
                 mail.delivered_at = Some(at);
             }
         }))
     }
 
-    /// The mail came back. For good: nothing more is sent, and without a score the survey ends.
+    /// The mail came back. For good: nothing more is sent, and without a score the survey ends, also if it
+    /// had come back for the time being before.
     #[must_use]
     pub fn bounced(&self, step: Step, for_good: bool, at: Timestamp) -> Option<Self> {
-        self.mail(step).filter(|mail| mail.bounced_at.is_none())?;
+        let ends = for_good && self.state.is_open();
+        self.mail(step).filter(|mail| mail.bounced_at.is_none() || ends)?;
         Some(self.changed(|after| {
-            if after.mail(step).is_some_and(|mail| mail.sent_at.is_none()) {
-                after.set_sent(step, at);
+            if let Some(mail) = after.set_arrived(step, at) {
+                mail.bounced_at = mail.bounced_at.or(Some(at));
             }
-            if let Some(mail) = after.mail_mut(step) {
-                mail.bounced_at = Some(at);
-            }
-            if for_good && after.state.is_open() {
+            if ends {
                 after.end(if step == Step::Invite { State::Failed } else { State::Stopped }, at);
             }
         }))
+    }
+
+    /// A mail that got as far as the contact's server was sent, whatever was heard of other attempts.
+    fn set_arrived(&mut self, step: Step, at: Timestamp) -> Option<&mut Mail> {
+        self.mail_mut(step)?.failed_at = None;
+        self.set_sent(step, self.mail(step)?.sent_at.unwrap_or(at));
+        self.mail_mut(step)
+    }
+
+    /// The contact turned out not to be mailed after the claim: it is released and an open survey stops.
+    #[must_use]
+    pub fn stopped_before_sending(&self, step: Step, claim: &ClaimId, now: Timestamp) -> Option<Self> {
+        let released = self.released(step, claim)?;
+        let after = released.stopped(now).unwrap_or(released);
+        Some(Self { ver: self.ver + 1, ..after })
     }
 }

@@ -4,7 +4,14 @@
 //! one higher, or that nothing changes. Whoever calls it writes the result under the condition that the
 //! stored version is still the one it started from.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod cadence;
+mod mails;
+mod news;
+mod responses;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -306,30 +313,6 @@ pub enum NotTaken {
 }
 
 impl Survey {
-    /// The latest score.
-    #[must_use]
-    pub fn score(&self) -> Option<Score> {
-        self.changes.last().map(|change| change.score)
-    }
-
-    /// When the first score came.
-    #[must_use]
-    pub fn answered_at(&self) -> Option<Timestamp> {
-        self.changes.first().map(|change| change.at)
-    }
-
-    /// How sure we are that a person gave the score: what somebody decided by hand, else `suspect` where
-    /// five or more different scores were confirmed within ten seconds.
-    #[must_use]
-    pub fn standing(&self) -> Option<Standing> {
-        self.score()?;
-        let machine = self.changes.iter().any(|first| {
-            let within = |change: &&Change| change.at >= first.at && change.at.since(first.at) <= Duration::from_secs(10);
-            self.changes.iter().filter(within).map(|change| change.score).collect::<BTreeSet<_>>().len() >= 5
-        });
-        Some(self.decided.unwrap_or(if machine { Standing::Suspect } else { Standing::Confirmed }))
-    }
-
     /// One of the two mails.
     #[must_use]
     pub fn mail(&self, step: Step) -> Option<&Mail> {

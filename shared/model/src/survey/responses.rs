@@ -1,13 +1,37 @@
-//! What the contact gives, and news of the record while there is no answer.
+//! What the contact gives: scores and comments.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Change, MAX_CHANGES, NotTaken, State, Survey, TakenOver};
+use super::{Change, MAX_CHANGES, NotTaken, State, Survey};
 use crate::score::{Score, Standing};
 use crate::time::Timestamp;
 
 impl Survey {
+    /// The latest score.
+    #[must_use]
+    pub fn score(&self) -> Option<Score> {
+        self.changes.last().map(|change| change.score)
+    }
+
+    /// When the first score came.
+    #[must_use]
+    pub fn answered_at(&self) -> Option<Timestamp> {
+        self.changes.first().map(|change| change.at)
+    }
+
+    /// How sure we are that a person gave the score: what somebody decided by hand, else `suspect` where
+    /// five or more different scores were confirmed within ten seconds.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        self.score()?;
+        let machine = self.changes.iter().any(|first| {
+            let within = |change: &&Change| change.at >= first.at && change.at.since(first.at) <= Duration::from_secs(10);
+            self.changes.iter().filter(within).map(|change| change.score).collect::<BTreeSet<_>>().len() >= 5
+        });
+        Some(self.decided.unwrap_or(if machine { Standing::Suspect } else { Standing::Confirmed }))
+    }
+
     /// The contact gave a score. The same score again changes nothing.
     ///
     /// # Errors
@@ -51,46 +75,5 @@ impl Survey {
     pub fn judged(&self, standing: Standing) -> Option<Self> {
         (self.score().is_some() && self.standing() != Some(standing))
             .then(|| self.changed(|after| after.decided = Some(standing)))
-    }
-
-    /// A later trigger about the same ask, while there is no score: what it changes is taken over, unless
-    /// it is older than what is known.
-    #[must_use]
-    pub fn taken_over(&self, fresh: &Self, now: Timestamp) -> Option<(Self, Vec<String>)> {
-        let stale = match (fresh.record_modified_at, self.record_modified_at) {
-            (Some(theirs), Some(ours)) => theirs <= ours,
-            _ => false,
-        };
-        if stale || self.score().is_some() {
-            return None;
-        }
-        let mut fields = Vec::new();
-        let after = self.changed(|after| {
-            fn take<T: Clone + PartialEq>(name: &str, ours: &mut Option<T>, theirs: &Option<T>, fields: &mut Vec<String>) {
-                // A field the CRM did not send is no news.
-                if theirs.is_some() && ours != theirs {
-                    ours.clone_from(theirs);
-                    fields.push(name.to_owned());
-                }
-            }
-            take("owner", &mut after.owner, &fresh.owner, &mut fields);
-            take("agent", &mut after.agent, &fresh.agent, &mut fields);
-            take("account", &mut after.account, &fresh.account, &mut fields);
-            take("subject_name", &mut after.subject.name, &fresh.subject.name, &mut fields);
-            take("contact_name", &mut after.contact.name, &fresh.contact.name, &mut fields);
-            for (name, value) in &fresh.attributes {
-                let known = after.attributes.get(name);
-                if known != Some(value) && (known.is_some() || after.attributes.len() < crate::trigger::MAX_ATTRIBUTES) {
-                    after.attributes.insert(name.clone(), value.clone());
-                    fields.push(format!("attributes.{name}"));
-                }
-            }
-            after.record_modified_at = fresh.record_modified_at.or(after.record_modified_at);
-            after.taken_over.push(TakenOver { at: now, fields: fields.clone() });
-            if after.taken_over.len() > 8 {
-                after.taken_over.remove(0);
-            }
-        });
-        (!fields.is_empty()).then_some((after, fields))
     }
 }

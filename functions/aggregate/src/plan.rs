@@ -1,0 +1,99 @@
+//! From images and markers to moves, and from moves to transactions.
+
+use std::collections::{BTreeSet, HashMap};
+
+use model::tally::{Changes, Contribution, add, moved, tidied};
+use model::{SurveyId, Timestamp, time};
+use store::Marker;
+
+use crate::batch::Life;
+use crate::values::Known;
+
+/// Most actions DynamoDB takes in one transaction.
+const MAX_ACTIONS: usize = 100;
+
+/// Days a marker outlives its survey: by then the stream has forgotten every record of it.
+const MARKER_OUTLIVES: u32 = 30;
+
+/// A marker's way from the version it was read at to what is counted now, and what that adds to the tallies.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Move {
+    /// The version the marker must still have; none if there was no marker.
+    pub(crate) from: Option<u64>,
+    /// The marker as it becomes.
+    pub(crate) to: Marker,
+    /// What is added; may be nothing.
+    pub(crate) changes: Changes,
+    /// When the marker may be forgotten.
+    pub(crate) expires: Timestamp,
+}
+
+/// What is written together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Transaction {
+    pub(crate) moves: Vec<(Option<u64>, Marker)>,
+    pub(crate) changes: Changes,
+    pub(crate) expires: Timestamp,
+}
+
+/// The contributions that no marker knows of yet.
+pub(crate) fn uncounted<'a>(
+    lives: &'a [&Life],
+    markers: &'a HashMap<SurveyId, Marker>,
+) -> impl Iterator<Item = &'a Contribution> {
+    let news = |life: &&&Life| markers.get(&life.survey).is_none_or(|marker| marker.ver < life.ver);
+    lives.iter().filter(news).map(|life| &life.contribution)
+}
+
+/// What is to be counted. A marker that is as far as the image, or further, says that the image is a repeat.
+/// A marker that lags behind is moved from what it says was counted, whatever became of the versions in
+/// between; it moves also where nothing is added, or an older record that comes again would count.
+pub(crate) fn moves(lives: &[&Life], markers: &HashMap<SurveyId, Marker>, known: &mut Known) -> Vec<Move> {
+    let mut lives = lives.to_vec();
+    lives.sort_by_key(|life| life.ver);
+    let mut latest: HashMap<SurveyId, Marker> = HashMap::new();
+    let mut moves = Vec::with_capacity(lives.len());
+    for life in lives {
+        let marker = latest.get(&life.survey).or(markers.get(&life.survey));
+        if marker.is_some_and(|marker| marker.ver >= life.ver) {
+            continue;
+        }
+        let to = Marker { survey: life.survey, ver: life.ver, counted: known.capped(&life.contribution) };
+        moves.push(Move {
+            from: marker.map(|marker| marker.ver),
+            changes: moved(marker.map(|marker| &marker.counted), &to.counted),
+            expires: life.expires.after(time::DAY * MARKER_OUTLIVES),
+            to: to.clone(),
+        });
+        latest.insert(life.survey, to);
+    }
+    moves
+}
+
+/// Packs moves into as few transactions as fit, in their order. No survey is twice in one: an item can be
+/// written only once.
+pub(crate) fn packed(moves: Vec<Move>) -> Vec<Transaction> {
+    let mut done = Vec::new();
+    let mut open = Transaction::default();
+    let mut surveys = BTreeSet::new();
+    for Move { from, to, changes, expires } in moves {
+        let more = 1 + changes.keys().filter(|row| !open.changes.contains_key(row)).count();
+        let full = open.moves.len() + open.changes.len() + more > MAX_ACTIONS;
+        if !open.moves.is_empty() && (full || surveys.contains(&to.survey)) {
+            done.push(std::mem::take(&mut open));
+            surveys.clear();
+        }
+        surveys.insert(to.survey);
+        open.moves.push((from, to));
+        add(&mut open.changes, changes);
+        open.expires = open.expires.max(expires);
+    }
+    done.push(open);
+    done.retain(|transaction| !transaction.moves.is_empty());
+    // Only now: what cancels out within a transaction need not be written.
+    done.iter_mut().for_each(|transaction| transaction.changes = tidied(std::mem::take(&mut transaction.changes)));
+    done
+}
+
+#[cfg(test)]
+mod tests;

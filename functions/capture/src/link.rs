@@ -1,0 +1,221 @@
+//! Checking a link, and where one leads that is not good.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use host::Problem;
+use host::problem::Kind;
+use model::link::{Claims, NotALink, Purpose};
+use model::{Language, Timestamp};
+use store::{Config, StoredCampaign};
+
+use crate::Deps;
+use crate::answer::later;
+use crate::page::{Brand, Notice, page};
+
+/// The characters of every token there is.
+const LENGTH: usize = 59;
+
+/// How often links nobody knows may make us look for newer keys.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// A token as it stands in the path.
+pub(crate) type Token = Result<Path<String>, PathRejection>;
+
+/// Checks links.
+#[derive(Clone)]
+pub(crate) struct Links {
+    /// What the function needs.
+    pub deps: Deps,
+    known: Arc<Mutex<Known>>,
+}
+
+/// What was read last, and when a link last made us look for more.
+#[derive(Default)]
+struct Known {
+    config: Option<Arc<Config>>,
+    looked_again: Option<Timestamp>,
+}
+
+/// A link that is good.
+pub(crate) struct Link {
+    /// What it says.
+    pub claims: Claims,
+    /// Who asks.
+    pub brand: Brand,
+    /// Where its forms go.
+    pub path: String,
+    /// When it was followed.
+    pub now: Timestamp,
+    config: Arc<Config>,
+}
+
+impl Link {
+    /// The campaign that asks.
+    pub(crate) fn campaign(&self) -> Option<&StoredCampaign> {
+        self.config.linked_campaign(self.claims.campaign)
+    }
+}
+
+impl Links {
+    /// Links checked with these.
+    pub(crate) fn new(deps: Deps) -> Self {
+        Self { deps, known: Arc::default() }
+    }
+
+    /// Checks a link. Reads nothing while keys and campaigns are known.
+    pub(crate) async fn check(&self, purpose: Purpose, token: Token) -> Result<Link, Trouble> {
+        let now = self.deps.clock.now();
+        let path = path(purpose, &token).ok_or(Trouble::Forged)?;
+        let Ok(Path(token)) = token else { return Err(Trouble::Forged) };
+        let mut config = self.config(now).await?;
+        let mut claims = read(&config, purpose, &token, now);
+        // A letter may be younger than what we know of the keys: the first one ever, or the first after a rotation.
+        if claims == Err(NotALink::Forged) && self.may_look_again(now) {
+            self.deps.store.forget_config().await;
+            config = self.config(now).await?;
+            claims = read(&config, purpose, &token, now);
+        }
+        let claims = claims.map_err(|why| match why {
+            NotALink::Forged => Trouble::Forged,
+            NotALink::Expired => Trouble::Expired,
+        })?;
+        let brand = match config.linked_campaign(claims.campaign) {
+            Some(stored) => Brand::of(&stored.campaign, claims.language),
+            None => Brand::unnamed(claims.language),
+        };
+        Ok(Link { claims, brand, path, now, config })
+    }
+
+    /// Keys and campaigns. While the tables give no answer those read last will do: a link that was good stays so.
+    async fn config(&self, now: Timestamp) -> Result<Arc<Config>, Trouble> {
+        let read = self.deps.store.config(now).await;
+        let mut known = self.known();
+        match read {
+            Ok(config) => {
+                known.config = Some(config.clone());
+                Ok(config)
+            }
+            Err(error) => {
+                let problem = Problem::from(error);
+                known.config.clone().ok_or(Trouble::TryLater(problem))
+            }
+        }
+    }
+
+    /// Forged links must not become a way to make us read.
+    fn may_look_again(&self, now: Timestamp) -> bool {
+        let mut known = self.known();
+        let may = known.looked_again.is_none_or(|at| now < at || now.since(at) >= LOOK_AGAIN);
+        if may {
+            known.looked_again = Some(now);
+        }
+        may
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where the forms of a link go; nowhere for a token that none of ours can be.
+pub(crate) fn path(purpose: Purpose, token: &Token) -> Option<String> {
+    let Ok(Path(token)) = token else { return None };
+    let sound = token.len() == LENGTH && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let under = match purpose {
+        Purpose::Respond => "r",
+        Purpose::Unsubscribe => "u",
+    };
+    sound.then(|| format!("/{under}/{token}"))
+}
+
+fn read(config: &Config, purpose: Purpose, token: &str, now: Timestamp) -> Result<Claims, NotALink> {
+    config.keyring(purpose).ok_or(NotALink::Forged)?.read(token, now)
+}
+
+/// Why a link leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// We did not make it.
+    Forged,
+    /// Its time is over.
+    Expired,
+    /// Its survey was erased.
+    NotKept,
+    /// The tables gave no answer.
+    TryLater(Problem),
+}
+
+impl Trouble {
+    /// A friendly page, or a problem.
+    pub(crate) fn answer(self, program: bool) -> Response {
+        let (problem, heading, text) = match self {
+            Self::Forged => (
+                Problem::not_found("this link is not one of ours"),
+                "This link does not work",
+                "It may have been cut off on its way. Please open it from the e-mail again.",
+            ),
+            Self::Expired => (
+                Problem::new(Kind::Gone, "this link has expired; a link works for 180 days"),
+                "This link has expired",
+                "It came with an e-mail sent half a year ago or earlier. There is nothing you need to do.",
+            ),
+            Self::NotKept => (
+                Problem::new(Kind::Gone, "this survey is no longer kept"),
+                "This survey is over",
+                "What belonged to it has been deleted. There is nothing you need to do.",
+            ),
+            Self::TryLater(problem) => (
+                problem,
+                "Please try again in a moment",
+                "We cannot show this page just now. Your link still works: reload the page in a few seconds.",
+            ),
+        };
+        if program {
+            return problem.into_response();
+        }
+        let status = problem.kind().status();
+        let notice = page(status, &Notice::new(&Brand::unnamed(Language::En), heading, text));
+        if status == StatusCode::SERVICE_UNAVAILABLE { later(notice) } else { notice }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Path, Purpose, Trouble, path};
+    use axum::http::{StatusCode, header};
+    use host::Problem;
+    use host::problem::Kind;
+
+    #[test]
+    fn forms_go_nowhere_but_to_tokens_like_ours() {
+        let path = |token: &str| path(Purpose::Respond, &Ok(Path(token.to_owned())));
+        let token = "AQEAAABVZqrvY2JdS7yKq3n1w0fXgAAAAAEAaWwXNwABc2lnbmF0-_-UxNg".get(..59).unwrap_or_default();
+        assert_eq!(path(token), Some(format!("/r/{token}")));
+        for wrong in ["", "x", &token.replace('A', "/"), &token.replace('A', "\""), &format!("{token}A")] {
+            assert_eq!(path(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn trouble_is_a_page_for_people_and_a_problem_for_programs() {
+        let later = Trouble::TryLater(Problem::new(Kind::TryLater, "x"));
+        for (trouble, status) in [
+            (Trouble::Forged, StatusCode::NOT_FOUND),
+            (Trouble::Expired, StatusCode::GONE),
+            (Trouble::NotKept, StatusCode::GONE),
+            (later, StatusCode::SERVICE_UNAVAILABLE),
+        ] {
+            for (program, kind) in [(false, "text/html; charset=utf-8"), (true, "application/problem+json")] {
+                let answer = trouble.clone().answer(program);
+                assert_eq!(answer.status(), status);
+                assert_eq!(answer.headers()[header::CONTENT_TYPE], kind);
+                assert_eq!(answer.headers().contains_key(header::RETRY_AFTER), status == 503);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! From a survey to a letter in its envelope.
+
+use std::sync::Arc;
+
+use mail::{Ask, Composed, Envelope, Letter, Links, Mailbox};
+use model::link::{Claims, Keyring, Purpose};
+use model::{Campaign, ClaimId, Step, Survey, Timestamp};
+use store::Config;
+
+use crate::{Deps, Error};
+
+/// What every letter of a batch is written with. Read before the first claim, so that a failed read leaves
+/// nothing in flight.
+pub(crate) struct Stationery {
+    config: Arc<Config>,
+    respond: Keyring,
+    unsubscribe: Keyring,
+    public_url: String,
+}
+
+impl Stationery {
+    pub(crate) async fn read(deps: &Deps, now: Timestamp) -> Result<Self, Error> {
+        let keyring = |purpose| deps.store.keyring(purpose, now, || deps.chance.secret());
+        let respond = keyring(Purpose::Respond).await?;
+        let unsubscribe = keyring(Purpose::Unsubscribe).await?;
+        let config = deps.store.config(now).await?;
+        Ok(Self { config, respond, unsubscribe, public_url: deps.public_url.clone() })
+    }
+
+    /// The survey's campaign, also one that was deleted: its surveys run to their end.
+    pub(crate) fn campaign(&self, survey: &Survey) -> Result<&Campaign, Error> {
+        let stored = self.config.linked_campaign(survey.campaign.hash());
+        stored.map(|stored| &stored.campaign).ok_or_else(|| Error::NoCampaign(survey.campaign.clone()))
+    }
+
+    pub(crate) fn compose(&self, survey: &Survey, step: Step, now: Timestamp) -> Result<Composed, Error> {
+        let campaign = self.campaign(survey)?;
+        let claims = Claims::new(survey.id, &survey.campaign, survey.language, now);
+        let page = format!("{}/r/{}", self.public_url, self.respond.sign(&claims));
+        let unsubscribe = format!("{}/u/{}", self.public_url, self.unsubscribe.sign(&claims));
+        let question = campaign.question();
+        let ask = Ask {
+            company: &campaign.company,
+            sender: &campaign.sender.name,
+            question: &question,
+            language: survey.language.tag(),
+            contact_name: survey.contact.name.as_deref(),
+            subject_name: survey.subject.name.as_deref(),
+            owner_name: survey.owner.as_ref().and_then(|owner| owner.name.as_deref()),
+            links: Links { page: &page, unsubscribe: &unsubscribe },
+        };
+        let letter = if step == Step::Remind { Letter::Remind(ask) } else { Letter::Invite(ask) };
+        Ok(letter.compose()?)
+    }
+}
+
+/// Addresses a letter; its tags come back with every event of SES.
+pub(crate) fn envelope<'a>(
+    campaign: &'a Campaign,
+    survey: &'a Survey,
+    id: &'a str,
+    step: Step,
+    claim: &'a ClaimId,
+) -> Envelope<'a> {
+    Envelope {
+        from: Mailbox { name: &campaign.sender.name, email: campaign.sender.email.expose() },
+        to: survey.contact.email.expose(),
+        reply_to: campaign.reply_to.as_ref().map(model::Email::expose),
+        survey: id,
+        step: step.as_str(),
+        claim: claim.as_str(),
+    }
+}

@@ -1,0 +1,137 @@
+//! Load, decide, apply: carries out what `model::ask` makes of a trigger.
+//!
+//! Warm, a new survey takes one round trip: nothing is read, the write says what it expects, and a write that
+//! is refused brings back what stands there, on which it is decided again.
+
+use std::time::Duration;
+
+use host::Problem;
+use host::problem::Kind;
+use model::ask::{self, Decision, Facts};
+use model::{CampaignId, Timestamp, Trigger};
+use store::{Created, Saved, StoredCampaign};
+
+use crate::Deps;
+
+/// How often a trigger is decided anew because others wrote first. Each time one of them is done, so only a
+/// crowd around one contact can use them up.
+const ROUNDS: usize = 16;
+
+/// How often a busy table is asked again.
+const PATIENCE: u32 = 3;
+
+/// Decides a trigger and carries the decision out, unless it is a dry run.
+///
+/// # Errors
+/// `invalid` for a campaign nobody knows, `try-later` when others kept writing or the tables gave no answer.
+pub(crate) async fn carry_out(deps: &Deps, trigger: &Trigger, now: Timestamp) -> Result<Decision, Problem> {
+    let mut facts = Facts::default();
+    let mut waited = 0;
+    if trigger.dry_run {
+        return dry_run(deps, trigger, now).await;
+    }
+    for _ in 0..ROUNDS {
+        match attempt(deps, trigger, &mut facts, now).await {
+            Ok(Some(decision)) => return Ok(decision),
+            Ok(None) => {}
+            Err(Trouble::Store(error)) if error.is_busy() && waited < PATIENCE => {
+                waited += 1;
+                let most = 25 << waited;
+                tokio::time::sleep(Duration::from_millis(most / 2 + deps.chance.below(most))).await;
+            }
+            Err(Trouble::Store(error)) => return Err(error.into()),
+            Err(Trouble::Problem(problem)) => return Err(problem),
+        }
+    }
+    tracing::warn!(trigger.campaign = %trigger.campaign, "others kept writing first");
+    Err(Problem::new(Kind::TryLater, "others wrote at the same time; nothing was lost, please send it again"))
+}
+
+/// Why an attempt came to nothing.
+enum Trouble {
+    Store(store::Error),
+    Problem(Problem),
+}
+
+impl From<store::Error> for Trouble {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Decides on the facts as far as they are known and writes that; `None` if the write was refused and the
+/// facts are better known now.
+async fn attempt(
+    deps: &Deps,
+    trigger: &Trigger,
+    facts: &mut Facts,
+    now: Timestamp,
+) -> Result<Option<Decision>, Trouble> {
+    let (config, stored) = campaign(deps, &trigger.campaign, now).await?;
+    let decision = ask::decide(trigger, &stored.campaign, facts, now);
+    match &decision {
+        Decision::Ask { survey, turn, .. } => {
+            // From its first survey on a campaign's zone stands still: its days are counted in it. Whoever
+            // changed the campaign meanwhile is heard first.
+            if !stored.used && !deps.store.save_campaign(&config, &used(stored)).await? {
+                return Ok(None);
+            }
+            match deps.store.create(survey, *turn).await? {
+                Created::Made => Ok(Some(decision)),
+                Created::Refused(found) => {
+                    *facts = *found;
+                    Ok(None)
+                }
+            }
+        }
+        Decision::Duplicate { survey, news: Some((after, _)) } => match deps.store.save(survey, after).await? {
+            Saved::Done => Ok(Some(decision)),
+            Saved::Conflict(found) => {
+                facts.survey = found.map(|found| *found);
+                Ok(None)
+            }
+        },
+        Decision::Waiting { .. } | Decision::Duplicate { news: None, .. } | Decision::Suppressed { .. } => {
+            Ok(Some(decision))
+        }
+    }
+}
+
+/// The same decision on all the facts, and nothing is written.
+async fn dry_run(deps: &Deps, trigger: &Trigger, now: Timestamp) -> Result<Decision, Problem> {
+    let (_, stored) = campaign(deps, &trigger.campaign, now).await.map_err(|trouble| match trouble {
+        Trouble::Store(error) => error.into(),
+        Trouble::Problem(problem) => problem,
+    })?;
+    let facts = match ask::milestone(trigger, &stored.campaign) {
+        Some(milestone) => {
+            deps.store.facts(ask::survey_id(trigger, &milestone), &trigger.contact.email.key()).await?
+        }
+        None => Facts::default(),
+    };
+    Ok(ask::decide(trigger, &stored.campaign, &facts, now))
+}
+
+/// The campaign, and the configuration it was read from.
+async fn campaign(
+    deps: &Deps,
+    id: &CampaignId,
+    now: Timestamp,
+) -> Result<(std::sync::Arc<store::Config>, StoredCampaign), Trouble> {
+    let mut config = deps.store.config(now).await?;
+    if config.campaign(id).is_none() {
+        // It may be younger than what was read, and a CRM never sends again what was called wrong.
+        config = deps.store.config_within(Duration::from_secs(1), now).await?;
+    }
+    match config.campaign(id).cloned() {
+        Some(stored) => Ok((config, stored)),
+        None => Err(Trouble::Problem(Problem::field("/campaign", "there is no campaign of that id"))),
+    }
+}
+
+/// The campaign with a note that it has surveys. The built-in `default` stays what the settings say: what is
+/// written of it is the same as after it was deleted.
+fn used(stored: StoredCampaign) -> StoredCampaign {
+    let deleted = stored.built_in;
+    StoredCampaign { used: true, deleted, ..stored }
+}

@@ -1,0 +1,144 @@
+//! What a word of SES makes of a survey and its contact. Nothing here waits or writes.
+
+use model::{Step, Suppression, Survey, Timestamp};
+
+use crate::wire::{Fate, Word};
+
+/// What is to be written.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Verdict {
+    /// Nothing: it is known, or a later attempt counts.
+    Nothing,
+    /// The changed survey.
+    Save(Box<Survey>),
+    /// The changed survey, and the contact's turn goes back: the invite never goes out.
+    SaveAndGiveBack(Box<Survey>),
+    /// The changed survey, and the contact is never mailed again.
+    SaveAndSuppress(Box<Survey>, Suppression),
+    /// The contact is never mailed again; the survey stays as it is.
+    Suppress(Suppression),
+}
+
+/// Why a contact is never mailed again after this.
+pub(crate) fn suppression(fate: Fate) -> Option<Suppression> {
+    match fate {
+        Fate::BouncedForGood => Some(Suppression::Bounced),
+        Fate::Complained => Some(Suppression::Complained),
+        Fate::Sent | Fate::Delivered | Fate::BouncedForNow | Fate::Rejected => None,
+    }
+}
+
+/// Decides on the survey as it stands.
+pub(crate) fn decide(survey: &Survey, word: &Word, now: Timestamp) -> Verdict {
+    let at = word.at.unwrap_or(now);
+    let step = word.step;
+    let after = match word.fate {
+        Fate::Sent => survey.sent(step, at),
+        Fate::Delivered => survey.delivered(step, at),
+        Fate::BouncedForGood => survey.bounced(step, true, at),
+        Fate::BouncedForNow => survey.bounced(step, false, at),
+        Fate::Complained => survey.stopped(at),
+        Fate::Rejected => latest(survey, word).then(|| survey.refused(step, at)).flatten(),
+    };
+    match (after.map(Box::new), suppression(word.fate)) {
+        (Some(after), Some(why)) => Verdict::SaveAndSuppress(after, why),
+        // A repeat makes sure all the same: the suppression may have been lifted by an erasure.
+        (None, Some(why)) => Verdict::Suppress(why),
+        (Some(after), None) if word.fate == Fate::Rejected && step == Step::Invite => Verdict::SaveAndGiveBack(after),
+        (Some(after), None) => Verdict::Save(after),
+        (None, None) => Verdict::Nothing,
+    }
+}
+
+/// Whether the word is about the latest attempt: the rejection of an older one says nothing of the one after it.
+fn latest(survey: &Survey, word: &Word) -> bool {
+    survey.mail(word.step).is_some_and(|mail| mail.claim == word.claim)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{ClaimId, State};
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+    const AT: Timestamp = Timestamp::from_millis(1_799_999_999_000);
+
+    /// Claimed, and nothing heard yet.
+    fn in_flight() -> Survey {
+        let survey: Survey = serde_json::from_value(json!({
+            "id": "0123456789abcdef0123456789abcdef", "ver": 7, "cp": "default", "zn": "UTC", "ms": "completion",
+            "sj": {"t": "project", "i": "a0X1"}, "ct": {"e": "ada@example.com"}, "lg": "en", "cr": 0,
+            "sa": AT.as_millis(), "cd": {"t": 259_200, "r": 604_800, "c": 1_209_600}, "st": "scheduled",
+            "nx": {"s": "invite", "a": AT.as_millis()}, "iv": {}, "re": {}, "rt": 400
+        }))
+        .unwrap();
+        survey.claimed(Step::Invite, &ClaimId::new(1), AT).unwrap()
+    }
+
+    fn word(fate: Fate) -> Word {
+        let claim = Some(ClaimId::new(1));
+        Word { survey: in_flight().id, step: Step::Invite, claim, to: None, fate, at: Some(AT) }
+    }
+
+    fn after(verdict: Verdict) -> Survey {
+        match verdict {
+            Verdict::Save(after) | Verdict::SaveAndGiveBack(after) | Verdict::SaveAndSuppress(after, _) => *after,
+            other => panic!("nothing to write: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_fate_is_written_once() {
+        use Suppression::{Bounced, Complained};
+        // The fate; then the survey's state, whether the contact is suppressed, and the verdict on a repeat.
+        let cases = [
+            (Fate::Sent, State::Asked, None, Verdict::Nothing),
+            (Fate::Delivered, State::Asked, None, Verdict::Nothing),
+            (Fate::BouncedForNow, State::Asked, None, Verdict::Nothing),
+            (Fate::BouncedForGood, State::Failed, Some(Bounced), Verdict::Suppress(Bounced)),
+            (Fate::Complained, State::Stopped, Some(Complained), Verdict::Suppress(Complained)),
+            (Fate::Rejected, State::Failed, None, Verdict::Nothing),
+        ];
+        for (fate, state, suppressed, repeat) in cases {
+            let verdict = decide(&in_flight(), &word(fate), NOW);
+            match &verdict {
+                Verdict::SaveAndSuppress(_, why) => assert_eq!(Some(*why), suppressed, "{fate:?}"),
+                Verdict::SaveAndGiveBack(_) => assert_eq!(fate, Fate::Rejected),
+                _ => assert_eq!(suppressed, None, "{fate:?}"),
+            }
+            let after = after(verdict);
+            assert_eq!(after.state, state, "{fate:?}");
+            assert_eq!(decide(&after, &word(fate), NOW), repeat, "{fate:?}");
+        }
+    }
+
+    #[test]
+    fn a_fate_is_dated_by_ses() {
+        assert_eq!(after(decide(&in_flight(), &word(Fate::Sent), NOW)).invite.sent_at, Some(AT));
+        let undated = Word { at: None, ..word(Fate::Sent) };
+        assert_eq!(after(decide(&in_flight(), &undated, NOW)).invite.sent_at, Some(NOW));
+    }
+
+    #[test]
+    fn a_late_send_event_settles_an_older_attempt() {
+        let again = in_flight().released(Step::Invite, &ClaimId::new(1)).unwrap();
+        let again = again.claimed(Step::Invite, &ClaimId::new(2), NOW).unwrap();
+        let settled = after(decide(&again, &word(Fate::Sent), NOW));
+        assert_eq!((settled.state, settled.in_flight), (State::Asked, None));
+    }
+
+    #[test]
+    fn the_rejection_of_an_older_attempt_says_nothing_of_the_newer() {
+        let again = in_flight().released(Step::Invite, &ClaimId::new(1)).unwrap();
+        let again = again.claimed(Step::Invite, &ClaimId::new(2), NOW).unwrap();
+        assert_eq!(decide(&again, &word(Fate::Rejected), NOW), Verdict::Nothing);
+    }
+
+    #[test]
+    fn a_rejected_reminder_keeps_the_contacts_turn() {
+        let reminder = Word { step: Step::Remind, claim: None, ..word(Fate::Rejected) };
+        assert!(matches!(decide(&in_flight(), &reminder, NOW), Verdict::Save(_)));
+    }
+}

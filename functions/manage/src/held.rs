@@ -1,0 +1,220 @@
+//! All that is held of a contact, in full: what a person may ask to see.
+
+use std::collections::{BTreeMap, HashMap};
+
+use model::contact::LastScore;
+use model::trigger::{Named, Owner};
+use model::{Contact, Survey, SurveyId, Timestamp, view};
+use serde::Serialize;
+use serde_json::Value;
+use store::Comment;
+
+/// All that is held of a contact.
+#[derive(Serialize)]
+pub(crate) struct HeldWire {
+    contact: ContactWire,
+    suppression: Option<SuppressionWire>,
+    surveys: Vec<SurveyWire>,
+}
+
+#[derive(Default, Serialize)]
+struct ContactWire {
+    email: Option<String>,
+    id: Option<String>,
+    asked_at: Option<String>,
+    asked_by: Option<String>,
+    last: Option<ScoreWire>,
+    previous: Option<ScoreWire>,
+}
+
+#[derive(Serialize)]
+struct SuppressionWire {
+    reason: &'static str,
+    at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ScoreWire {
+    score: u8,
+    answered_at: String,
+    survey_id: String,
+    campaign: String,
+}
+
+#[derive(Serialize)]
+struct SurveyWire {
+    survey_id: String,
+    campaign: String,
+    milestone: String,
+    state: &'static str,
+    subject: SubjectWire,
+    contact: AddresseeWire,
+    owner: Option<OwnerWire>,
+    agent: Option<NamedWire>,
+    account: Option<NamedWire>,
+    attributes: BTreeMap<String, String>,
+    language: &'static str,
+    occurred_at: Option<String>,
+    record_modified_at: Option<String>,
+    created_at: String,
+    send_at: String,
+    score: Option<u8>,
+    group: Option<&'static str>,
+    standing: Option<&'static str>,
+    follow_up: Option<bool>,
+    comment: Option<CommentWire>,
+    responses: Vec<ResponseWire>,
+    timeline: Vec<EntryWire>,
+    kept_until: String,
+}
+
+#[derive(Serialize)]
+struct SubjectWire {
+    r#type: String,
+    id: String,
+    name: Option<String>,
+}
+
+#[derive(Serialize)]
+struct AddresseeWire {
+    email: String,
+    name: Option<String>,
+    id: Option<String>,
+    phone: Option<String>,
+    locale: Option<String>,
+    time_zone: Option<String>,
+}
+
+#[derive(Serialize)]
+struct OwnerWire {
+    email: Option<String>,
+    name: Option<String>,
+    id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct NamedWire {
+    id: Option<String>,
+    name: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CommentWire {
+    text: String,
+    at: String,
+}
+
+#[derive(Serialize)]
+struct ResponseWire {
+    score: u8,
+    at: String,
+}
+
+#[derive(Serialize)]
+struct EntryWire {
+    at: String,
+    what: &'static str,
+    detail: Value,
+}
+
+/// Shows what is held: the contact, if it is still known, and their surveys.
+pub(crate) fn show(contact: Option<&Contact>, surveys: &[Survey], comments: &HashMap<SurveyId, Comment>) -> HeldWire {
+    let suppression = contact.and_then(|contact| {
+        let reason = contact.suppressed?.as_str();
+        Some(SuppressionWire { reason, at: contact.suppressed_at.map(time) })
+    });
+    HeldWire {
+        contact: match contact {
+            Some(known) => person(known),
+            None => ContactWire {
+                email: surveys.first().map(|survey| survey.contact.email.expose().to_owned()),
+                id: surveys.iter().find_map(|survey| survey.contact.id.clone()),
+                ..ContactWire::default()
+            },
+        },
+        suppression,
+        surveys: surveys.iter().map(|held| survey(held, comments.get(&held.id))).collect(),
+    }
+}
+
+fn person(contact: &Contact) -> ContactWire {
+    ContactWire {
+        email: contact.email.as_ref().map(|email| email.expose().to_owned()),
+        id: contact.crm_id.clone(),
+        // Who was never asked, or gave their only turn back, has 1970 there.
+        asked_at: contact.asked_at.filter(|at| *at > Timestamp::default()).map(time),
+        asked_by: contact.asked_by.map(|survey| survey.to_string()),
+        last: contact.last.as_ref().map(score),
+        previous: contact.previous.as_ref().map(score),
+    }
+}
+
+fn score(last: &LastScore) -> ScoreWire {
+    ScoreWire {
+        score: last.score.value(),
+        answered_at: time(last.answered_at),
+        survey_id: last.survey.to_string(),
+        campaign: last.campaign.to_string(),
+    }
+}
+
+fn survey(survey: &Survey, comment: Option<&Comment>) -> SurveyWire {
+    let score = survey.score();
+    let subject = survey.subject.clone();
+    let contact = survey.contact.clone();
+    SurveyWire {
+        survey_id: survey.id.to_string(),
+        campaign: survey.campaign.to_string(),
+        milestone: survey.milestone.clone(),
+        state: survey.state.as_str(),
+        subject: SubjectWire { r#type: subject.kind, id: subject.id, name: subject.name },
+        contact: AddresseeWire {
+            email: contact.email.expose().to_owned(),
+            name: contact.name,
+            id: contact.id,
+            phone: contact.phone,
+            locale: contact.locale,
+            time_zone: contact.time_zone,
+        },
+        owner: survey.owner.as_ref().map(owner),
+        agent: survey.agent.as_ref().map(named),
+        account: survey.account.as_ref().map(named),
+        attributes: survey.attributes.clone(),
+        language: survey.language.tag(),
+        occurred_at: survey.occurred_at.map(time),
+        record_modified_at: survey.record_modified_at.map(time),
+        created_at: time(survey.created_at),
+        send_at: time(survey.send_at),
+        score: score.map(model::Score::value),
+        group: score.map(|score| score.group().as_str()),
+        standing: survey.standing().map(|standing| standing.as_str()),
+        follow_up: score.map(|_| survey.follow_up),
+        comment: comment.map(|comment| CommentWire { text: comment.text.clone(), at: time(comment.at) }),
+        responses: survey
+            .changes
+            .iter()
+            .map(|change| ResponseWire { score: change.score.value(), at: time(change.at) })
+            .collect(),
+        timeline: view::timeline(survey)
+            .into_iter()
+            .map(|entry| EntryWire { at: time(entry.at), what: entry.what, detail: entry.detail })
+            .collect(),
+        kept_until: time(survey.expires()),
+    }
+}
+
+fn owner(owner: &Owner) -> OwnerWire {
+    OwnerWire {
+        email: owner.email.as_ref().map(|email| email.expose().to_owned()),
+        name: owner.name.clone(),
+        id: owner.id.clone(),
+    }
+}
+
+fn named(named: &Named) -> NamedWire {
+    NamedWire { id: named.id.clone(), name: named.name.clone() }
+}
+
+fn time(at: Timestamp) -> String {
+    at.to_string()
+}

@@ -1,0 +1,144 @@
+//! The functions, each with what it needs, as `main` of its Lambda would give it.
+//!
+//! The tables are one handle for all, so that a campaign put through `manage` is seen by everybody at once. Everything
+//! else comes from the settings, as in the cloud; only the clock is the local one.
+
+use std::fmt::Display;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lambda_events::dynamodb::Event;
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use aws_lambda_events::streams::DynamoDbEventResponse;
+use axum::Router;
+use host::settings::Wrong;
+use host::{Clock, Env, Problem};
+use serde::de::DeserializeOwned;
+use store::Store;
+
+use crate::pump::{Quiet, Worker, Workers};
+
+/// Every function, ready to be called.
+pub struct Functions {
+    /// Those that answer requests, as one.
+    pub router: Router,
+    /// Those that events wake.
+    pub workers: Workers,
+}
+
+impl Functions {
+    /// Gives every function its settings, the same tables and the same clock.
+    ///
+    /// # Errors
+    /// When a setting is wrong.
+    pub fn connect(env: &Env, store: &Store, clock: &Clock) -> Result<Self, Wrong> {
+        let (store, clock) = (|| store.clone(), || clock.clone());
+        let intake = intake::Deps { store: store(), clock: clock(), ..intake::Deps::connect(env)? };
+        let capture = capture::Deps { store: store(), clock: clock() };
+        let insight = insight::Deps { store: store(), clock: clock() };
+        let manage = manage::Deps { store: store(), clock: clock(), ..manage::Deps::connect(env)? };
+        let relay = relay::Deps { clock: clock(), ..relay::Deps::connect(env)? };
+        let aggregate = aggregate::Deps::new(store(), clock(), host::Chance::System);
+        let dispatch = dispatch::Deps { store: store(), clock: clock(), ..dispatch::Deps::connect(env)? };
+        let remind = remind::Deps { store: store(), clock: clock(), ..remind::Deps::connect(env)? };
+        let mail_events = mail_events::Deps { store: store(), clock: clock(), ..mail_events::Deps::connect(env)? };
+
+        // Each answers what it does not know; here only one may.
+        let parts = [
+            intake::router(intake),
+            capture::router(capture),
+            insight::router(insight),
+            manage::router(manage),
+        ];
+        let router = parts.into_iter().fold(Router::new(), |all, part| all.merge(part.reset_fallback()));
+        Ok(Self {
+            router: router.fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json")),
+            workers: Workers {
+                quiet: quiet(store()),
+                relay: stream(relay, |deps, event| async move { relay::handle(&deps, event).await }),
+                aggregate: stream(aggregate, |deps, event| async move { aggregate::handle(&deps, event).await }),
+                dispatch: queue(dispatch, |deps, event| async move { dispatch::handle(&deps, event).await }),
+                remind: queue(remind, |deps, event| async move { remind::handle(&deps, event).await }),
+                mail_events: queue(mail_events, |deps, event| async move { mail_events::handle(&deps, event).await }),
+            },
+        })
+    }
+}
+
+/// How long before a step is due the sweep may look for its schedule, with time to spare.
+const BEFORE: Duration = Duration::from_secs(2 * 3600);
+
+/// From when on a sweep may find something: never while nothing is open, at once while a mail is on its way, and
+/// otherwise from shortly before the next step of any survey.
+fn quiet(store: Store) -> Quiet {
+    Arc::new(move || {
+        let store = store.clone();
+        Box::pin(async move { first_of_use(&store).await.map_err(|error| error.to_string()) })
+    })
+}
+
+async fn first_of_use(store: &Store) -> Result<i64, store::Error> {
+    let mut first = i64::MAX;
+    let mut from = None;
+    loop {
+        let page = store.open_page(0, 1, from).await?;
+        let ids: Vec<_> = page.surveys.iter().map(|(_, id)| *id).collect();
+        for chunk in ids.chunks(100) {
+            for survey in store.surveys(chunk).await? {
+                let at = match survey.next {
+                    Some(due) if survey.in_flight.is_none() => due.at.before(BEFORE).as_millis(),
+                    _ => 0,
+                };
+                first = first.min(at);
+            }
+        }
+        from = page.next;
+        if from.is_none() {
+            return Ok(first);
+        }
+    }
+}
+
+/// A function that reads the stream.
+fn stream<D, F, A, E>(deps: D, handle: F) -> Worker
+where
+    D: Clone + Send + Sync + 'static,
+    F: Fn(D, Event) -> A + Copy + Send + Sync + 'static,
+    A: Future<Output = Result<DynamoDbEventResponse, E>> + Send + 'static,
+    E: Display,
+{
+    worker(deps, handle, |answer: DynamoDbEventResponse| {
+        answer.batch_item_failures.into_iter().map(|failure| failure.item_identifier.unwrap_or_default()).collect()
+    })
+}
+
+/// A function that reads a queue.
+fn queue<D, F, A, E>(deps: D, handle: F) -> Worker
+where
+    D: Clone + Send + Sync + 'static,
+    F: Fn(D, SqsEvent) -> A + Copy + Send + Sync + 'static,
+    A: Future<Output = Result<SqsBatchResponse, E>> + Send + 'static,
+    E: Display,
+{
+    worker(deps, handle, |answer: SqsBatchResponse| {
+        answer.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
+    })
+}
+
+fn worker<D, I, O, F, A, E>(deps: D, handle: F, failed: fn(O) -> Vec<String>) -> Worker
+where
+    D: Clone + Send + Sync + 'static,
+    I: DeserializeOwned + Send + 'static,
+    O: Send + 'static,
+    F: Fn(D, I) -> A + Copy + Send + Sync + 'static,
+    A: Future<Output = Result<O, E>> + Send + 'static,
+    E: Display,
+{
+    Arc::new(move |event| {
+        let deps = deps.clone();
+        Box::pin(async move {
+            let event = serde_json::from_value(event).map_err(|error| error.to_string())?;
+            handle(deps, event).await.map(failed).map_err(|error| error.to_string())
+        })
+    })
+}

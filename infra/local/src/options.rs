@@ -1,0 +1,99 @@
+//! What the command line says.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use lexopt::{Arg, Parser, ValueExt as _};
+
+use crate::world::{DEFAULT_KEY, DEFAULT_LISTEN};
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+npsloop on one machine: the whole loop, with the functions that are deployed.
+
+Usage: cargo run -- [OPTIONS]
+
+  --listen ADDRESS   where it answers [default: 127.0.0.1:8080]
+  --data DIR         keep everything in DIR; without it, everything is gone at the end
+  --api-key KEY      the API key with all scopes [default: local]
+  --sample           fill in a believable company
+  --help             print this
+";
+
+/// A command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandLine {
+    /// `--listen`
+    pub listen: SocketAddr,
+    /// `--data`
+    pub data: Option<PathBuf>,
+    /// `--api-key`
+    pub api_key: String,
+    /// `--sample`
+    pub sample: bool,
+    /// `--help`
+    pub help: bool,
+}
+
+impl CommandLine {
+    /// Reads a command line.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words for the person who typed it.
+    pub fn parse(mut parser: Parser) -> Result<Self, lexopt::Error> {
+        let mut line =
+            Self { listen: DEFAULT_LISTEN, data: None, api_key: DEFAULT_KEY.to_owned(), sample: false, help: false };
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Arg::Long("listen") => line.listen = parser.value()?.parse()?,
+                Arg::Long("data") => line.data = Some(PathBuf::from(parser.value()?)),
+                Arg::Long("api-key") => line.api_key = api_key(parser.value()?.string()?)?,
+                Arg::Long("sample") => line.sample = true,
+                Arg::Long("help") | Arg::Short('h') => line.help = true,
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(line)
+    }
+}
+
+/// A key that a header can carry.
+fn api_key(key: String) -> Result<String, lexopt::Error> {
+    if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err("an API key has visible ASCII characters only, and at least one".into());
+    }
+    Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<CommandLine, String> {
+        CommandLine::parse(Parser::from_args(arguments)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_plain_start_needs_nothing() {
+        let line = parse(&[]).unwrap();
+        assert_eq!(line.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!((line.api_key.as_str(), line.data, line.sample), ("local", None, false));
+    }
+
+    #[test]
+    fn every_option_is_read_and_wrong_ones_are_named() {
+        let line = parse(&["--listen", "[::1]:0", "--data=d", "--api-key", "k", "--sample"]).unwrap();
+        assert_eq!((line.listen.port(), line.data, line.api_key.as_str(), line.sample), (0, Some("d".into()), "k", true));
+        for (arguments, named) in [
+            (&["--listen", "8080"][..], "8080"),
+            (&["--listen"], "listen"),
+            (&["--api-key", ""], "API key"),
+            (&["--api-key", "a b"], "API key"),
+            (&["--port", "1"], "--port"),
+            (&["run"], "run"),
+        ] {
+            let error = parse(arguments).unwrap_err();
+            assert!(error.contains(named), "{error}");
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! A believable company: ten weeks of projects, answers and silence, made through the front door.
+//!
+//! The story starts ten weeks before now and ends now, so that the dashboard is about today. It is the same story every
+//! time.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use crate::cloud;
+use crate::world::World;
+
+/// When the story starts, in milliseconds from now.
+pub const START: i64 = -DAYS * 86_400_000;
+
+const DAYS: i64 = 70;
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Why the company could not be filled in.
+#[derive(Debug, thiserror::Error)]
+pub enum SampleError {
+    /// The local cloud failed.
+    #[error("the local cloud failed")]
+    Cloud(#[from] cloud::Error),
+    /// A function did not answer as it should.
+    #[error("{what} was answered with {status}: {body}")]
+    Refused {
+        /// What was asked.
+        what: String,
+        /// The status.
+        status: u16,
+        /// The answer.
+        body: String,
+    },
+}
+
+struct Person {
+    email: &'static str,
+    name: &'static str,
+}
+
+const OWNERS: [Person; 4] = [
+    Person { email: "sam.reyes@northwind.example", name: "Sam Reyes" },
+    Person { email: "mina.hoang@northwind.example", name: "Mina Hoang" },
+    Person { email: "jonas.weber@northwind.example", name: "Jonas Weber" },
+    Person { email: "priya.nair@northwind.example", name: "Priya Nair" },
+];
+
+const AGENTS: [(&str, &str); 6] = [
+    ("a1", "Lea Brandt"),
+    ("a2", "Tom Okafor"),
+    ("a3", "Ines Duarte"),
+    ("a4", "Marek Novak"),
+    ("a5", "Yuki Tanaka"),
+    ("a6", "Nora Lund"),
+];
+
+const FIRST: [&str; 24] = [
+    "Ada", "Ben", "Clara", "David", "Elena", "Farid", "Greta", "Hugo", "Iris", "Jamal", "Katya", "Luca", "Maya", "Nils",
+    "Olga", "Paul", "Quinn", "Rosa", "Samir", "Tara", "Uwe", "Vera", "Wim", "Zoe",
+];
+
+const LAST: [&str; 20] = [
+    "Abbott", "Bauer", "Costa", "Dahl", "Evans", "Fischer", "Garcia", "Haddad", "Ito", "Jensen", "Kowalski", "Laurent",
+    "Meyer", "Nguyen", "Olsen", "Park", "Rossi", "Silva", "Turner", "Vogel",
+];
+
+const ACCOUNTS: [(&str, &str); 16] = [
+    ("Alpenrose", "EMEA/DACH"),
+    ("Baltic Freight", "EMEA/Nordics"),
+    ("Cobalt Labs", "AMER/West"),
+    ("Dune Energy", "EMEA/Middle East"),
+    ("Evergreen Schools", "AMER/East"),
+    ("Fjord Hotels", "EMEA/Nordics"),
+    ("Granite Bank", "EMEA/DACH"),
+    ("Harbor Foods", "AMER/East"),
+    ("Indigo Media", "APAC/Japan"),
+    ("Juniper Clinics", "AMER/West"),
+    ("Kite Mobility", "EMEA/DACH"),
+    ("Lumen Theatres", "EMEA/UK"),
+    ("Meridian Air", "APAC/Australia"),
+    ("Nimbus Retail", "EMEA/UK"),
+    ("Orchid Insurance", "APAC/Japan"),
+    ("Pioneer Tools", "AMER/East"),
+];
+
+const PRODUCTS: [&str; 4] = ["Website", "Mobile app", "Data platform", "Support"];
+
+const PROJECTS: [&str; 6] = ["relaunch", "migration", "rollout", "integration", "redesign", "upgrade"];
+
+const PRAISE: [&str; 10] = [
+    "Always reachable, and everything was done on the day it was promised.",
+    "The handover was the best we have had from any supplier.",
+    "Lea explained every step, so we could make the decisions ourselves.",
+    "Faster than planned, and our own people learned a lot.",
+    "Honest about what would not work. That saved us months.",
+    "It just works. Thank you!",
+    "The weekly demo kept everybody on board.",
+    "Superb. We have told two partners about you already.",
+    "Great communication across three time zones.",
+    "Clear plan, no surprises on the invoice.",
+];
+
+const MIXED: [&str; 7] = [
+    "Good result, but the first two weeks were slow.",
+    "Solid work. The documentation could be better.",
+    "Fine overall; we would have liked one contact instead of three.",
+    "The product is good, training was a bit short.",
+    "Met the requirements. Nothing more, nothing less.",
+    "Happy with the outcome, less so with the change requests.",
+    "Good team, complicated contract.",
+];
+
+const BLAME: [&str; 8] = [
+    "Three deadlines moved and nobody told us before the day itself.",
+    "The app still crashes when a customer is offline.",
+    "We had to explain our set-up to a new person every week.",
+    "Support answers after two days. That is too long for us.",
+    "The import lost attachments and we found out from our customers.",
+    "Too expensive for what we got.",
+    "Reports take minutes to load.",
+    "Please call me, I would like to explain what went wrong.",
+];
+
+/// Draws the same numbers every time (SplitMix64).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        bits ^= bits >> 31;
+        usize::try_from(bits % u64::try_from(sides.max(1)).unwrap_or(1)).unwrap_or(0)
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> Option<T> {
+        from.get(self.roll(from.len())).copied()
+    }
+
+    fn chance(&mut self, percent: usize) -> bool {
+        self.roll(100) < percent
+    }
+}
+
+/// Somebody who will answer.
+struct Answer {
+    survey: String,
+    /// The half day of the story.
+    at: i64,
+    score: u8,
+    comment: Option<&'static str>,
+}
+
+/// Fills in the company; says what was made.
+///
+/// # Errors
+/// When a function does not answer as it should.
+pub async fn fill(world: &World, key: &str) -> Result<String, SampleError> {
+    if world.cloud().mail_count()? > 0 {
+        return Ok("There is a company already; it was left as it is.".to_owned());
+    }
+    let mut dice = Dice(2026);
+    let mut answers: Vec<Answer> = Vec::new();
+    let mut asked = 0;
+    let mut answered = 0;
+    for half in 0..DAYS * 2 {
+        let day = half / 2;
+        // Nobody finishes a project on two days of the week.
+        let busy = day % 7 < 5;
+        let triggers = if busy { 2 + dice.roll(3) } else { 0 };
+        for _ in 0..triggers {
+            let (body, product) = project(&mut dice, asked);
+            asked += 1;
+            let answer = send(world, Method::POST, "/v1/triggers", Some(key), &body).await?;
+            if let Some(survey) = answer["survey_id"].as_str()
+                && dice.chance(42)
+            {
+                answers.push(planned(&mut dice, survey, half, product));
+            }
+        }
+        world.settle().await?;
+        let (now, later): (Vec<Answer>, Vec<Answer>) = answers.into_iter().partition(|answer| answer.at <= half);
+        answers = later;
+        for answer in now {
+            answered += usize::from(give(world, &answer).await?);
+        }
+        let left = Duration::from_millis(u64::try_from(-world.clock().offset()).unwrap_or(0));
+        world.advance((HOUR * 12).min(left)).await?;
+    }
+    world.settle().await?;
+    Ok(format!("Made {asked} surveys and {answered} responses of the last ten weeks."))
+}
+
+fn project(dice: &mut Dice, number: usize) -> (Value, usize) {
+    let (account, region) = dice.pick(&ACCOUNTS).unwrap_or_default();
+    let product = dice.roll(PRODUCTS.len());
+    let first = dice.pick(&FIRST).unwrap_or_default();
+    let last = dice.pick(&LAST).unwrap_or_default();
+    let domain = account.to_lowercase().replace(' ', "-");
+    // A few addresses do not work, as everywhere.
+    let email = match dice.roll(60) {
+        0 => format!("bounce+{number}@simulator.amazonses.com"),
+        _ => format!("{}.{}@{domain}.example", first.to_lowercase(), last.to_lowercase()),
+    };
+    // Whoever looks after the account does so every time.
+    let owner = OWNERS.get(account.len() % OWNERS.len());
+    let (agent_id, agent_name) = dice.pick(&AGENTS).unwrap_or_default();
+    let body = json!({
+        "subject_type": "project",
+        "subject_id": format!("P-{}", 1000 + number),
+        "subject_name": format!("{account} {} {}", PRODUCTS.get(product).copied().unwrap_or_default().to_lowercase(), dice.pick(&PROJECTS).unwrap_or_default()),
+        "completion_percent": 100,
+        "contact_email": email,
+        "contact_name": format!("{first} {last}"),
+        "contact_id": format!("C-{first}-{last}-{domain}"),
+        "owner_email": owner.map(|owner| owner.email),
+        "owner_name": owner.map(|owner| owner.name),
+        "owner_id": owner.map(|owner| owner.email.split('.').next().unwrap_or_default()),
+        "agent_id": agent_id,
+        "agent_name": agent_name,
+        "account_name": account,
+        "attributes": {
+            "product": PRODUCTS.get(product),
+            "region": region.split('/').next(),
+            "team": format!("{region}/{}", if product == 3 { "Support" } else { "Delivery" }),
+        },
+    });
+    (body, product)
+}
+
+fn planned(dice: &mut Dice, survey: &str, half: i64, product: usize) -> Answer {
+    // Most who answer do so at once; some need the reminder.
+    let wait = match dice.roll(10) {
+        0..5 => 0,
+        5..7 => 1 + dice.roll(3),
+        7..9 => 3 + dice.roll(10),
+        _ => 15 + dice.roll(4),
+    };
+    // The website is loved, the app is not, and the data platform got better halfway.
+    let (promoters, passives) = match product {
+        0 => (64, 26),
+        1 => (34, 30),
+        2 if half > DAYS => (60, 28),
+        2 => (30, 34),
+        _ => (48, 32),
+    };
+    let (score, comment) = match dice.roll(100) {
+        roll if roll < promoters => (9 + dice.roll(2), dice.pick(&PRAISE)),
+        roll if roll < promoters + passives => (7 + dice.roll(2), dice.pick(&MIXED)),
+        _ => ([6, 6, 5, 5, 4, 3, 2, 0].get(dice.roll(8)).copied().unwrap_or(5), dice.pick(&BLAME)),
+    };
+    Answer {
+        survey: survey.to_owned(),
+        at: half + i64::try_from(wait).unwrap_or(0),
+        score: u8::try_from(score).unwrap_or(0),
+        comment: comment.filter(|_| dice.chance(45)),
+    }
+}
+
+/// Follows the link in the newest letter of the survey and answers; `false` if no letter ever went out.
+async fn give(world: &World, answer: &Answer) -> Result<bool, SampleError> {
+    let mails = world.cloud().mails_of(&answer.survey)?;
+    let Some(token) = mails.last().and_then(|mail| token(&mail.text)) else { return Ok(false) };
+    if mails.iter().any(|mail| mail.to.ends_with("simulator.amazonses.com")) {
+        return Ok(false);
+    }
+    let body = json!({
+        "score": answer.score,
+        "comment": answer.comment.unwrap_or_default(),
+        "follow_up": answer.score < 5,
+    });
+    send(world, Method::POST, &format!("/r/{token}"), None, &body).await?;
+    Ok(true)
+}
+
+fn token(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("/r/")?;
+    rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).next()
+}
+
+async fn send(world: &World, method: Method, path: &str, key: Option<&str>, body: &Value) -> Result<Value, SampleError> {
+    let refused = |status: u16, body: String| SampleError::Refused { what: path.to_owned(), status, body };
+    let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+    if let Some(key) = key {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
+    }
+    let request = request.body(Body::from(body.to_string())).map_err(|error| refused(0, error.to_string()))?;
+    let response = match world.router().oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let status = response.status();
+    let body = axum::body::to_bytes(response.into_body(), 1 << 20)
+        .await
+        .map_err(|error| refused(status.as_u16(), error.to_string()))?;
+    if !status.is_success() {
+        return Err(refused(status.as_u16(), String::from_utf8_lossy(&body).into_owned()));
+    }
+    serde_json::from_slice(&body).map_err(|error| refused(status.as_u16(), error.to_string()))
+}

@@ -1,0 +1,171 @@
+//! What a survey costs: write units and round trips, from the capacity that the table itself reports.
+
+use futures_util::StreamExt as _;
+use local::cloud::Bill;
+use serde_json::json;
+use tests::{Company, Trigger, done};
+
+use crate::{Scale, Zipf, print};
+
+/// One survey's life, many times, with values as the world has them.
+pub(crate) async fn measure(scale: Scale) {
+    let surveys = scale.of(400, 4000);
+    let company = Company::start().await;
+    let cloud = company.world().cloud().clone();
+    // Keys and campaigns are read once by whoever wakes up; that is no part of a survey.
+    company.ask_and_hear(about(&mut draws(99), 1_000_000), 9).await;
+    company.settle().await;
+
+    cloud.bill();
+    let mut random = draws(1);
+    let triggers: Vec<_> = (0..surveys).map(|nth| about(&mut random, nth)).collect();
+    let ids: Vec<_> = futures_util::stream::iter(triggers.into_iter().map(async |trigger: Trigger| company.trigger(trigger).await.ok().text("survey_id")))
+        .buffered(8)
+        .collect()
+        .await;
+    let mut bills = vec![("making it", cloud.bill().unwrap_or_default())];
+    company.settle().await;
+    bills.push(("invite, delivery, schedule", cloud.bill().unwrap_or_default()));
+    let letters = company.mail().await;
+    let answer = async |part: std::ops::Range<usize>| {
+        for id in &ids[part] {
+            let letter = letters.iter().find(|letter| letter.survey == *id).expect("everybody got a letter");
+            company.respond(&letter.link(0), (id.len() % 11) as u8).await.ok();
+        }
+        company.settle().await;
+    };
+    // A fifth answers at once, a twentieth after the reminder: 80 % reminded, 25 % answered.
+    answer(0..surveys / 5).await;
+    bills.push(("answers before the reminder", cloud.bill().unwrap_or_default()));
+    company.advance_days(7).await;
+    bills.push(("task and reminder", cloud.bill().unwrap_or_default()));
+    answer(surveys / 5..surveys / 4).await;
+    bills.push(("answers after it", cloud.bill().unwrap_or_default()));
+    company.advance_days(8).await;
+    bills.push(("close", cloud.bill().unwrap_or_default()));
+    assert_eq!(company.nps("?window=30d").await["n"], surveys / 4 + 1);
+
+    let each = |units: f64| format!("{:.2}", units / surveys as f64);
+    let sum = |bill: &Bill, table: &str| bill.iter().filter(|((name, _), _)| name == table).map(|(_, cost)| cost.write_units).sum::<f64>();
+    let reads = |bill: &Bill| bill.values().map(|cost| cost.read_units).sum::<f64>();
+    let refused = |bill: &Bill| bill.values().map(|cost| cost.refused).sum::<u64>();
+    let mut rows: Vec<_> = bills
+        .iter()
+        .map(|(what, bill)| {
+            vec![(*what).to_owned(), each(sum(bill, "surveys")), each(sum(bill, "ledger")), each(reads(bill)), refused(bill).to_string()]
+        })
+        .collect();
+    let total = |table: &str| bills.iter().map(|(_, bill)| sum(bill, table)).sum::<f64>();
+    let all = total("surveys") + total("ledger");
+    let read: f64 = bills.iter().map(|(_, bill)| reads(bill)).sum();
+    rows.push(vec!["all of it".into(), each(total("surveys")), each(total("ledger")), each(read), bills.iter().map(|(_, bill)| refused(bill)).sum::<u64>().to_string()]);
+    print(
+        "Units a survey",
+        &format!("{surveys} surveys with the trigger of DESIGN 6, Zipf-distributed values; 80 % reminded, 25 % answered. Batches are as full as one machine makes them."),
+        &["", "write units: surveys", "ledger", "read units", "refused writes in all"],
+        &rows,
+    );
+    // eu-central-1, on demand: 0.7625 $ a million write units, 0.1525 $ a million read units.
+    let dollars = (all * 0.7625 + read * 0.1525) / surveys as f64 / 1000.0;
+    print(
+        "Against the design",
+        "",
+        &["", "measured", "design"],
+        &[
+            vec!["write units a survey beside counting".into(), each(total("surveys")), "20".into()],
+            vec!["write units a survey in all".into(), each(all), "45".into()],
+            vec!["tables, $ per 1,000 surveys".into(), format!("{dollars:.4}"), "0.05 with all but SES".into()],
+        ],
+    );
+    let operations = bills.iter().flat_map(|(_, bill)| bill).fold(Bill::new(), |mut all, (key, cost)| {
+        let sum = all.entry(key.clone()).or_default();
+        sum.calls += cost.calls;
+        sum.refused += cost.refused;
+        sum.read_units += cost.read_units;
+        sum.write_units += cost.write_units;
+        all
+    });
+    let rows: Vec<_> = operations
+        .iter()
+        .map(|((table, operation), cost)| {
+            vec![format!("{table} {operation}"), each(cost.calls as f64), each(cost.write_units), each(cost.read_units), cost.refused.to_string()]
+        })
+        .collect();
+    print("The same by operation, a survey", "", &["operation", "calls", "write units", "read units", "refused in all"], &rows);
+    trips(&company).await;
+}
+
+/// Calls to the tables that one request makes, on warm functions. Those of one request follow one another unless noted.
+async fn trips(company: &Company) {
+    let cloud = company.world().cloud().clone();
+    let calls = || cloud.bill().unwrap_or_default().values().map(|cost| cost.calls).sum::<u64>();
+    let mut rows = Vec::new();
+    let mut row = |what: &str, calls: u64, design: &str| rows.push(vec![what.to_owned(), calls.to_string(), design.to_owned()]);
+    // Whoever wakes up reads keys and campaigns; those stay for half a minute.
+    company.nps("").await;
+    calls();
+    company.trigger(done("trip-1", "trip@example.com")).await.ok();
+    row("intake: a survey is made", calls(), "1");
+    company.trigger(done("trip-1", "trip@example.com")).await.ok();
+    row("intake: a duplicate", calls(), "1");
+    company.trigger(done("trip-2", "trip@example.com")).await.ok();
+    row("intake: deferred", calls(), "2");
+    company.settle().await;
+    let link = company.inbox("trip@example.com").await[0].link(9);
+    company.follow(&link).await;
+    calls();
+    company.follow(&link).await;
+    row("page", calls(), "0");
+    company.respond(&link, 9).await.ok();
+    row("response", calls(), "1");
+    company.respond(&link, 10).await.ok();
+    row("response: another score", calls(), "1");
+    company.respond_with(&link, json!({"score": 10, "comment": "Fine."})).await.ok();
+    row("response with a comment", calls(), "–");
+    company.settle().await;
+    calls();
+    company.nps("?window=365d&campaign=default").await;
+    row("NPS of a year (side by side)", calls(), "1 in parallel");
+    company.nps("?window=365d&campaign=default&group_by=owner").await;
+    row("NPS by group (side by side)", calls(), "1 in parallel");
+    print("Calls to the tables", "", &["request", "calls", "design: round trips"], &rows);
+}
+
+struct Draws {
+    product: Zipf,
+    region: Zipf,
+    team: Zipf,
+    value: Zipf,
+    owner: Zipf,
+}
+
+fn draws(seed: u64) -> Draws {
+    Draws {
+        product: Zipf::new(8, seed),
+        region: Zipf::new(4, seed + 1),
+        team: Zipf::new(40, seed + 2),
+        value: Zipf::new(300, seed + 3),
+        owner: Zipf::new(60, seed + 4),
+    }
+}
+
+/// The trigger of the contract, filled in as a company would.
+fn about(draws: &mut Draws, nth: usize) -> Trigger {
+    let region = ["EMEA", "AMER", "APAC", "LATAM"][draws.region.draw()];
+    let owner = draws.owner.draw();
+    let mut trigger = Trigger::fixture("salesforce_flow.json").without("flow_interview_guid");
+    for (field, value) in [
+        ("subject_id", format!("a0X5g00000B{nth:07}")),
+        ("contact_email", format!("person{nth}@customer{}.example", nth % 50)),
+        ("contact_id", format!("0035g0000{nth:09}")),
+        ("owner_email", format!("owner{owner}@company.example")),
+        ("owner_id", format!("0055g0000{owner:09}")),
+    ] {
+        trigger = trigger.set(field, value);
+    }
+    trigger
+        .attribute("product", format!("Product {}", draws.product.draw()))
+        .attribute("region", region)
+        .attribute("team", format!("{region}/Country {}/Team {}", draws.team.draw() % 7, draws.team.draw()))
+        .attribute("lifetime_value", draws.value.draw() * 1000)
+}

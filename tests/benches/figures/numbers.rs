@@ -1,0 +1,147 @@
+//! Counting changes, and asking for the numbers.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt as _;
+use jiff::ToSpan as _;
+use local::world::Options;
+use model::tally::{Changes, Counter, Row};
+use model::{CampaignId, Score};
+use serde_json::json;
+use tests::{Company, done};
+
+use crate::{Scale, Zipf, ms, per_second, percentile, print, timed};
+
+/// Changes that aggregate counts in a second, in batches as the stream has them.
+pub(crate) async fn counting(scale: Scale) {
+    let count = scale.of(1000, 10_000);
+    let company = Company::start_with(Options { background: false, ..Options::default() }).await;
+    let world = company.world();
+    let (mut region, mut owner, mut team) = (Zipf::new(6, 1), Zipf::new(50, 2), Zipf::new(20, 3));
+    let triggers: Vec<_> = (0..count)
+        .map(|nth| {
+            done(&format!("a0X{nth}"), &format!("person{nth}@example.com"))
+                .attribute("region", format!("region {}", region.draw()))
+                .attribute("team", format!("EMEA/DACH/team {}", team.draw()))
+                .owner(&format!("owner{}@company.example", owner.draw()))
+        })
+        .collect();
+    let store = world.store();
+    let campaign = CampaignId::default_campaign();
+    let make = async |(nth, trigger): (usize, tests::Trigger)| {
+        let id = company.trigger(trigger).await.ok().text("survey_id").parse().expect("a survey id");
+        let score = Score::try_from((nth % 11) as u8).expect("a score");
+        store.respond(id, score, &campaign, "UTC", world.now()).await.expect("the tables answer");
+    };
+    futures_util::stream::iter(triggers.into_iter().enumerate().map(make)).buffer_unordered(8).collect::<Vec<_>>().await;
+
+    let mut rows = Vec::new();
+    let deps = aggregate::Deps::connect(world.env()).expect("the settings are right");
+    let mut records = Vec::new();
+    let mut last: Option<String> = None;
+    loop {
+        let part = world.cloud().records("surveys", last.as_deref(), 100).expect("the stream is read");
+        let Some(newest) = part.last() else { break };
+        last = newest["dynamodb"]["SequenceNumber"].as_str().map(str::to_owned);
+        records.extend(part.into_iter().filter(|record| record["dynamodb"]["Keys"]["sk"]["S"] == "S"));
+    }
+    let changes = records.len();
+    for (name, again) in [("first time", false), ("the same again", true)] {
+        let start = Instant::now();
+        let mut batches = Vec::new();
+        for part in records.chunks(100) {
+            let event = serde_json::from_value(json!({ "Records": part })).expect("a stream event");
+            let start = Instant::now();
+            let answer = aggregate::handle(&deps, event).await.expect("a batch is counted");
+            assert!(answer.batch_item_failures.is_empty(), "a batch failed");
+            batches.push(start.elapsed());
+        }
+        let all = start.elapsed();
+        rows.push(vec![name.to_owned(), changes.to_string(), per_second(changes, all), ms(percentile(&mut batches, 50)), ms(percentile(&mut batches, 99))]);
+        if again {
+            break;
+        }
+    }
+    print(
+        "Counting",
+        "Changes of surveys that aggregate counts, one batch of 100 after the other: markers and tallies in one transaction.",
+        &["batches", "changes", "per second", "p50 of a batch", "p99 of a batch"],
+        &rows,
+    );
+    company.settle().await;
+    assert_eq!(company.nps("").await["n"], count, "everything was counted once");
+}
+
+/// How long `GET /v1/nps` takes, however many answered.
+pub(crate) async fn asking(scale: Scale) {
+    let company = Company::start_with(Options { background: false, ..Options::default() }).await;
+    let mut rows = Vec::new();
+    for (name, responses) in [("1 k", 1_000), ("100 k", 100_000), ("1 M", 1_000_000)] {
+        let id = format!("n{responses}");
+        company.campaign_with(&id, json!({})).await;
+        let start = Instant::now();
+        let items = fill(&company, &id.parse().expect("a campaign id"), responses).await;
+        let filled = start.elapsed();
+        let mut cells = vec![name.to_owned(), items.to_string(), format!("{:.1} s", filled.as_secs_f64())];
+        for query in ["", "&group_by=owner"] {
+            let path = format!("?window=90d&campaign={id}{query}");
+            let ask = async |_| {
+                assert_eq!(company.nps(&path).await.ok()["n"], responses);
+            };
+            let (mut times, _) = timed(scale.of(30, 300), 1, ask).await;
+            cells.extend([ms(percentile(&mut times, 50)), ms(percentile(&mut times, 99))]);
+        }
+        company.world().cloud().bill();
+        company.nps(&format!("?window=90d&campaign={id}")).await;
+        let calls: u64 = company.world().cloud().bill().unwrap_or_default().values().map(|cost| cost.calls).sum();
+        cells.push(calls.to_string());
+        rows.push(cells);
+    }
+    print(
+        "Asking for 90 days of numbers",
+        "Tallies written as aggregate writes them, in 8 shards with Zipf-distributed groups; the answer is made from tallies alone, so it grows with \
+         days and groups until every shard has every row, and no further. Calls to the tables are made side by side.",
+        &["responses", "tally rows", "to fill", "p50", "p99", "by owner p50", "by owner p99", "calls"],
+        &rows,
+    );
+}
+
+/// Tallies as they stand after so many responses, spread over 90 days; how many rows that are.
+async fn fill(company: &Company, campaign: &CampaignId, responses: usize) -> usize {
+    let store = company.world().store();
+    let today = company.world().now().day_in(&jiff::tz::TimeZone::UTC);
+    let dimensions = [("owner", 12), ("region", 6), ("team", 12)];
+    let mut groups: Vec<_> = dimensions.iter().map(|(_, values)| Zipf::new(*values, 7)).collect();
+    let mut chance = Zipf::new(8, 11);
+    let mut shards: BTreeMap<u8, Changes> = BTreeMap::new();
+    for nth in 0..responses {
+        let day = today.saturating_sub(i64::try_from(nth % 90).unwrap_or(0).days());
+        let score = Score::try_from((chance.chance() * 11.0) as u8).expect("a score");
+        let shard = (chance.chance() * 8.0) as u8;
+        let rows = shards.entry(shard).or_default();
+        let mut add = |dimension: &str, value: String| {
+            let row = Row { campaign: campaign.clone(), dimension: dimension.to_owned(), day, value };
+            let counters = rows.entry(row).or_default();
+            for counter in [Counter::Score(score), Counter::Delivered, Counter::AnsweredAfter(0)] {
+                *counters.entry(counter).or_default() += 1;
+            }
+        };
+        add("campaign", campaign.to_string());
+        for ((dimension, _), group) in dimensions.iter().zip(&mut groups) {
+            add(dimension, format!("{dimension} {}", group.draw()));
+        }
+    }
+    let mut items = 0;
+    for (shard, rows) in shards {
+        items += rows.len();
+        let rows: Vec<_> = rows.into_iter().collect();
+        let parts = rows.chunks(100).map(|part| part.iter().cloned().collect::<Changes>());
+        let write = async |part: Changes| {
+            let expires = company.world().now().after(Duration::from_secs(86_400));
+            assert!(store.count(&[], &part, shard, expires).await.expect("the tables answer"));
+        };
+        futures_util::stream::iter(parts.map(write)).buffer_unordered(4).collect::<Vec<_>>().await;
+    }
+    items
+}

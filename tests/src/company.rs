@@ -1,0 +1,690 @@
+//! A company that uses npsloop: the product's own verbs, over real HTTP, on a world of its own.
+//!
+//! ```ignore
+//! let company = Company::start().await;
+//! company.trigger(project("a0X1").completion(100).contact("ada@example.com")).await;
+//! company.settle().await;
+//! assert_eq!(company.inbox("ada@example.com").await.len(), 1);
+//! ```
+//!
+//! Every answer is held against `/openapi.json` on its way. A company that goes out of scope asks whether work failed or
+//! was left undone, and fails its test if so.
+
+use std::collections::BTreeMap;
+use std::ops::Index;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use host::Clock;
+use local::world::{Options, World};
+use model::Timestamp;
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use serde_json::{Map, Value, json};
+use tokio::runtime::Runtime;
+
+use crate::contract::Contract;
+
+/// When the story of a company begins, unless it says otherwise: a Monday morning before a change of the clocks.
+pub const MONDAY: &str = "2027-03-15T10:00:00Z";
+
+/// The API key a company has.
+pub const KEY: &str = "local";
+
+/// Worlds live here and not on the runtimes of the tests: a test may then wait for its world while it is dropped.
+static HOST: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime starts")
+});
+
+/// A company with npsloop.
+pub struct Company {
+    url: String,
+    http: reqwest::Client,
+    contract: Contract,
+    world: Option<World>,
+    expected_failures: AtomicU64,
+}
+
+impl Company {
+    /// A company on its first Monday morning.
+    pub async fn start() -> Self {
+        Self::start_at(MONDAY).await
+    }
+
+    /// A company whose story begins at an instant.
+    pub async fn start_at(when: &str) -> Self {
+        let when: Timestamp = when.parse().expect("an instant");
+        let offset = when.as_millis() - Clock::System.now().as_millis();
+        Self::start_with(Options { background: false, offset, ..Options::default() }).await
+    }
+
+    /// A company whose clock is the machine's.
+    pub async fn start_today() -> Self {
+        Self::start_with(Options { background: false, ..Options::default() }).await
+    }
+
+    /// A company in a world made so.
+    pub async fn start_with(options: Options) -> Self {
+        let world = HOST.spawn(World::start(options)).await.expect("the start does not panic").expect("the world starts");
+        let mut company = Self::at(world.url()).await;
+        company.world = Some(world);
+        company
+    }
+
+    /// A company that is served elsewhere, such as by the real program.
+    pub async fn at(url: &str) -> Self {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("an HTTP client");
+        let document = http.get(format!("{url}/openapi.json")).send().await.expect("the API describes itself");
+        let contract = Contract::new(document.json().await.expect("the description is JSON"));
+        Self { url: url.to_owned(), http, contract, world: None, expected_failures: AtomicU64::new(0) }
+    }
+
+    /// Where it answers.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The world it lives in.
+    pub fn world(&self) -> &World {
+        self.world.as_ref().expect("this company has a world of its own")
+    }
+
+    /// What the description of the API says.
+    pub fn contract(&self) -> &Contract {
+        &self.contract
+    }
+
+    /// Says that so much work is meant to fail for good here.
+    pub fn expect_failures(&self, count: u64) {
+        self.expected_failures.store(count, Ordering::SeqCst);
+    }
+
+    // Calls.
+
+    /// Calls the API with its own key.
+    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        self.call_as(Some(KEY), method, path, body).await
+    }
+
+    /// Calls the API with a key, or without.
+    pub async fn call_as(&self, key: Option<&str>, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut headers = vec![];
+        if let Some(key) = key {
+            headers.push((AUTHORIZATION.as_str(), format!("Bearer {key}")));
+        }
+        if body.is_some() {
+            headers.push((CONTENT_TYPE.as_str(), "application/json".to_owned()));
+        }
+        self.send(method, path, &headers, body.map(|body| body.to_string().into_bytes()).unwrap_or_default()).await
+    }
+
+    /// Sends a request as it is and holds the answer against the description.
+    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, String)], body: Vec<u8>) -> Answer {
+        let answer = self.send_unchecked(method.clone(), path, headers, body).await;
+        let bare = path.split('?').next().unwrap_or_default();
+        let complaints =
+            self.contract.complaints(method.as_str(), bare, answer.status, answer.content_type(), &answer.text);
+        assert!(complaints.is_empty(), "{method} {path} answered {} against its description:\n{}\n{}", answer.status, complaints.join("\n"), answer.text);
+        answer
+    }
+
+    async fn send_unchecked(&self, method: Method, path: &str, headers: &[(&str, String)], body: Vec<u8>) -> Answer {
+        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        if !body.is_empty() {
+            request = request.body(body);
+        }
+        let response = request.send().await.expect("npsloop answers");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.expect("the answer arrives whole");
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Answer { status, headers, body, text }
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, None).await
+    }
+
+    // What a CRM does.
+
+    /// The CRM says that a record changed.
+    pub async fn trigger(&self, trigger: Trigger) -> Answer {
+        self.call(Method::POST, "/v1/triggers", Some(trigger.into_body())).await
+    }
+
+    /// The CRM says so and a survey is made that goes out at once: it is sent, and this is its letter.
+    pub async fn ask(&self, trigger: Trigger) -> Letter {
+        let to = trigger.field("contact_email").as_str().expect("somebody is asked").to_lowercase();
+        let answer = self.trigger(trigger).await;
+        assert_eq!((answer.status, answer["decision"].as_str()), (202, Some("scheduled")), "{answer:?}");
+        self.settle().await;
+        self.inbox(&to).await.pop().expect("the invite arrived")
+    }
+
+    // Time.
+
+    /// Waits until nothing is left to do now; says what waits for later.
+    pub async fn settle(&self) -> Answer {
+        self.get("/local/idle").await.ok()
+    }
+
+    /// Lets time pass, as in `90m`, `2h` or `7d`.
+    pub async fn advance(&self, by: &str) {
+        self.call(Method::POST, "/local/clock", Some(json!({ "advance": by }))).await.ok();
+    }
+
+    /// Lets days pass.
+    pub async fn advance_days(&self, days: u32) {
+        self.advance(&format!("{days}d")).await;
+    }
+
+    /// The time there.
+    pub async fn now(&self) -> Timestamp {
+        self.get("/local/clock").await.ok().time("now")
+    }
+
+    // What a contact does.
+
+    /// The letters somebody got, oldest first.
+    pub async fn inbox(&self, address: &str) -> Vec<Letter> {
+        self.mail().await.into_iter().filter(|letter| letter.to == address).collect()
+    }
+
+    /// All letters, oldest first.
+    pub async fn mail(&self) -> Vec<Letter> {
+        let all = self.get("/local/mail").await.ok();
+        all.body.as_array().expect("an array of letters").iter().map(Letter::from).collect()
+    }
+
+    /// Opens a link and looks.
+    pub async fn follow(&self, link: &str) -> Page {
+        self.send(Method::GET, self.path(link), &[], Vec::new()).await.into()
+    }
+
+    /// Asks for a link's headers alone, as scanners do first.
+    pub async fn head(&self, link: &str) -> Answer {
+        self.send(Method::HEAD, self.path(link), &[], Vec::new()).await
+    }
+
+    /// Opens the link of a score, presses the button and sees what comes then.
+    pub async fn confirm(&self, link: &str) -> Page {
+        let page = self.follow(link).await;
+        assert_eq!(page.status, 200, "{}", page.html);
+        self.press(&page, &[]).await
+    }
+
+    /// Presses the button of a page, with fields filled in beside those that are there already.
+    pub async fn press(&self, page: &Page, fields: &[(&str, &str)]) -> Page {
+        let form = page.form();
+        let mut pairs: Vec<_> = form.fields.iter().filter(|(name, _)| !fields.iter().any(|(filled, _)| filled == name)).cloned().collect();
+        pairs.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        self.post_form(&form.action, &pairs).await
+    }
+
+    /// Sends a form.
+    pub async fn post_form(&self, link: &str, fields: &[(String, String)]) -> Page {
+        let encode = |text: &str| -> String { text.bytes().map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") }).collect() };
+        let body = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&");
+        self.post_raw(link, "application/x-www-form-urlencoded", body.into_bytes()).await.into()
+    }
+
+    /// Sends a body as it is to a link.
+    pub async fn post_raw(&self, link: &str, content_type: &str, body: Vec<u8>) -> Answer {
+        let path = self.path(link).split('?').next().unwrap_or_default().to_owned();
+        self.send(Method::POST, &path, &[(CONTENT_TYPE.as_str(), content_type.to_owned())], body).await
+    }
+
+    /// Sends a response as a program does.
+    pub async fn respond_with(&self, link: &str, body: Value) -> Answer {
+        self.post_raw(link, "application/json", body.to_string().into_bytes()).await
+    }
+
+    /// Gives a score as a program does.
+    pub async fn respond(&self, link: &str, score: u8) -> Answer {
+        self.respond_with(link, json!({ "score": score })).await
+    }
+
+    /// Asks somebody about a record of their own and takes their answer.
+    pub async fn ask_and_hear(&self, trigger: Trigger, score: u8) -> Letter {
+        let letter = self.ask(trigger).await;
+        self.respond(&letter.link(score), score).await.ok();
+        letter
+    }
+
+    fn path<'a>(&self, link: &'a str) -> &'a str {
+        link.strip_prefix(&self.url).unwrap_or(link)
+    }
+
+    // What people of the company do.
+
+    /// A survey.
+    pub async fn survey(&self, id: &str) -> Answer {
+        self.get(&format!("/v1/surveys/{id}")).await.ok()
+    }
+
+    /// The surveys of a record or a contact: `?subject_id=…` or `?contact=…`.
+    pub async fn surveys(&self, query: &str) -> Answer {
+        self.get(&format!("/v1/surveys{query}")).await
+    }
+
+    /// The numbers.
+    pub async fn nps(&self, query: &str) -> Answer {
+        self.get(&format!("/v1/nps{query}")).await
+    }
+
+    /// The responses.
+    pub async fn responses(&self, query: &str) -> Answer {
+        self.get(&format!("/v1/responses{query}")).await
+    }
+
+    /// Corrects the standing of a response.
+    pub async fn judge(&self, survey: &str, standing: &str) -> Answer {
+        self.call(Method::PATCH, &format!("/v1/responses/{survey}"), Some(json!({ "standing": standing }))).await
+    }
+
+    /// The last score of a contact.
+    pub async fn score_of(&self, contact: &str) -> Answer {
+        self.get(&format!("/v1/contacts/{contact}/score")).await
+    }
+
+    /// All that is held about a contact.
+    pub async fn contact(&self, contact: &str) -> Answer {
+        self.get(&format!("/v1/contacts/{contact}")).await
+    }
+
+    /// Erases a contact.
+    pub async fn erase(&self, contact: &str) -> Answer {
+        self.call(Method::DELETE, &format!("/v1/contacts/{contact}"), None).await
+    }
+
+    /// A campaign.
+    pub async fn campaign(&self, id: &str) -> Answer {
+        self.get(&format!("/v1/campaigns/{id}")).await
+    }
+
+    /// Makes or replaces a campaign.
+    pub async fn put_campaign(&self, id: &str, campaign: Value) -> Answer {
+        self.call(Method::PUT, &format!("/v1/campaigns/{id}"), Some(campaign)).await
+    }
+
+    /// Makes a campaign for tests: the default one with these fields changed.
+    pub async fn campaign_with(&self, id: &str, fields: Value) {
+        let mut campaign = json!({"company": "Example Company", "sender": {"name": "Example Company", "email": "hello@company.example"}});
+        merge(&mut campaign, fields);
+        self.put_campaign(id, campaign).await.ok();
+    }
+
+    /// Makes an API key with these scopes.
+    pub async fn make_key(&self, scopes: &[&str]) -> (String, String) {
+        let made = self.call(Method::POST, "/v1/keys", Some(json!({"name": "a test", "scopes": scopes}))).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        (made.text("id"), made.text("key"))
+    }
+
+    /// How often anything was written so far.
+    pub async fn writes(&self) -> u64 {
+        let answer = self.send_unchecked(Method::GET, "/local/version", &[], Vec::new()).await;
+        answer.text.split(' ').next().and_then(|count| count.parse().ok()).expect("a count")
+    }
+
+    /// Ends the story: nothing is left undone, nothing failed that was not expected to.
+    pub async fn finish(self) {
+        self.look_back().await;
+    }
+
+    async fn look_back(&self) {
+        let idle = self.settle().await;
+        let expected = self.expected_failures.load(Ordering::SeqCst);
+        assert_eq!(idle["failed"], json!(expected), "work failed for good; see {}/local/", self.url);
+        let stuck: Vec<_> = idle["waiting"].as_array().into_iter().flatten().filter(|waiting| {
+            // What waits under the name of a queue or a function failed and is tried again.
+            !["invite", "task", "remind", "close"].iter().any(|step| waiting["what"] == *step)
+        }).collect();
+        assert!(stuck.is_empty() || expected > 0, "work failed and waits for another try: {stuck:?}");
+    }
+}
+
+impl Drop for Company {
+    fn drop(&mut self) {
+        if std::thread::panicking() || self.world.is_none() {
+            return;
+        }
+        // A thread of its own, since this one may be running a runtime; the world runs on another.
+        let company = &*self;
+        std::thread::scope(|scope| {
+            let looked = scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
+                // The connections of the test's client belong to the test's runtime, which is not running now.
+                let http = reqwest::Client::new();
+                let fresh = Self {
+                    url: company.url.clone(),
+                    http,
+                    contract: company.contract.clone(),
+                    world: None,
+                    expected_failures: AtomicU64::new(company.expected_failures.load(Ordering::SeqCst)),
+                };
+                runtime.block_on(fresh.look_back());
+            });
+            if let Err(panic) = looked.join() {
+                std::panic::resume_unwind(panic);
+            }
+        });
+    }
+}
+
+/// Puts fields over fields.
+pub fn merge(into: &mut Value, fields: Value) {
+    let (Some(into), Value::Object(fields)) = (into.as_object_mut(), fields) else { return };
+    into.extend(fields);
+}
+
+/// An answer of the API.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, if it was JSON; `null` otherwise.
+    pub body: Value,
+    /// The body as it came.
+    pub text: String,
+}
+
+impl Answer {
+    /// This answer, which must not be a problem.
+    pub fn ok(self) -> Self {
+        assert!(self.status < 300, "{}: {}", self.status, self.text);
+        self
+    }
+
+    /// A header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    fn content_type(&self) -> &str {
+        self.header("content-type")
+    }
+
+    /// A field that is a text.
+    #[must_use]
+    pub fn text(&self, field: &str) -> String {
+        self.body[field].as_str().unwrap_or_else(|| panic!("{field} is no text in {}", self.body)).to_owned()
+    }
+
+    /// A field that is an instant.
+    #[must_use]
+    pub fn time(&self, field: &str) -> Timestamp {
+        self.text(field).parse().expect("an instant")
+    }
+
+    /// The kind of problem and where it points: `("invalid", ["/contact_email"])`.
+    #[must_use]
+    pub fn problem(&self) -> (&str, Vec<&str>) {
+        let kind = self.body["type"].as_str().and_then(|kind| kind.strip_prefix("/problems/")).unwrap_or_default();
+        let errors = self.body["errors"].as_array().into_iter().flatten();
+        (kind, errors.filter_map(|error| error["pointer"].as_str()).collect())
+    }
+}
+
+impl Index<&str> for Answer {
+    type Output = Value;
+
+    fn index(&self, field: &str) -> &Value {
+        &self.body[field]
+    }
+}
+
+/// What a CRM says of a record.
+#[derive(Clone, Debug)]
+pub struct Trigger(Map<String, Value>);
+
+/// A project that has changed.
+#[must_use]
+pub fn project(id: &str) -> Trigger {
+    Trigger(Map::new()).set("subject_id", id)
+}
+
+/// A project that is done, and the person to ask.
+#[must_use]
+pub fn done(id: &str, contact: &str) -> Trigger {
+    project(id).completion(100).contact(contact)
+}
+
+impl Trigger {
+    /// A trigger from a fixture or made by hand.
+    #[must_use]
+    pub fn from_json(body: Value) -> Self {
+        match body {
+            Value::Object(fields) => Self(fields),
+            other => panic!("a trigger is an object, not {other}"),
+        }
+    }
+
+    /// A trigger from `tests/fixtures`.
+    #[must_use]
+    pub fn fixture(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Self::from_json(serde_json::from_str(&text).expect("a fixture is JSON"))
+    }
+
+    /// With a field of that value.
+    #[must_use]
+    pub fn set(mut self, field: &str, value: impl Into<Value>) -> Self {
+        self.0.insert(field.to_owned(), value.into());
+        self
+    }
+
+    /// Without a field.
+    #[must_use]
+    pub fn without(mut self, field: &str) -> Self {
+        self.0.remove(field);
+        self
+    }
+
+    /// So much of it is done.
+    #[must_use]
+    pub fn completion(self, percent: i64) -> Self {
+        self.set("completion_percent", percent)
+    }
+
+    /// A milestone has come.
+    #[must_use]
+    pub fn milestone(self, milestone: &str) -> Self {
+        self.set("milestone", milestone)
+    }
+
+    /// The person to ask.
+    #[must_use]
+    pub fn contact(self, address: &str) -> Self {
+        self.set("contact_email", address)
+    }
+
+    /// The account manager.
+    #[must_use]
+    pub fn owner(self, address: &str) -> Self {
+        self.set("owner_email", address)
+    }
+
+    /// The campaign that asks.
+    #[must_use]
+    pub fn campaign(self, id: &str) -> Self {
+        self.set("campaign", id)
+    }
+
+    /// An attribute.
+    #[must_use]
+    pub fn attribute(mut self, name: &str, value: impl Into<Value>) -> Self {
+        let attributes = self.0.entry("attributes").or_insert_with(|| json!({}));
+        attributes.as_object_mut().expect("attributes are an object").insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Decides and writes nothing.
+    #[must_use]
+    pub fn dry_run(self) -> Self {
+        self.set("dry_run", true)
+    }
+
+    /// A field as it is.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Value {
+        self.0.get(name).cloned().unwrap_or_default()
+    }
+
+    /// The body of the call.
+    #[must_use]
+    pub fn into_body(self) -> Value {
+        Value::Object(self.0)
+    }
+}
+
+/// A letter in somebody's inbox.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// When it came.
+    pub at: Timestamp,
+    /// To whom.
+    pub to: String,
+    /// From whom, as written.
+    pub from: String,
+    /// Its subject.
+    pub subject: String,
+    /// The HTML part.
+    pub html: String,
+    /// The plain part.
+    pub text: String,
+    /// Its headers.
+    pub headers: BTreeMap<String, String>,
+    /// The step it belongs to.
+    pub step: String,
+    /// The survey it belongs to.
+    pub survey: String,
+}
+
+impl From<&Value> for Letter {
+    fn from(letter: &Value) -> Self {
+        let text = |name: &str| letter[name].as_str().unwrap_or_default().to_owned();
+        Self {
+            at: text("at").parse().expect("an instant"),
+            to: text("to"),
+            from: text("from"),
+            subject: text("subject"),
+            html: text("html"),
+            text: text("text"),
+            headers: serde_json::from_value(letter["headers"].clone()).expect("headers are texts"),
+            step: text("step"),
+            survey: text("survey_id"),
+        }
+    }
+}
+
+impl Letter {
+    /// Every link of the HTML part, in order.
+    #[must_use]
+    pub fn links(&self) -> Vec<String> {
+        self.html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).map(unescaped).collect()
+    }
+
+    /// The links to answer with, 0 first.
+    #[must_use]
+    pub fn scale(&self) -> Vec<String> {
+        self.links().into_iter().filter(|link| link.contains("/r/") && link.contains("?score=")).collect()
+    }
+
+    /// The link of a score.
+    #[must_use]
+    pub fn link(&self, score: u8) -> String {
+        let end = format!("?score={score}");
+        self.scale().into_iter().find(|link| link.ends_with(&end)).unwrap_or_else(|| panic!("no link {end} in {}", self.html))
+    }
+
+    /// The link to unsubscribe, as mail programs find it.
+    #[must_use]
+    pub fn unsubscribe_link(&self) -> String {
+        let header = self.headers.get("List-Unsubscribe").expect("a letter can be unsubscribed from");
+        header.split(['<', '>']).find(|part| part.starts_with("http")).expect("an address to post to").to_owned()
+    }
+}
+
+/// A page that a link opened.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The page.
+    pub html: String,
+}
+
+/// A form as a browser would send it if its button were pressed now.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// Where it goes.
+    pub action: String,
+    /// What is filled in.
+    pub fields: Vec<(String, String)>,
+}
+
+impl From<Answer> for Page {
+    fn from(answer: Answer) -> Self {
+        Self { status: answer.status, headers: answer.headers, html: answer.text }
+    }
+}
+
+impl Page {
+    /// The text a reader sees: without styles, scripts and tags.
+    #[must_use]
+    pub fn seen(&self) -> String {
+        let body = self.html.split_once("<body").map_or(self.html.as_str(), |(_, body)| body);
+        let words = body.split('<').skip(1).filter_map(|tag| tag.split_once('>')).map(|(_, text)| text);
+        unescaped(&words.collect::<Vec<_>>().join(" ")).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The one form of the page.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        let forms: Vec<_> = self.html.split("<form").skip(1).collect();
+        let [form] = forms[..] else { panic!("{} forms in {}", forms.len(), self.html) };
+        let form = form.split("</form>").next().unwrap_or_default();
+        let mut fields = Vec::new();
+        for input in form.split("<input").skip(1) {
+            let tag = input.split('>').next().unwrap_or_default();
+            let kind = attribute(tag, "type").unwrap_or_else(|| "text".to_owned());
+            let picked = tag.split_whitespace().any(|word| word == "checked" || word.starts_with("checked="));
+            if let Some(name) = attribute(tag, "name")
+                && (picked || !["radio", "checkbox", "submit"].contains(&kind.as_str()))
+            {
+                fields.push((name, attribute(tag, "value").unwrap_or_else(|| "on".to_owned())));
+            }
+        }
+        for area in form.split("<textarea").skip(1) {
+            let (tag, rest) = area.split_once('>').unwrap_or_default();
+            let text = rest.split("</textarea>").next().unwrap_or_default();
+            if let Some(name) = attribute(tag, "name") {
+                fields.push((name, unescaped(text.strip_prefix('\n').unwrap_or(text))));
+            }
+        }
+        Form { action: attribute(form.split('>').next().unwrap_or_default(), "action").expect("the form says where it goes"), fields }
+    }
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let start = tag.find(&format!(" {name}=\""))? + name.len() + 3;
+    tag.get(start..)?.split('"').next().map(unescaped)
+}
+
+/// Text as it reads: the few entities that our templates write.
+#[must_use]
+pub fn unescaped(text: &str) -> String {
+    let named = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+    let numbered = named.replace("&#34;", "\"").replace("&#38;", "&").replace("&#60;", "<").replace("&#62;", ">").replace("&#x27;", "'");
+    numbered.replace("&nbsp;", " ").replace("&amp;", "&")
+}

@@ -1,0 +1,171 @@
+//! The functions as Lambda keeps them: environments that are started when needed, reused while they live, and
+//! gone once they died.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use aws_types::SdkConfig;
+use axum::Router;
+use host::aws::{Service, config};
+use host::settings::StoreSettings;
+use host::{Chance, Clock, Env};
+use local::cloud::Queue as LocalQueue;
+use queue::Queue;
+use store::Store;
+
+use super::network::Wire;
+
+/// A function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Function {
+    Intake,
+    Capture,
+    Insight,
+    Manage,
+    Relay,
+    Aggregate,
+    Dispatch,
+    Remind,
+    MailEvents,
+}
+
+impl Function {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Intake => "intake",
+            Self::Capture => "capture",
+            Self::Insight => "insight",
+            Self::Manage => "manage",
+            Self::Relay => "relay",
+            Self::Aggregate => "aggregate",
+            Self::Dispatch => "dispatch",
+            Self::Remind => "remind",
+            Self::MailEvents => "mail-events",
+        }
+    }
+}
+
+/// One environment of a function.
+#[derive(Clone)]
+pub(crate) enum Environment {
+    Http(Router),
+    Relay(relay::Deps),
+    Aggregate(aggregate::Deps),
+    Dispatch(dispatch::Deps),
+    Remind(remind::Deps),
+    MailEvents(mail_events::Deps),
+}
+
+/// All environments that are warm, and what new ones are made of.
+pub(crate) struct Fleet {
+    env: Env,
+    wire: Wire,
+    clock: Clock,
+    chance: Chance,
+    warm: HashMap<Function, Vec<Environment>>,
+}
+
+/// The address contacts see.
+pub(crate) const PUBLIC: &str = "https://nps.example.com";
+
+fn settings(region: &str) -> Env {
+    Env::from([
+        ("TABLE_SURVEYS", "surveys"),
+        ("TABLE_LEDGER", "ledger"),
+        ("MAIL_QUEUE_URL", &LocalQueue::Mail.url()),
+        ("MAIL_QUEUE_ARN", &LocalQueue::Mail.arn()),
+        ("STEP_QUEUE_URL", &LocalQueue::Step.url()),
+        ("STEP_QUEUE_ARN", &LocalQueue::Step.arn()),
+        ("MAIL_EVENTS_QUEUE_URL", &LocalQueue::MailEvents.url()),
+        ("MAIL_EVENTS_DLQ_URL", &LocalQueue::MailEventsDead.url()),
+        ("SCHEDULE_GROUP", "npsloop"),
+        ("SCHEDULE_ROLE_ARN", "arn:aws:iam::000000000000:role/npsloop-schedule"),
+        ("SCHEDULE_DLQ_ARN", &LocalQueue::ScheduleDead.arn()),
+        ("PUBLIC_URL", PUBLIC),
+        ("SES_CONFIGURATION_SET", "npsloop"),
+        ("SES_SEND_RATE", "0"),
+        ("MAIL_CONCURRENCY", "2"),
+        ("SENDER_EMAIL", "hello@company.example"),
+        ("COMPANY", "Example Company"),
+        // The SDK shares its retry budget among all clients of a region in a process: each world has its own.
+        ("AWS_REGION", region),
+        ("AWS_ACCESS_KEY_ID", "local"),
+        ("AWS_SECRET_ACCESS_KEY", "local"),
+        ("AWS_ENDPOINT_URL", "http://cloud.local"),
+    ])
+}
+
+impl Fleet {
+    pub(crate) fn new(region: &str, wire: Wire, clock: Clock, chance: Chance) -> Self {
+        Self { env: settings(region), wire, clock, chance, warm: HashMap::new() }
+    }
+
+    fn sdk(&self, service: Service) -> SdkConfig {
+        let sdk = config(&self.env, service).expect("region and credentials are there");
+        sdk.into_builder().http_client(self.wire.clone()).build()
+    }
+
+    pub(crate) fn store(&self) -> Store {
+        let settings: StoreSettings = self.env.read().expect("the settings are right");
+        Store::new(&self.sdk(Service::DynamoDb), settings.tables, settings.defaults)
+    }
+
+    fn queue(&self, queue: LocalQueue) -> Queue {
+        Queue::new(&self.sdk(Service::Sqs), &queue.url())
+    }
+
+    /// A warm environment that is not at work, or a cold one.
+    pub(crate) fn take(&mut self, function: Function) -> Environment {
+        match self.warm.get_mut(&function).and_then(Vec::pop) {
+            Some(warm) => warm,
+            None => self.make(function),
+        }
+    }
+
+    /// An environment that came through.
+    pub(crate) fn give_back(&mut self, function: Function, environment: Environment) {
+        self.warm.entry(function).or_default().push(environment);
+    }
+
+    fn make(&self, function: Function) -> Environment {
+        let (store, clock, chance) = (|| self.store(), self.clock.clone(), self.chance.clone());
+        match function {
+            Function::Intake => Environment::Http(intake::router(intake::Deps { store: store(), clock, chance })),
+            Function::Capture => Environment::Http(capture::router(capture::Deps { store: store(), clock })),
+            Function::Insight => Environment::Http(insight::router(insight::Deps { store: store(), clock })),
+            Function::Manage => {
+                let settings: StoreSettings = self.env.read().expect("the settings are right");
+                let defaults = settings.defaults;
+                Environment::Http(manage::router(manage::Deps { store: store(), defaults, clock, chance }))
+            }
+            Function::Relay => Environment::Relay(relay::Deps {
+                mail: self.queue(LocalQueue::Mail),
+                step: self.queue(LocalQueue::Step),
+                clock,
+            }),
+            Function::Aggregate => Environment::Aggregate(aggregate::Deps::new(store(), clock, chance)),
+            Function::Dispatch => Environment::Dispatch(dispatch::Deps {
+                store: store(),
+                mailer: mail::Mailer::new(&self.sdk(Service::SesV2), Some("npsloop".to_owned())),
+                pace: Arc::new(mail::Pace::share(0.0, 2)),
+                step: self.queue(LocalQueue::Step),
+                public_url: PUBLIC.to_owned(),
+                clock,
+                chance,
+            }),
+            Function::Remind => {
+                let settings: remind::Settings = self.env.read().expect("the settings are right");
+                Environment::Remind(remind::Deps {
+                    store: store(),
+                    schedules: remind::Schedules::new(&self.sdk(Service::Scheduler), settings.targets),
+                    mail: self.queue(LocalQueue::Mail),
+                    step: self.queue(LocalQueue::Step),
+                    mail_events: self.queue(LocalQueue::MailEvents),
+                    mail_events_dead: self.queue(LocalQueue::MailEventsDead),
+                    clock,
+                })
+            }
+            Function::MailEvents => Environment::MailEvents(mail_events::Deps { store: store(), clock, chance }),
+        }
+    }
+}

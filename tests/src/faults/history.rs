@@ -1,0 +1,334 @@
+//! What really happened, in the order in which it was committed, and what of it must never be.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use model::survey::RETRY_UNKNOWN_AFTER;
+use model::{Contact, ContactKey, Score, Step, Survey, SurveyId, Timestamp};
+
+/// A claim that was committed.
+#[derive(Clone, Debug)]
+struct Claim {
+    at_event: u64,
+    at: Timestamp,
+}
+
+/// What is known of one survey.
+#[derive(Debug)]
+pub(crate) struct Life {
+    /// As it stands.
+    pub(crate) now: Survey,
+    claims: BTreeMap<String, Claim>,
+    first_response: Option<u64>,
+    confirmed: BTreeMap<Step, u64>,
+}
+
+/// A mail that SES took.
+#[derive(Clone, Debug)]
+pub(crate) struct Mail {
+    pub(crate) survey: SurveyId,
+    pub(crate) step: Step,
+    pub(crate) claim: String,
+    pub(crate) contact: ContactKey,
+    /// The path of the page behind its links.
+    pub(crate) page: String,
+    /// The path of the page that unsubscribes.
+    pub(crate) unsubscribe: String,
+    task: u64,
+    /// Whether whoever sent it did not come to hear, or to write down, that it was taken.
+    unheard: bool,
+    /// When an event of it reached the queue.
+    arrived: Option<u64>,
+    /// When an event of it was read.
+    read: Option<u64>,
+}
+
+/// What a person or a CRM was told.
+#[derive(Clone, Debug)]
+pub(crate) enum Told {
+    /// There is a survey.
+    Asked(SurveyId),
+    /// The score is recorded.
+    Scored(SurveyId, Score),
+    /// The comment is recorded.
+    Commented(SurveyId),
+    /// The contact will not be mailed.
+    Unsubscribed(ContactKey),
+}
+
+/// Everything that happened.
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    events: u64,
+    pub(crate) lives: BTreeMap<SurveyId, Life>,
+    pub(crate) contacts: BTreeMap<String, Contact>,
+    suppressed: BTreeMap<String, u64>,
+    pub(crate) mails: Vec<Mail>,
+    pub(crate) told: Vec<Told>,
+    /// When a task last saw how full the queue of SES's events is.
+    looked: BTreeMap<u64, u64>,
+    /// Steps that SES refuses for good.
+    pub(crate) refused: BTreeSet<(SurveyId, Step)>,
+    /// What must not have happened.
+    pub(crate) wrong: Vec<String>,
+}
+
+impl History {
+    /// The number of the next event.
+    pub(crate) fn next(&mut self) -> u64 {
+        self.events += 1;
+        self.events
+    }
+
+    pub(crate) fn wrong(&mut self, what: impl Into<String>) {
+        self.wrong.push(what.into());
+    }
+
+    /// A survey was written.
+    pub(crate) fn survey(&mut self, task: u64, before: Option<&Survey>, after: &Survey, now: Timestamp, by_sweep: bool) {
+        let event = self.next();
+        let id = after.id;
+        if before.is_some_and(|before| before.created_at != after.created_at) {
+            self.wrong(format!("G1: the survey {id} was made twice"));
+        }
+        if before.is_some_and(|before| before.ver + 1 != after.ver || before.changes.len() > after.changes.len()) {
+            self.wrong(format!("the survey {id} lost what was written before"));
+        }
+        let life = self.lives.entry(id).or_insert_with(|| Life {
+            now: after.clone(),
+            claims: BTreeMap::new(),
+            first_response: None,
+            confirmed: BTreeMap::new(),
+        });
+        life.now = after.clone();
+        if !after.changes.is_empty() {
+            life.first_response.get_or_insert(event);
+        }
+        for step in [Step::Invite, Step::Remind] {
+            let (Some(is), was) = (after.mail(step), before.and_then(|before| before.mail(step))) else { continue };
+            if is.sent_at.is_some() {
+                life.confirmed.entry(step).or_insert(event);
+            }
+            if let Some(claim) = is.claim.as_ref().filter(|claim| was.and_then(|was| was.claim.as_ref()) != Some(*claim)) {
+                life.claims.insert(claim.as_str().to_owned(), Claim { at_event: event, at: now });
+            }
+        }
+        let released = before.and_then(|before| before.in_flight).filter(|_| after.in_flight.is_none());
+        if let Some(step) = released.filter(|step| by_sweep && after.mail(*step).is_some_and(|mail| mail.sent_at.is_none())) {
+            self.released_by_the_sweep(task, id, step);
+        }
+    }
+
+    /// The sweep may do so only once it saw that all events were read.
+    fn released_by_the_sweep(&mut self, task: u64, survey: SurveyId, step: Step) {
+        let looked = self.looked.get(&task).copied().unwrap_or(0);
+        let unread = |mail: &&Mail| {
+            mail.survey == survey
+                && mail.step == step
+                && mail.arrived.is_some_and(|arrived| arrived < looked)
+                && mail.read.is_none_or(|read| read > looked)
+        };
+        if looked == 0 {
+            self.wrong(format!("G2: the sweep released {} of {survey} without asking for events", step.as_str()));
+        } else if self.mails.iter().any(|mail| unread(&mail)) {
+            self.wrong(format!("G2: the sweep released {} of {survey} with its event unread", step.as_str()));
+        }
+    }
+
+    /// A contact was written.
+    pub(crate) fn contact(&mut self, after: &Contact) {
+        let event = self.next();
+        let key = after.key.as_str().to_owned();
+        if after.suppressed.is_some() {
+            self.suppressed.entry(key.clone()).or_insert(event);
+        } else if self.suppressed.contains_key(&key) {
+            self.wrong(format!("the suppression of {key} was lifted"));
+        }
+        self.contacts.insert(key, after.clone());
+    }
+
+    /// A task saw how full the queue of SES's events is.
+    pub(crate) fn looked_at_events(&mut self, task: u64) {
+        let event = self.next();
+        self.looked.insert(task, event);
+    }
+
+    /// Something went wrong for a task: what it did not write down so far, it may never.
+    pub(crate) fn trouble(&mut self, task: u64) {
+        for mail in self.mails.iter_mut().filter(|mail| mail.task == task) {
+            let life = self.lives.get(&mail.survey);
+            mail.unheard |= life.is_none_or(|life| !life.confirmed.contains_key(&mail.step));
+        }
+    }
+
+    /// A mail was handed to SES, whatever SES made of it.
+    pub(crate) fn handed_over(&mut self, survey: SurveyId, step: Step, claim: &str, contact: &ContactKey) {
+        let Some(life) = self.lives.get(&survey) else {
+            return self.wrong(format!("a mail of {survey}, which does not exist"));
+        };
+        let Some(claim) = life.claims.get(claim).cloned() else {
+            return self.wrong(format!("G2: a mail of {survey} went out without a claim"));
+        };
+        let step_name = step.as_str();
+        let early = match step {
+            Step::Invite => claim.at < life.now.send_at,
+            _ => life.now.due(step).is_none_or(|due| claim.at < due),
+        };
+        let answered = life.first_response.is_some_and(|response| response < claim.at_event);
+        if early {
+            self.wrong(format!("{step_name} of {survey} went out before its time"));
+        }
+        if answered {
+            self.wrong(format!("G3: {step_name} of {survey} was claimed after a response"));
+        }
+        if self.suppressed.get(contact.as_str()).is_some_and(|suppressed| *suppressed < claim.at_event) {
+            self.wrong(format!("G3: {step_name} of {survey} was claimed after its contact was suppressed"));
+        }
+    }
+
+    /// SES took a mail.
+    pub(crate) fn taken(&mut self, task: u64, mut mail: Mail) {
+        let event = self.next();
+        mail.task = task;
+        let claims = self.lives.get(&mail.survey).map(|life| life.claims.clone()).unwrap_or_default();
+        let Some(claim) = claims.get(&mail.claim) else { return };
+        let mut wrong = Vec::new();
+        for earlier in self.mails.iter().filter(|earlier| earlier.survey == mail.survey && earlier.step == mail.step) {
+            let what = format!("G2: {} of {} went out twice,", mail.step.as_str(), mail.survey);
+            let first = claims.get(&earlier.claim).map_or(Timestamp::default(), |claim| claim.at);
+            if earlier.claim == mail.claim {
+                wrong.push(format!("{what} under one claim"));
+            } else if !earlier.unheard {
+                wrong.push(format!("{what} though the first answer was heard"));
+            } else if earlier.read.is_some_and(|read| read < claim.at_event) {
+                wrong.push(format!("{what} though the first one's event had been read"));
+            } else if claim.at.since(first) < RETRY_UNKNOWN_AFTER {
+                wrong.push(format!("{what} within {:?}", claim.at.since(first)));
+            }
+        }
+        self.wrong.extend(wrong);
+        debug_assert!(event > 0);
+        self.mails.push(mail);
+    }
+
+    /// An event of a mail reached the queue.
+    pub(crate) fn event_arrived(&mut self, claim: &str) {
+        let event = self.next();
+        for mail in self.mails.iter_mut().filter(|mail| mail.claim == claim) {
+            mail.arrived.get_or_insert(event);
+        }
+    }
+
+    /// An event of a mail was read, and its message deleted.
+    pub(crate) fn event_read(&mut self, claim: &str) {
+        let event = self.next();
+        for mail in self.mails.iter_mut().filter(|mail| mail.claim == claim) {
+            mail.read.get_or_insert(event);
+        }
+    }
+
+    /// How often SES took a mail of a step.
+    fn times(&self, survey: SurveyId, step: Step) -> usize {
+        self.mails.iter().filter(|mail| mail.survey == survey && mail.step == step).count()
+    }
+
+    /// Looks at the end of everything, once nothing is left to do.
+    pub(crate) fn judge(&mut self, limit: Duration, holds_unknown: bool) {
+        let mut wrong = Vec::new();
+        for (id, life) in &self.lives {
+            let survey = &life.now;
+            let suppressed = self.suppressed.contains_key(survey.contact.email.key().as_str());
+            let (invited, reminded) = (self.times(*id, Step::Invite), self.times(*id, Step::Remind));
+            let state = survey.state.as_str();
+            match survey.state {
+                open if open.is_open() => {
+                    if !(holds_unknown && survey.in_flight.is_some()) {
+                        wrong.push(format!("G2: {id} was forgotten: it is still {state}, next {:?}", survey.next));
+                    }
+                }
+                model::State::Closed => {
+                    let refused = self.refused.contains(&(*id, Step::Remind));
+                    if invited == 0 {
+                        wrong.push(format!("G2: {id} closed and was never sent"));
+                    }
+                    if survey.cadence.remind.is_some() && reminded == 0 && !refused {
+                        wrong.push(format!("G2: {id} closed and was never reminded"));
+                    }
+                    if survey.cadence.task.is_some() && survey.task_at.is_none() {
+                        wrong.push(format!("{id} closed and nobody got a task"));
+                    }
+                }
+                model::State::Stopped if !suppressed => wrong.push(format!("{id} stopped for no reason")),
+                model::State::Failed if !suppressed && !self.refused.contains(&(*id, Step::Invite)) => {
+                    wrong.push(format!("{id} failed for no reason"));
+                }
+                _ => {}
+            }
+            let sent = |step: Step| survey.mail(step).is_some_and(|mail| mail.sent_at.is_some());
+            for (step, times) in [(Step::Invite, invited), (Step::Remind, reminded)] {
+                if sent(step) && times == 0 {
+                    wrong.push(format!("{} of {id} is called sent and never was", step.as_str()));
+                }
+            }
+        }
+        // One ask within the limit, among those that went out.
+        let mut asks: BTreeMap<String, Vec<(Timestamp, SurveyId)>> = BTreeMap::new();
+        for (id, life) in self.lives.iter().filter(|(id, _)| self.times(**id, Step::Invite) > 0) {
+            let contact = life.now.contact.email.key().as_str().to_owned();
+            asks.entry(contact).or_default().push((life.now.send_at, *id));
+        }
+        for asks in asks.values_mut() {
+            asks.sort();
+            for pair in asks.windows(2) {
+                if pair[1].0.since(pair[0].0) < limit {
+                    wrong.push(format!("G1: {} and {} asked one contact within the limit", pair[0].1, pair[1].1));
+                }
+            }
+        }
+        for told in &self.told {
+            let kept = match told {
+                Told::Asked(id) => self.lives.contains_key(id),
+                Told::Scored(id, score) => {
+                    self.lives.get(id).is_some_and(|life| life.now.changes.iter().any(|change| change.score == *score))
+                }
+                Told::Commented(id) => self.lives.get(id).is_some_and(|life| life.now.commented_at.is_some()),
+                Told::Unsubscribed(key) => self.suppressed.contains_key(key.as_str()),
+            };
+            if !kept {
+                wrong.push(format!("G6: {told:?} was promised and is not so"));
+            }
+        }
+        wrong.extend(self.last_scores());
+        self.wrong.extend(wrong);
+    }
+
+    /// Contacts remember their latest response. One whose response was taken back may remember less.
+    fn last_scores(&self) -> Vec<String> {
+        let mut latest: BTreeMap<String, (Timestamp, SurveyId, Score)> = BTreeMap::new();
+        let mut taken_back = BTreeSet::new();
+        for (id, life) in &self.lives {
+            let key = life.now.contact.email.key().as_str().to_owned();
+            if life.now.decided.is_some() || life.now.standing() == Some(model::Standing::Suspect) {
+                taken_back.insert(key);
+            } else if let (Some(score), Some(at)) = (life.now.score(), life.now.answered_at()) {
+                let response = (at, *id, score);
+                latest.entry(key).and_modify(|known| *known = (*known).max(response)).or_insert(response);
+            }
+        }
+        let mut wrong = Vec::new();
+        for (key, (at, id, score)) in latest.into_iter().filter(|(key, _)| !taken_back.contains(key)) {
+            let known = self.contacts.get(&key).and_then(|contact| contact.last.as_ref());
+            if known.map(|last| (last.answered_at, last.survey, last.score)) != Some((at, id, score)) {
+                wrong.push(format!("the contact of {id} remembers {known:?} and not {score}"));
+            }
+        }
+        wrong
+    }
+}
+
+impl Mail {
+    pub(crate) fn new(survey: SurveyId, step: Step, claim: &str, contact: ContactKey, page: String, unsubscribe: String) -> Self {
+        let claim = claim.to_owned();
+        Self { survey, step, claim, contact, page, unsubscribe, task: 0, unheard: false, arrived: None, read: None }
+    }
+}

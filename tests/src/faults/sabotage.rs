@@ -1,0 +1,89 @@
+//! Guards taken out, one at a time, by changing requests on the wire: the functions know nothing of it. A
+//! checker that does not notice proves nothing.
+
+use serde_json::{Value, json};
+
+use super::network::{Call, Service};
+
+/// Which guard is missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sabotage {
+    /// None: everything is as it is deployed.
+    #[default]
+    None,
+    /// A claim is written whatever stands there.
+    ClaimWithoutCondition,
+    /// After a claim the contact looks as if it had never been suppressed.
+    ContactNotReadAfterClaim,
+    /// Markers are moved whatever version they have.
+    CountWithoutVersion,
+    /// A survey is put whether it exists or not.
+    IntakeWithoutPutCondition,
+    /// The client tries a mail again whose answer was lost.
+    SesClientRetries,
+}
+
+fn unconditional(write: &mut Value, only_there: &[&str]) {
+    let Some(write) = write.as_object_mut() else { return };
+    write.remove("ConditionExpression");
+    if let Some(values) = write.get_mut("ExpressionAttributeValues").and_then(Value::as_object_mut) {
+        only_there.iter().for_each(|name| drop(values.remove(*name)));
+        if values.is_empty() {
+            write.remove("ExpressionAttributeValues");
+        }
+    }
+}
+
+fn key<'a>(item: &'a Value, name: &str) -> &'a str {
+    item[name]["S"].as_str().unwrap_or_default()
+}
+
+impl Sabotage {
+    /// Changes a request before it is carried out.
+    pub(crate) fn on_the_way_out(self, call: &mut Call) {
+        if call.service != Service::DynamoDb {
+            return;
+        }
+        let condition = |write: &Value| write["ConditionExpression"].as_str().unwrap_or_default().to_owned();
+        let claims = condition(&call.body).starts_with("nx.s = :step");
+        if self == Self::ClaimWithoutCondition && claims {
+            unconditional(&mut call.body, &[]);
+        }
+        let Some(actions) = call.body["TransactItems"].as_array_mut() else { return };
+        for put in actions.iter_mut().filter_map(|action| action.get_mut("Put")) {
+            let pk = key(&put["Item"], "pk").to_owned();
+            match self {
+                Self::CountWithoutVersion if pk.starts_with("M#") => unconditional(put, &[":seen"]),
+                Self::IntakeWithoutPutCondition if pk.starts_with("S#") && condition(put) == "attribute_not_exists(pk)" => {
+                    unconditional(put, &[]);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Changes an answer on its way back.
+    pub(crate) fn on_the_way_back(self, call: &Call, by_dispatch: bool, body: &mut Value) {
+        match (self, call.operation.as_str()) {
+            (Self::ContactNotReadAfterClaim, "GetItem") if by_dispatch && key(&call.body["Key"], "pk").starts_with("C#") => {
+                if let Some(contact) = body["Item"].as_object_mut() {
+                    contact.remove("suppressed");
+                    contact.remove("suppressed_at");
+                }
+            }
+            (Self::CountWithoutVersion, "BatchGetItem") => {
+                let tables = body["Responses"].as_object_mut().into_iter().flat_map(|tables| tables.values_mut());
+                let items = tables.filter_map(Value::as_array_mut).flatten();
+                for marker in items.filter(|item| key(item, "pk").starts_with("M#")) {
+                    marker["ver"] = json!({"N": "0"});
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a mail whose answer was lost goes out again at once, as from a client with its own retries.
+    pub(crate) fn sends_again(self) -> bool {
+        self == Self::SesClientRetries
+    }
+}

@@ -1,0 +1,96 @@
+//! G1 to G4 under every fault there is, by seed. A seed that fails replays with
+//! `FAULT_SEED=123 cargo test -p tests --test faults`, and prints everything that happened.
+
+use std::time::Instant;
+
+use tests::faults::{Run, Sabotage, run, run_all};
+
+/// How many worlds are run.
+const WORLDS: u64 = 240;
+
+/// How many worlds it may take until a missing guard is noticed.
+const NOTICED_WITHIN: u64 = 60;
+
+fn setting(name: &str) -> Option<u64> {
+    host::Env::process().get(name).and_then(|value| value.parse().ok())
+}
+
+fn describe(run: &Run) -> String {
+    let from = run.trace.len().saturating_sub(if setting("FAULT_SEED").is_some() { usize::MAX } else { 150 });
+    format!(
+        "{}\n\nseed {} is wrong:\n{}\n\nreplay it: FAULT_SEED={} cargo test -p tests --test faults",
+        run.trace[from..].join("\n"),
+        run.seed,
+        run.wrong.join("\n"),
+        run.seed
+    )
+}
+
+#[test]
+fn every_guarantee_holds_under_every_fault() {
+    if let Some(seed) = setting("FAULT_SEED") {
+        let run = run(seed, Sabotage::None);
+        assert!(run.wrong.is_empty(), "{}", describe(&run));
+        println!("seed {seed} holds: {} calls, {} mails", run.calls, run.mails);
+        return;
+    }
+    let start = Instant::now();
+    let first = setting("FAULT_FIRST").unwrap_or(1);
+    let worlds = setting("FAULT_WORLDS").unwrap_or(WORLDS);
+    let runs = run_all(first..first + worlds, Sabotage::None);
+    if let Some(wrong) = runs.iter().find(|run| !run.wrong.is_empty()) {
+        panic!("{}", describe(wrong));
+    }
+    let sum = |of: fn(&Run) -> u64| runs.iter().map(of).sum::<u64>();
+    println!(
+        "{} seeds hold, in {:?}: {} calls, {} surveys, {} mails, {} answers",
+        runs.len(),
+        start.elapsed(),
+        sum(|run| run.calls),
+        sum(|run| run.surveys as u64),
+        sum(|run| run.mails as u64),
+        sum(|run| run.answered as u64),
+    );
+    assert_eq!(runs.len() as u64, worlds);
+}
+
+#[test]
+fn a_seed_replays() {
+    let (first, second) = (run(7, Sabotage::None), run(7, Sabotage::None));
+    for (nth, (one, other)) in first.trace.iter().zip(&second.trace).enumerate() {
+        assert_eq!(one, other, "line {nth}");
+    }
+    assert_eq!(first.trace.len(), second.trace.len());
+}
+
+fn is_noticed(sabotage: Sabotage, guarantee: &str) {
+    let runs = run_all(1..1 + NOTICED_WITHIN, sabotage);
+    let wrong: Vec<&Run> = runs.iter().filter(|run| !run.wrong.is_empty()).collect();
+    let found = wrong.iter().flat_map(|run| &run.wrong).any(|what| what.contains(guarantee));
+    assert!(found, "{sabotage:?} went unnoticed: {:?}", wrong.iter().map(|run| &run.wrong).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_claim_without_its_condition_is_noticed() {
+    is_noticed(Sabotage::ClaimWithoutCondition, "G");
+}
+
+#[test]
+fn a_contact_not_read_after_the_claim_is_noticed() {
+    is_noticed(Sabotage::ContactNotReadAfterClaim, "G3");
+}
+
+#[test]
+fn counting_without_versions_is_noticed() {
+    is_noticed(Sabotage::CountWithoutVersion, "G4");
+}
+
+#[test]
+fn an_intake_without_its_put_condition_is_noticed() {
+    is_noticed(Sabotage::IntakeWithoutPutCondition, "G1");
+}
+
+#[test]
+fn a_mail_client_that_retries_is_noticed() {
+    is_noticed(Sabotage::SesClientRetries, "G2");
+}
