@@ -37,9 +37,11 @@ fn every_guarantee_holds_under_every_fault() {
     let start = Instant::now();
     let first = setting("FAULT_FIRST").unwrap_or(1);
     let worlds = setting("FAULT_WORLDS").unwrap_or(WORLDS);
-    let runs = run_all(first..first + worlds, Sabotage::None);
-    if let Some(wrong) = runs.iter().find(|run| !run.wrong.is_empty()) {
-        panic!("{}", describe(wrong));
+    let runs = run_all(first..first + worlds, Sabotage::None, false);
+    let wrong: Vec<&Run> = runs.iter().filter(|run| !run.wrong.is_empty()).collect();
+    if let Some(first) = wrong.first() {
+        let all: Vec<String> = wrong.iter().map(|run| format!("{}: {}", run.seed, run.wrong[0])).collect();
+        panic!("{}\n\n{} of {worlds} seeds are wrong:\n{}", describe(first), wrong.len(), all.join("\n"));
     }
     let sum = |of: fn(&Run) -> u64| runs.iter().map(of).sum::<u64>();
     println!(
@@ -64,7 +66,7 @@ fn a_seed_replays() {
 }
 
 fn is_noticed(sabotage: Sabotage, guarantee: &str) {
-    let runs = run_all(1..1 + NOTICED_WITHIN, sabotage);
+    let runs = run_all(1..1 + NOTICED_WITHIN, sabotage, true);
     let wrong: Vec<&Run> = runs.iter().filter(|run| !run.wrong.is_empty()).collect();
     let found = wrong.iter().flat_map(|run| &run.wrong).any(|what| what.contains(guarantee));
     assert!(found, "{sabotage:?} went unnoticed: {:?}", wrong.iter().map(|run| &run.wrong).collect::<Vec<_>>());

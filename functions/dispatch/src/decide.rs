@@ -106,7 +106,8 @@ mod tests {
 
     #[test]
     fn a_refused_claim_is_explained_by_what_stood_there() {
-        let early = Survey { next: Some(Due { step: Step::Invite, at: NOW.after(Duration::from_millis(1)) }), ..survey() };
+        let early =
+            Survey { next: Some(Due { step: Step::Invite, at: NOW.after(Duration::from_millis(1)) }), ..survey() };
         let drop = Unclaimed::Drop;
         let cases = [
             (None, Step::Invite, drop("no such survey")),

@@ -9,6 +9,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::init(&env);
     let deps = &dispatch::Deps::connect(&env)?;
     deps.warm_up().await;
-    let handle = async |event: LambdaEvent<_>| Ok::<_, lambda_runtime::Error>(dispatch::handle(deps, event.payload).await?);
+    let handle =
+        async |event: LambdaEvent<_>| Ok::<_, lambda_runtime::Error>(dispatch::handle(deps, event.payload).await?);
     lambda_runtime::run(service_fn(handle)).await
 }

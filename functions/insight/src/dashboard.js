@@ -218,7 +218,7 @@ function scorePart(total) {
     h("div", { class: "headline" }, h("span", { class: "figure" }, signed(total.nps)),
       h("div", {}, h("strong", {}, BANDS[total.band] ?? (total.nps_exact === 0 ? "Even" : "More critics than fans")), h("span", { class: "quiet" }, `Net Promoter Score of ${plural(total.n, "answer", "answers")}`))),
     gauge(total),
-    h("p", { class: "note" }, `If everybody had answered, the score would lie between ${signed(Math.round(total.interval.low))} and ${signed(Math.round(total.interval.high))}, with 95 % confidence.`),
+    h("p", { class: "note" }, `With this many answers, the score is known to lie between ${signed(Math.round(total.interval.low))} and ${signed(Math.round(total.interval.high))}, with 95 % confidence.`),
     total.mark === "few" ? h("p", { class: "few" }, `Only ${total.n} answers: the next one alone can move the score by ${Math.ceil((100 + Math.abs(total.nps)) / (total.n + 1))} points.`) : null,
     parts(total, true), unsure,
   ];

@@ -15,7 +15,10 @@ use crate::Deps;
 
 /// How often a trigger is decided anew because others wrote first. Each time one of them is done, so only a
 /// crowd around one contact can use them up.
-const ROUNDS: usize = 16;
+const ROUNDS: u32 = 32;
+
+/// From this round on, whoever lost again steps aside for a moment, so that a crowd thins out.
+const CROWDED: u32 = 3;
 
 /// How often a busy table is asked again.
 const PATIENCE: u32 = 3;
@@ -30,7 +33,10 @@ pub(crate) async fn carry_out(deps: &Deps, trigger: &Trigger, now: Timestamp) ->
     if trigger.dry_run {
         return dry_run(deps, trigger, now).await;
     }
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
+        if round >= CROWDED {
+            tokio::time::sleep(Duration::from_millis(deps.chance.below(40))).await;
+        }
         match attempt(deps, trigger, &mut facts, now).await {
             Ok(Some(decision)) => return Ok(decision),
             Ok(None) => {}

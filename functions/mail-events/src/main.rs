@@ -8,6 +8,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let env = Env::process();
     telemetry::init(&env);
     let deps = &mail_events::Deps::connect(&env)?;
-    let handle = async |event: LambdaEvent<_>| Ok::<_, lambda_runtime::Error>(mail_events::handle(deps, event.payload).await?);
+    let handle =
+        async |event: LambdaEvent<_>| Ok::<_, lambda_runtime::Error>(mail_events::handle(deps, event.payload).await?);
     lambda_runtime::run(service_fn(handle)).await
 }

@@ -91,7 +91,7 @@ pub async fn put_fixed(store: &Store, key: &str, name: &str, now: Timestamp) -> 
 
 /// A key as the API shows it.
 #[derive(Serialize)]
-struct KeyWire {
+pub(crate) struct KeyWire {
     id: String,
     name: String,
     scopes: Vec<&'static str>,
@@ -117,13 +117,30 @@ pub(crate) async fn create(
 /// `GET /v1/keys`
 pub(crate) async fn list(State(deps): State<Deps>, managed: Managed) -> Result<Json<Keys>, Problem> {
     let config = deps.config(managed.now).await?;
-    let show = |key: &ApiKey| KeyWire {
+    Ok(Json(Keys { keys: config.api_keys().into_iter().map(wire).collect() }))
+}
+
+/// `GET /v1/keys/{id}`
+pub(crate) async fn show(
+    State(deps): State<Deps>,
+    Path(id): Path<String>,
+    managed: Managed,
+) -> Result<Json<KeyWire>, Problem> {
+    let config = deps.config(managed.now).await?;
+    config.api_keys().into_iter().find(|key| key.id == id).map(wire).map(Json).ok_or_else(no_such_key)
+}
+
+fn wire(key: &ApiKey) -> KeyWire {
+    KeyWire {
         id: key.id.clone(),
         name: key.name.clone(),
         scopes: key.scopes.iter().map(|scope| scope.as_str()).collect(),
         created_at: key.created_at.to_string(),
-    };
-    Ok(Json(Keys { keys: config.api_keys().into_iter().map(show).collect() }))
+    }
+}
+
+fn no_such_key() -> Problem {
+    Problem::not_found("there is no API key of that id")
 }
 
 /// `DELETE /v1/keys/{id}`
@@ -134,7 +151,7 @@ pub(crate) async fn delete(
 ) -> Result<StatusCode, Problem> {
     let config = deps.config(managed.now).await?;
     if !config.api_keys().iter().any(|key| key.id == id) {
-        return Err(Problem::not_found("there is no API key of that id"));
+        return Err(no_such_key());
     }
     // The last one may go as well: whoever may invoke this function through IAM can make another.
     deps.store.delete_api_key(&id).await?;

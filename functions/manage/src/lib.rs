@@ -18,7 +18,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
-use axum::routing::{delete, get};
+use axum::routing::get;
 use host::body::read;
 use host::problem::Kind;
 use host::settings::{StoreSettings, Wrong};
@@ -77,7 +77,7 @@ pub fn router(deps: Deps) -> Router {
         .route(campaigns, get(campaigns::list))
         .route(campaign, get(campaigns::show).put(campaigns::put).delete(campaigns::delete))
         .route(keys, get(keys::list).post(keys::create))
-        .route(key, delete(keys::delete))
+        .route(key, get(keys::show).delete(keys::delete))
         .route(contact, get(contacts::show).delete(contacts::erase))
         .fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json"))
         .method_not_allowed_fallback(async || {

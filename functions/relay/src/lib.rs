@@ -69,10 +69,8 @@ pub type Error = std::convert::Infallible;
 /// Never.
 pub async fn handle(deps: &Deps, event: Event) -> Result<DynamoDbEventResponse, Error> {
     let plan = Plan::of(&event.records, deps.clock.now());
-    let (mail, step) = tokio::join!(
-        send(&deps.mail, "mail", &plan.mail.hints),
-        send(&deps.step, "step", &plan.step.hints),
-    );
+    let (mail, step) =
+        tokio::join!(send(&deps.mail, "mail", &plan.mail.hints), send(&deps.step, "step", &plan.step.hints),);
     let mut answer = DynamoDbEventResponse::default();
     if let Some(first) = plan.first_failure(mail, step) {
         // A record without a number does not occur; an empty identifier fails the whole batch.

@@ -5,7 +5,9 @@
 
 use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::error::{BuildError, DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use aws_sdk_scheduler::types::{ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode, Target};
+use aws_sdk_scheduler::types::{
+    ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode, Target,
+};
 use aws_types::SdkConfig;
 use model::survey::Due;
 use model::{Hint, Step, SurveyId, Timestamp};
@@ -113,7 +115,9 @@ impl Schedules {
         let name = name(survey, step);
         match self.client.delete_schedule().group_name(&self.targets.group).name(name).send().await {
             Ok(_) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => Ok(()),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
+                Ok(())
+            }
             Err(error) => Err(classified("DeleteSchedule", &error)),
         }
     }

@@ -4,6 +4,7 @@
 //! else comes from the settings, as in the cloud; only the clock is the local one.
 
 use std::fmt::Display;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,10 +14,12 @@ use aws_lambda_events::streams::DynamoDbEventResponse;
 use axum::Router;
 use host::settings::Wrong;
 use host::{Clock, Env, Problem};
+use model::Survey;
 use serde::de::DeserializeOwned;
-use store::Store;
+use serde_json::Value;
+use store::{Store, keys, schema};
 
-use crate::pump::{Quiet, Worker, Workers};
+use crate::pump::{Open, Watch, Worker, Workers};
 
 /// Every function, ready to be called.
 pub struct Functions {
@@ -54,7 +57,7 @@ impl Functions {
         Ok(Self {
             router: router.fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json")),
             workers: Workers {
-                quiet: quiet(store()),
+                watch: watch(store()),
                 relay: stream(relay, |deps, event| async move { relay::handle(&deps, event).await }),
                 aggregate: stream(aggregate, |deps, event| async move { aggregate::handle(&deps, event).await }),
                 dispatch: queue(dispatch, |deps, event| async move { dispatch::handle(&deps, event).await }),
@@ -66,36 +69,54 @@ impl Functions {
 }
 
 /// How long before a step is due the sweep may look for its schedule, with time to spare.
-const BEFORE: Duration = Duration::from_secs(2 * 3600);
+const BEFORE: Duration = Duration::from_secs(90 * 60);
 
-/// From when on a sweep may find something: never while nothing is open, at once while a mail is on its way, and
-/// otherwise from shortly before the next step of any survey.
-fn quiet(store: Store) -> Quiet {
-    Arc::new(move || {
+/// What the hourly sweep may have to do with.
+fn watch(store: Store) -> Watch {
+    let load = move || -> Pin<Box<dyn Future<Output = Result<Open, String>> + Send>> {
         let store = store.clone();
-        Box::pin(async move { first_of_use(&store).await.map_err(|error| error.to_string()) })
-    })
+        Box::pin(async move { open(&store).await.map_err(|error| error.to_string()) })
+    };
+    Watch { load: Arc::new(load), note }
 }
 
-async fn first_of_use(store: &Store) -> Result<i64, store::Error> {
-    let mut first = i64::MAX;
+async fn open(store: &Store) -> Result<Open, store::Error> {
+    let mut open = Open::new();
     let mut from = None;
     loop {
         let page = store.open_page(0, 1, from).await?;
         let ids: Vec<_> = page.surveys.iter().map(|(_, id)| *id).collect();
         for chunk in ids.chunks(100) {
-            for survey in store.surveys(chunk).await? {
-                let at = match survey.next {
-                    Some(due) if survey.in_flight.is_none() => due.at.before(BEFORE).as_millis(),
-                    _ => 0,
-                };
-                first = first.min(at);
-            }
+            open.extend(store.surveys(chunk).await?.iter().map(|survey| (survey.id.to_string(), first_of_use(survey))));
         }
         from = page.next;
         if from.is_none() {
-            return Ok(first);
+            return Ok(open);
         }
+    }
+}
+
+fn note(record: &Value) -> Option<(String, Option<i64>)> {
+    let survey = store::keys::survey_of(record["dynamodb"]["Keys"]["pk"]["S"].as_str()?)?;
+    let image = &record["dynamodb"]["NewImage"];
+    let open = image.get(schema::SURVEYS.indexes.iter().find(|index| index.name == schema::OPEN)?.hash).is_some();
+    if record["dynamodb"]["Keys"]["sk"]["S"] != keys::SURVEY {
+        return None;
+    }
+    // What cannot be read is for the sweep.
+    let from = serde_json::from_value::<serde_dynamo::Item>(image.clone())
+        .ok()
+        .and_then(|item| serde_dynamo::from_item::<_, Survey>(item).ok())
+        .map_or(0, |survey| first_of_use(&survey));
+    Some((survey.to_string(), open.then_some(from)))
+}
+
+/// From when on a sweep may have to do with an open survey: at once while a mail is on its way, otherwise from shortly
+/// before its next step.
+fn first_of_use(survey: &Survey) -> i64 {
+    match survey.next {
+        Some(due) if survey.in_flight.is_none() => due.at.before(BEFORE).as_millis(),
+        _ => 0,
     }
 }
 

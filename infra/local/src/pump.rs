@@ -5,6 +5,7 @@
 //! deletion of what expired. What it knows is stored, so that a killed process goes on where it was; what was under way
 //! then comes again.
 
+use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,13 +14,12 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use crate::clock::LocalClock;
-use crate::cloud::{Cloud, Error, Failed, Message, Queue, VISIBILITY, rfc3339};
+use crate::cloud::{Cloud, Error, Failed, Message, Queue, rfc3339};
 
 /// How many stream records a function gets at once; the template says the same.
 const STREAM_BATCH: usize = 100;
-/// How many messages a function gets at once; the template says the same.
-const QUEUE_BATCH: usize = 10;
-/// How often a stream record is tried before its reader gives up on it.
+/// How often a stream record is tried before its reader gives up on it: fewer times than in the cloud, since somebody may
+/// be looking.
 const STREAM_ATTEMPTS: u32 = 5;
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
@@ -30,14 +30,23 @@ pub type Outcome = Result<Vec<String>, String>;
 /// A function that takes an event in JSON.
 pub type Worker = Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Outcome> + Send>> + Send + Sync>;
 
-/// Says from when on, in milliseconds, a sweep may find something if nothing changes until then.
-pub type Quiet = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<i64, String>> + Send>> + Send + Sync>;
+/// What is open in the tables: each survey, and from when on, in milliseconds, a sweep may have to do with it.
+pub type Open = HashMap<String, i64>;
+
+/// Tells which hourly sweeps would find nothing, so that weeks pass in seconds here.
+#[derive(Clone)]
+pub struct Watch {
+    /// Reads what is open.
+    pub load: Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Open, String>> + Send>> + Send + Sync>,
+    /// What a stream record says: a survey, and from when on a sweep may have to do with it if it is open.
+    pub note: fn(&Value) -> Option<(String, Option<i64>)>,
+}
 
 /// The functions that events wake.
 #[derive(Clone)]
 pub struct Workers {
-    /// Tells which hourly sweeps can be left out, so that weeks pass in seconds here.
-    pub quiet: Quiet,
+    /// Tells which sweeps can be left out.
+    pub watch: Watch,
     /// Stream → messages.
     pub relay: Worker,
     /// Stream → tallies.
@@ -86,8 +95,8 @@ struct Progress {
     aggregate: Reader,
     next_sweep: i64,
     next_expiry: i64,
-    /// The state of the tables and until when a sweep finds nothing in it.
-    quiet: Option<(u64, i64)>,
+    /// What is open, once somebody had to know.
+    open: Option<Open>,
     trimmed: Option<String>,
 }
 
@@ -133,7 +142,7 @@ impl Pump {
             aggregate: Reader::load("aggregate", &cloud)?,
             next_sweep: stored("next.sweep")?.unwrap_or(now - now.rem_euclid(HOUR) + HOUR),
             next_expiry: stored("next.expiry")?.unwrap_or(now - now.rem_euclid(DAY) + DAY),
-            quiet: None,
+            open: None,
             trimmed: None,
         };
         // Whoever worked on a message when the process ended works no more.
@@ -179,8 +188,20 @@ impl Pump {
 
     /// Moves the clock by `by`, with a stop wherever something is due; returns once all of it is done.
     pub async fn advance(&self, by: Duration) -> Result<(), Error> {
+        self.advance_until(by, true).await
+    }
+
+    /// The same without the hourly sweep, which finds only what was lost: for stories in which nothing is.
+    pub async fn advance_unswept(&self, by: Duration) -> Result<(), Error> {
+        self.advance_until(by, false).await
+    }
+
+    async fn advance_until(&self, by: Duration, sweeps: bool) -> Result<(), Error> {
         let mut progress = self.progress.lock().await;
         let target = self.clock.now().saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX));
+        if !sweeps {
+            progress.next_sweep = progress.next_sweep.max(target - target.rem_euclid(HOUR) + HOUR);
+        }
         loop {
             self.settle_now(&mut progress).await?;
             let next = self.next_due(&progress)?.min(target);
@@ -267,10 +288,10 @@ impl Pump {
             self.cloud.set_value("next.expiry", &progress.next_expiry.to_string())?;
             worked |= self.cloud.sweep_expired()? > 0;
         }
-        let Progress { relay, aggregate, .. } = progress;
+        let Progress { relay, aggregate, open, .. } = progress;
         let (relayed, counted, mailed, stepped, heard) = tokio::join!(
-            self.read(relay, &self.workers.relay),
-            self.read(aggregate, &self.workers.aggregate),
+            self.read(relay, &self.workers.relay, open.as_mut()),
+            self.read(aggregate, &self.workers.aggregate, None),
             self.drain(Queue::Mail, &self.workers.dispatch),
             self.drain(Queue::Step, &self.workers.remind),
             self.drain(Queue::MailEvents, &self.workers.mail_events),
@@ -281,26 +302,17 @@ impl Pump {
 
     /// Whether the hourly sweep would look at anything but what it saw before.
     async fn sweep_may_find(&self, progress: &mut Progress, now: i64) -> bool {
-        let writes = self.cloud.table_writes();
-        if let Some((at, until)) = progress.quiet
-            && at == writes
-        {
-            return now >= until;
-        }
-        match tokio::spawn((self.workers.quiet)()).await.map_err(|error| error.to_string()).flatten() {
-            Ok(until) => {
-                progress.quiet = Some((writes, until));
-                now >= until
-            }
-            Err(why) => {
-                tracing::warn!(why, "nobody knows whether the sweep has work, so it is woken");
-                true
+        if progress.open.is_none() {
+            match tokio::spawn((self.workers.watch.load)()).await.map_err(|error| error.to_string()).flatten() {
+                Ok(open) => progress.open = Some(open),
+                Err(why) => tracing::warn!(why, "nobody knows what is open, so the sweep is woken"),
             }
         }
+        progress.open.as_ref().is_none_or(|open| open.values().any(|from| now >= *from))
     }
 
     /// Gives a reader its next batch of the stream.
-    async fn read(&self, reader: &mut Reader, worker: &Worker) -> Result<bool, Error> {
+    async fn read(&self, reader: &mut Reader, worker: &Worker, open: Option<&mut Open>) -> Result<bool, Error> {
         if self.clock.now() < reader.retry_at {
             return Ok(false);
         }
@@ -313,6 +325,14 @@ impl Pump {
             reader.exhausted_at = Some(writes);
             return Ok(false);
         };
+        if let Some(open) = open {
+            for (survey, from) in records.iter().filter_map(self.workers.watch.note) {
+                match from {
+                    Some(from) => open.insert(survey, from),
+                    None => open.remove(&survey),
+                };
+            }
+        }
         let outcome = call(worker, json!({"Records": records})).await;
         let (failed_at, why) = match outcome {
             Ok(failed) if failed.is_empty() => {
@@ -353,7 +373,7 @@ impl Pump {
 
     /// Gives the reader of a queue its next batch of messages.
     async fn drain(&self, queue: Queue, worker: &Worker) -> Result<bool, Error> {
-        let messages = self.cloud.receive(queue, QUEUE_BATCH, VISIBILITY)?;
+        let messages = self.cloud.receive(queue, queue.batch(), queue.visibility())?;
         if messages.is_empty() {
             return Ok(false);
         }
@@ -370,7 +390,7 @@ impl Pump {
         self.cloud.delete(&done)?;
         for message in &again {
             tracing::warn!(queue = queue.name(), received = message.received, why, "a message comes again");
-            self.cloud.release(message, VISIBILITY, &why)?;
+            self.cloud.release(message, queue.visibility(), &why)?;
         }
         Ok(true)
     }
@@ -424,8 +444,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
     use super::*;
-    use crate::cloud::MAX_RECEIVES;
-
+    
     static NOW: AtomicI64 = AtomicI64::new(1_800_000_000_000);
 
     fn real() -> i64 {
@@ -437,7 +456,12 @@ mod tests {
     }
 
     fn workers() -> Workers {
-        Workers { quiet: Arc::new(|| Box::pin(async { Ok(0) })), relay: deaf(), aggregate: deaf(), dispatch: deaf(), remind: deaf(), mail_events: deaf() }
+        // One survey that always needs looking after.
+        let load = || -> Pin<Box<dyn Future<Output = Result<Open, String>> + Send>> {
+            Box::pin(async { Ok(Open::from([(String::new(), 0)])) })
+        };
+        let watch = Watch { load: Arc::new(load), note: |_| None };
+        Workers { watch, relay: deaf(), aggregate: deaf(), dispatch: deaf(), remind: deaf(), mail_events: deaf() }
     }
 
     fn open(workers: Workers) -> (Cloud, Pump) {
@@ -530,8 +554,8 @@ mod tests {
         let idle = pump.idle().await.unwrap();
         assert_eq!(tries.load(Ordering::SeqCst), 1);
         assert_eq!((idle.waiting.len(), idle.failed), (1, 0));
-        pump.advance(VISIBILITY * (MAX_RECEIVES + 1)).await.unwrap();
-        assert_eq!(tries.load(Ordering::SeqCst), i64::from(MAX_RECEIVES));
+        pump.advance(Queue::Step.visibility() * (Queue::Step.max_receives() + 1)).await.unwrap();
+        assert_eq!(tries.load(Ordering::SeqCst), i64::from(Queue::Step.max_receives()));
         assert_eq!(pump.idle().await.unwrap(), Idle { idle: true, waiting: Vec::new(), failed: 1 });
         assert_eq!(cloud.messages(Queue::StepDead).unwrap()[0].died_of.as_deref(), Some("reported as failed"));
     }

@@ -172,7 +172,7 @@ pub async fn fill(world: &World, key: &str) -> Result<String, SampleError> {
         let day = half / 2;
         // Nobody finishes a project on two days of the week.
         let busy = day % 7 < 5;
-        let triggers = if busy { 2 + dice.roll(3) } else { 0 };
+        let triggers = if busy { 1 + dice.roll(3) } else { 0 };
         for _ in 0..triggers {
             let (body, product) = project(&mut dice, asked);
             asked += 1;
@@ -190,7 +190,7 @@ pub async fn fill(world: &World, key: &str) -> Result<String, SampleError> {
             answered += usize::from(give(world, &answer).await?);
         }
         let left = Duration::from_millis(u64::try_from(-world.clock().offset()).unwrap_or(0));
-        world.advance((HOUR * 12).min(left)).await?;
+        world.advance_unswept((HOUR * 12).min(left)).await?;
     }
     world.settle().await?;
     Ok(format!("Made {asked} surveys and {answered} responses of the last ten weeks."))

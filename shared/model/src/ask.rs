@@ -2,11 +2,10 @@
 
 use crate::campaign::Campaign;
 use crate::contact::{Contact, Suppression};
-use crate::hours::next_open;
 use crate::id::SurveyId;
 use crate::language::Language;
 use crate::survey::{Due, Mail, PutOff, State, Step, Survey};
-use crate::time::{Timestamp, zone};
+use crate::time::Timestamp;
 use crate::trigger::Trigger;
 
 /// What is known when a trigger is decided. Nothing at first: the write says what it expected, and a
@@ -124,13 +123,13 @@ pub fn decide(trigger: &Trigger, campaign: &Campaign, facts: &Facts, now: Timest
     let asked_by = now.before(campaign.limit());
     let Some(seen) = contact.and_then(|contact| contact.asked_at).filter(|seen| *seen > asked_by) else {
         return Decision::Ask {
-            survey: Box::new(scheduled(fresh, campaign, now, None)),
+            survey: Box::new(scheduled(fresh, now.whole_second(), None)),
             turn: Turn::Free { asked_by },
             next_eligible_at: None,
         };
     };
     let eligible = seen.after(campaign.limit());
-    let survey = scheduled(fresh, campaign, eligible, Some(PutOff::AskedRecently));
+    let survey = scheduled(fresh, eligible, Some(PutOff::AskedRecently));
     // Asked of the turn itself: the hours may open a little later than it comes.
     if eligible > now.after(campaign.max_defer()) {
         return Decision::Suppressed {
@@ -143,13 +142,12 @@ pub fn decide(trigger: &Trigger, campaign: &Campaign, facts: &Facts, now: Timest
     Decision::Ask { survey: Box::new(survey), turn: Turn::After { seen }, next_eligible_at }
 }
 
-/// The survey with its sending planned for the first open hour at or after `at`.
-fn scheduled(survey: Survey, campaign: &Campaign, at: Timestamp, why: Option<PutOff>) -> Survey {
-    let place = survey.contact.time_zone.as_deref().unwrap_or(&campaign.time_zone);
-    let open = campaign.hours.as_ref().map_or(at, |hours| next_open(hours, &zone(place), at));
+/// The survey with its sending planned for the first open hour at or after `at`. All such times are whole
+/// seconds, as schedules are: rounded one by one, a queue of asks a limit apart would drift.
+fn scheduled(survey: Survey, at: Timestamp, why: Option<PutOff>) -> Survey {
+    let open = survey.open_from(at);
     let put_off = why.or((open > at).then_some(PutOff::OutsideHours));
     let state = if why.is_some() { State::Deferred } else { State::Scheduled };
-    // To the millisecond: rounded up, a queue of asks a limit apart would outgrow a whole number of limits.
     Survey { send_at: open, put_off, state, next: Some(Due { step: Step::Invite, at: open }), ..survey }
 }
 
@@ -173,6 +171,7 @@ fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestam
         created_at: now,
         send_at: now,
         put_off: None,
+        hours: campaign.hours.clone(),
         cadence: campaign.cadence,
         state: State::Scheduled,
         next: None,

@@ -64,10 +64,10 @@ pub fn run(seed: u64, sabotage: Sabotage) -> Run {
     })
 }
 
-/// Runs worlds one after the other on every processor until one is wrong or all are done; gives back what
-/// was seen, in the order of the seeds.
+/// Runs worlds on every processor, all of them or until one is wrong; gives back what was seen, in the order
+/// of the seeds.
 #[must_use]
-pub fn run_all(seeds: std::ops::Range<u64>, sabotage: Sabotage) -> Vec<Run> {
+pub fn run_all(seeds: std::ops::Range<u64>, sabotage: Sabotage, until_wrong: bool) -> Vec<Run> {
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
     let (next, found) = (AtomicU64::new(seeds.start), AtomicBool::new(false));
@@ -76,7 +76,7 @@ pub fn run_all(seeds: std::ops::Range<u64>, sabotage: Sabotage) -> Vec<Run> {
     std::thread::scope(|scope| {
         for _ in 0..processors {
             scope.spawn(|| {
-                while !found.load(Ordering::SeqCst) {
+                while !(until_wrong && found.load(Ordering::SeqCst)) {
                     let seed = next.fetch_add(1, Ordering::SeqCst);
                     if seed >= seeds.end {
                         break;

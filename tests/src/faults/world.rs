@@ -864,13 +864,14 @@ impl World {
                 self.cloud.next_visible().expect("messages"),
                 self.cloud.next_schedule().expect("schedules").filter(|_| open),
                 self.underway.iter().map(|event| event.from).min(),
-                open.then_some(self.last_sweep + 6 * HOUR),
+                // At midnight, too: that sweep looks at everything.
+                open.then_some(now - now.rem_euclid(6 * HOUR) + 6 * HOUR),
             ];
             let Some(next) = next.into_iter().flatten().min() else {
                 return self.judge_all();
             };
             self.clock.store(next.max(now + 1), Ordering::SeqCst);
-            if self.now() - self.last_sweep >= 6 * HOUR {
+            if self.now() - self.last_sweep >= 6 * HOUR || self.now().rem_euclid(6 * HOUR) == 0 {
                 self.sweep();
             }
         }

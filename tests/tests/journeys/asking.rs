@@ -83,7 +83,7 @@ async fn what_changed_is_taken_over_while_there_is_no_answer() {
     let kim = sam.clone().owner("kim@company.example").attribute("region", "AMER").set("contact_name", "Ada Example").set("agent_id", "A7");
     let taken = company.trigger(kim.clone()).await;
     assert_eq!(taken["decision"], "duplicate");
-    assert_eq!(taken["taken_over"], json!(["owner", "agent", "contact_name", "attributes.region"]));
+    assert_eq!(taken["taken_over"], json!(["owner_email", "agent_id", "contact_name", "attributes.region"]));
     let survey = company.survey(&id).await;
     assert_eq!(survey["owner"]["email"], "kim@company.example");
     assert_eq!((&survey["agent"]["id"], &survey["contact"]["name"]), (&json!("A7"), &json!("Ada Example")));

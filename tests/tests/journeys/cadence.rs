@@ -61,7 +61,7 @@ async fn an_answer_after_the_end_still_counts() {
     company.confirm(&letter.link(6)).await;
     let survey = company.survey(&letter.survey).await;
     assert_eq!((&survey["state"], &survey["score"]), (&json!("answered"), &json!(6)));
-    assert_eq!(whats(&survey).last().map(String::as_str), Some("responded"));
+    assert!(whats(&survey).ends_with(&["closed", "responded", "task_completed"].map(str::to_owned)), "{:?}", whats(&survey));
     company.settle().await;
     let nps = company.nps("").await;
     assert_eq!((&nps["n"], &nps["nps"]), (&json!(1), &json!(-100)));

@@ -164,7 +164,15 @@ fn what_is_no_event_fails() {
     bounce["detail"].as_object_mut().unwrap().remove("bounce");
     let mut tags = send();
     tags["detail"]["mail"]["tags"]["survey"] = json!(SURVEY);
-    for wrong in [String::new(), "{}".into(), "[]".into(), "null".into(), without_mail.to_string(), bounce.to_string(), tags.to_string()] {
+    for wrong in [
+        String::new(),
+        "{}".into(),
+        "[]".into(),
+        "null".into(),
+        without_mail.to_string(),
+        bounce.to_string(),
+        tags.to_string(),
+    ] {
         assert!(read(&wrong).is_err(), "{wrong}");
     }
 }

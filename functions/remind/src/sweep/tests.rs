@@ -91,7 +91,9 @@ fn a_silent_mail_is_unknown_and_after_an_hour_it_may_be_sent_again() {
             let claimed_at = now.before(time);
             survey(step, claimed_at).claimed(step, &ClaimId::new(1), claimed_at).unwrap()
         };
-        for (minutes, retry, hold) in [(14, 'f', 'f'), (15, 'u', 'u'), (59, 'u', 'u'), (60, 'r', 'u'), (9_000, 'r', 'u')] {
+        for (minutes, retry, hold) in
+            [(14, 'f', 'f'), (15, 'u', 'u'), (59, 'u', 'u'), (60, 'r', 'u'), (9_000, 'r', 'u')]
+        {
             let survey = in_flight_for(minutes * MINUTE);
             for (on_unknown, expected) in [(OnUnknown::Retry, retry), (OnUnknown::Hold, hold)] {
                 let expected = match expected {

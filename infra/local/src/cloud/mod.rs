@@ -29,7 +29,7 @@ use disk::Disk;
 pub use failed::Failed;
 pub use mailbox::Mail;
 pub use meter::{Bill, Cost};
-pub use queues::{Depth, MAX_RECEIVES, Message, Queue, VISIBILITY};
+pub use queues::{Depth, Message, Queue, VISIBILITY};
 pub use schedules::Schedule;
 use tables::Tables;
 
@@ -193,6 +193,11 @@ impl Cloud {
             self.tables_changed();
         }
         Ok(swept)
+    }
+
+    /// Gives back the room of what was deleted from the tables: nothing of it is left in their file.
+    pub fn compact(&self) -> Result<(), Error> {
+        self.inner.tables.compact()
     }
 
     /// A stored value by its name: checkpoints, the clock's offset and the like.

@@ -9,11 +9,8 @@ use serde_json::json;
 
 use super::{Cloud, Error, Refusal};
 
-/// How long a received message is hidden from others; the template says the same.
+/// The shortest time for which any queue hides a received message from others.
 pub const VISIBILITY: Duration = Duration::from_secs(180);
-
-/// How often a message is received before it moves to its dead-letter queue; the template says the same.
-pub const MAX_RECEIVES: u32 = 5;
 
 const ACCOUNT: &str = "000000000000";
 const MAX_BODY: usize = 1 << 20;
@@ -72,6 +69,31 @@ impl Queue {
             Self::Step => Some(Self::StepDead),
             Self::MailEvents => Some(Self::MailEventsDead),
             Self::MailDead | Self::StepDead | Self::MailEventsDead | Self::ScheduleDead => None,
+        }
+    }
+
+    /// How long a received message is hidden from others; the template says the same.
+    pub fn visibility(self) -> Duration {
+        match self {
+            Self::Mail => Duration::from_secs(360),
+            Self::Step => Duration::from_secs(1800),
+            _ => VISIBILITY,
+        }
+    }
+
+    /// How often a message is received before it moves to the dead-letter queue; the template says the same.
+    pub fn max_receives(self) -> u32 {
+        match self {
+            Self::Step => 5,
+            _ => 10,
+        }
+    }
+
+    /// How many messages its function gets at once; the template says the same.
+    pub fn batch(self) -> usize {
+        match self {
+            Self::Mail => 5,
+            _ => 10,
         }
     }
 
@@ -198,7 +220,7 @@ impl Cloud {
 
     /// Receives up to `max` visible messages and hides them for `visibility`.
     ///
-    /// A message that was received [`MAX_RECEIVES`] times moves to the dead-letter queue instead.
+    /// A message that was received [`Queue::max_receives`] times moves to the dead-letter queue instead.
     pub fn receive(&self, queue: Queue, max: usize, visibility: Duration) -> Result<Vec<Message>, Error> {
         let now = self.now();
         let mut connection = self.inner.disk.lock();
@@ -214,7 +236,7 @@ impl Cloud {
         let transaction = connection.transaction()?;
         if let Some(dead) = queue.dead() {
             let (worn, fresh): (Vec<_>, Vec<_>) =
-                messages.into_iter().partition(|message| message.received >= MAX_RECEIVES);
+                messages.into_iter().partition(|message| message.received >= queue.max_receives());
             for message in worn {
                 transaction
                     .prepare_cached("UPDATE messages SET queue = ?2, visible_at = ?3 WHERE seq = ?1")?

@@ -145,6 +145,12 @@ impl Tables {
         Ok(())
     }
 
+    pub(super) fn compact(&self) -> Result<(), Error> {
+        let side = self.side.lock().unwrap_or_else(PoisonError::into_inner);
+        side.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
+        Ok(())
+    }
+
     pub(super) fn sweep_expired(&self) -> Result<usize, Error> {
         // The engine takes a clock only in memory, so the sweep has a connection of its own that knows the time.
         let name = self.path.to_str().unwrap_or_default();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Cloud, MAX_RECEIVES, Queue, VISIBILITY};
+use super::{Cloud, Queue, VISIBILITY};
 
 /// A cloud whose time stands still until it is moved.
 struct Lab {
@@ -82,7 +82,7 @@ fn a_message_is_hidden_while_it_is_worked_on_and_dies_after_too_many_tries() {
     let url = Queue::Step.url();
     let (status, _) = lab.sqs("SendMessage", &json!({"QueueUrl": url, "MessageBody": "{}"}));
     assert_eq!(status, 200);
-    for attempt in 1..=MAX_RECEIVES {
+    for attempt in 1..=Queue::Step.max_receives() {
         let received = lab.cloud.receive(Queue::Step, 10, VISIBILITY).unwrap();
         assert_eq!(received.len(), 1);
         assert_eq!(received[0].received, attempt);

@@ -80,8 +80,8 @@ fn the_percentage_asks_from_the_threshold_on() {
         match decide(&trigger, &campaign, &Facts::default(), NOW) {
             Decision::Ask { survey, turn, next_eligible_at } => {
                 assert_eq!(Some(survey.milestone.as_str()), asks);
-                assert_eq!((survey.state, survey.send_at, survey.put_off), (State::Scheduled, NOW, None));
-                assert_eq!(survey.next, Some(Due { step: Step::Invite, at: NOW }));
+                assert_eq!((survey.state, survey.send_at, survey.put_off), (State::Scheduled, NOW.whole_second(), None));
+                assert_eq!(survey.next, Some(Due { step: Step::Invite, at: NOW.whole_second() }));
                 assert_eq!(turn, Turn::Free { asked_by: NOW.before(DAY * 90) });
                 assert_eq!(next_eligible_at, None);
             }
@@ -116,7 +116,7 @@ fn who_was_asked_recently_is_put_off_or_left_alone() {
     ] {
         match (decide(&trigger("p1"), &campaign(), &asked_at(seen), NOW), expected) {
             (Decision::Ask { survey, turn, next_eligible_at: None }, Ok(None)) => {
-                assert_eq!((survey.state, survey.send_at), (State::Scheduled, NOW));
+                assert_eq!((survey.state, survey.send_at), (State::Scheduled, NOW.whole_second()));
                 assert!(matches!(turn, Turn::Free { .. }));
             }
             (Decision::Ask { survey, turn, next_eligible_at: Some(at) }, Ok(Some(limit))) => {
@@ -159,7 +159,7 @@ fn mails_wait_for_the_contacts_morning() {
     let hours = Hours { from: time(9, 0, 0, 0), to: time(17, 0, 0, 0), days: Day::ALL[..5].to_vec() };
     let campaign = Campaign { hours: Some(hours), time_zone: "Asia/Tokyo".to_owned(), ..campaign() };
     for (zone, send_at, put_off) in [
-        (Some("Europe/Berlin"), NOW.to_string(), None),
+        (Some("Europe/Berlin"), NOW.whole_second().to_string(), None),
         (Some("America/Los_Angeles"), "2026-11-20T17:00:00Z".to_owned(), Some(PutOff::OutsideHours)),
         // Without a zone of the contact it is the campaign's: Friday evening there.
         (None, "2026-11-23T00:00:00Z".to_owned(), Some(PutOff::OutsideHours)),
@@ -256,14 +256,14 @@ proptest! {
             let before = facts.contact.as_ref().and_then(|contact| contact.asked_at);
             match decide(&trigger(&nth.to_string()), &campaign, &facts, now) {
                 Decision::Ask { survey, turn, next_eligible_at } => {
-                    prop_assert!(survey.send_at >= now);
+                    prop_assert!(survey.send_at >= now.whole_second());
                     if let Some(before) = before {
                         prop_assert!(survey.send_at >= before.after(campaign.limit()));
                     }
                     let deferred = survey.state == State::Deferred;
                     prop_assert_eq!(deferred, matches!(turn, Turn::After { seen } if Some(seen) == before));
                     prop_assert_eq!(next_eligible_at, deferred.then_some(survey.send_at));
-                    let longest = campaign.max_defer() + if office { DAY * 3 } else { DAY * 0 };
+                    let longest = campaign.max_defer() + if office { DAY * 3 } else { std::time::Duration::ZERO };
                     prop_assert!(!deferred || survey.send_at <= now.after(longest));
                     facts = asked_at(survey.send_at);
                 }

@@ -3,34 +3,39 @@
 use std::time::Duration;
 
 use super::{Due, State, Step, Survey};
-use crate::time::Timestamp;
+use crate::hours::next_open;
+use crate::time::{Timestamp, zone};
 
 impl Survey {
     /// The step that follows `step`, if the invite was sent then.
     pub(super) fn following(&self, step: Step, invited_at: Timestamp) -> Option<Due> {
+        let later = Step::ALL.into_iter().filter(|later| *later > step);
+        later.filter_map(|step| Some(Due { step, at: self.planned(step, invited_at)? })).next()
+    }
+
+    /// When a step is due that has not come yet: from the invite's sending, or its planned time. Nothing for a
+    /// step the campaign does without.
+    #[must_use]
+    pub fn due(&self, step: Step) -> Option<Timestamp> {
+        self.planned(step, self.invite.sent_at.unwrap_or(self.send_at))
+    }
+
+    fn planned(&self, step: Step, invited_at: Timestamp) -> Option<Timestamp> {
         let after = |seconds: u32| invited_at.after(Duration::from_secs(u64::from(seconds))).whole_second();
-        let task = self.cadence.task.map(|wait| Due { step: Step::Task, at: after(wait) });
-        let remind = self.cadence.remind.map(|wait| Due { step: Step::Remind, at: after(wait) });
-        let close = Some(Due { step: Step::Close, at: after(self.cadence.close) });
         match step {
-            Step::Invite => task.or(remind).or(close),
-            Step::Task => remind.or(close),
-            Step::Remind => close,
-            Step::Close => None,
+            Step::Invite => Some(self.send_at),
+            Step::Task => self.cadence.task.map(after),
+            // A mail like the first one: it waits for the same hours.
+            Step::Remind => self.cadence.remind.map(after).map(|at| self.open_from(at)),
+            Step::Close => Some(after(self.cadence.close)),
         }
     }
 
-    /// When a step is due that has not come yet: from the invite's sending, or its planned time.
+    /// The first instant at or after `at` at which a mail may go out to the contact.
     #[must_use]
-    pub fn due(&self, step: Step) -> Option<Timestamp> {
-        let base = self.invite.sent_at.unwrap_or(self.send_at);
-        let wait = match step {
-            Step::Invite => return Some(self.send_at),
-            Step::Task => self.cadence.task?,
-            Step::Remind => self.cadence.remind?,
-            Step::Close => self.cadence.close,
-        };
-        Some(base.after(Duration::from_secs(u64::from(wait))).whole_second())
+    pub fn open_from(&self, at: Timestamp) -> Timestamp {
+        let place = self.contact.time_zone.as_deref().unwrap_or(&self.zone);
+        self.hours.as_ref().map_or(at, |hours| next_open(hours, &zone(place), at))
     }
 
     /// The step that should have been done by now and is not in flight.

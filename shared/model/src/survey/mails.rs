@@ -62,9 +62,7 @@ impl Survey {
     /// The attempt did not reach SES, or SES did not take it and may later: the mail can be claimed again.
     #[must_use]
     pub fn released(&self, step: Step, claim: &ClaimId) -> Option<Self> {
-        self.holds(step, claim).then(|| {
-            self.changed(|after| after.in_flight = None)
-        })
+        self.holds(step, claim).then(|| self.changed(|after| after.in_flight = None))
     }
 
     /// Whether this claim is the one in flight.

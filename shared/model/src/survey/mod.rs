@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::campaign::Cadence;
+use crate::campaign::{Cadence, Hours};
 use crate::id::{CampaignId, ClaimId, SurveyId};
 use crate::language::Language;
 use crate::score::{Score, Standing};
@@ -242,6 +242,9 @@ pub struct Survey {
     /// Why that was later than its making.
     #[serde(rename = "po", default, skip_serializing_if = "Option::is_none")]
     pub put_off: Option<PutOff>,
+    /// When its mails may go out, in the contact's zone; at any time if absent.
+    #[serde(rename = "hr", default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Hours>,
     /// When the steps after the invite are due.
     #[serde(rename = "cd")]
     pub cadence: Cadence,

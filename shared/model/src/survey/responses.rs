@@ -26,7 +26,8 @@ impl Survey {
     pub fn standing(&self) -> Option<Standing> {
         self.score()?;
         let machine = self.changes.iter().any(|first| {
-            let within = |change: &&Change| change.at >= first.at && change.at.since(first.at) <= Duration::from_secs(10);
+            let within =
+                |change: &&Change| change.at >= first.at && change.at.since(first.at) <= Duration::from_secs(10);
             self.changes.iter().filter(within).map(|change| change.score).collect::<BTreeSet<_>>().len() >= 5
         });
         Some(self.decided.unwrap_or(if machine { Standing::Suspect } else { Standing::Confirmed }))
@@ -56,12 +57,7 @@ impl Survey {
     ///
     /// # Errors
     /// When there is no score, or it was changed too often.
-    pub fn commented(
-        &self,
-        score: Option<Score>,
-        follow_up: Option<bool>,
-        now: Timestamp,
-    ) -> Result<Self, NotTaken> {
+    pub fn commented(&self, score: Option<Score>, follow_up: Option<bool>, now: Timestamp) -> Result<Self, NotTaken> {
         let scored = match score.or(self.score()) {
             Some(score) => self.responded(score, follow_up, now)?,
             None => return Err(NotTaken::NoScore),

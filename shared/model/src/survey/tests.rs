@@ -306,3 +306,22 @@ proptest! {
         prop_assert_eq!(hear(&heard, step), hear(&sorted, step));
     }
 }
+
+#[test]
+fn a_reminder_waits_for_the_contacts_hours() {
+    use crate::campaign::{Day, Hours};
+    use jiff::civil::time;
+    // Friday morning in Berlin; a week later at that time it is morning there, too, and in Auckland night.
+    let hours = Hours { from: time(9, 0, 0, 0), to: time(17, 0, 0, 0), days: Day::ALL[..5].to_vec() };
+    let remind_at = |place: &str| {
+        let mut survey = Survey { hours: Some(hours.clone()), ..claimed() };
+        survey.contact.time_zone = Some(place.to_owned());
+        let asked = survey.sent(Step::Invite, NOW).unwrap();
+        let reminding = asked.task_opened(NOW.after(72 * HOUR)).unwrap();
+        assert_eq!(reminding.due(Step::Remind), reminding.next.map(|due| due.at));
+        reminding.next.unwrap().at.to_string()
+    };
+    assert_eq!(NOW.to_string(), "2027-01-15T08:00:00Z");
+    assert_eq!(remind_at("Europe/Berlin"), "2027-01-22T08:00:00Z");
+    assert_eq!(remind_at("Pacific/Auckland"), "2027-01-24T20:00:00Z");
+}
