@@ -39,6 +39,8 @@ pub struct Desk {
     pub pump: Arc<Pump>,
     /// A line to paste that makes the first mail.
     pub curl: Arc<str>,
+    /// Where the numbers are, with the key that opens them.
+    pub dashboard: Arc<str>,
 }
 
 /// The routes under `/local/`.
@@ -62,7 +64,8 @@ pub fn router(desk: Desk) -> Router {
 
 /// A page of somebody else, open in the same browser, may not move this clock.
 async fn own_pages_only(request: Request, next: Next) -> Response {
-    let foreign = request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site");
+    let foreign =
+        request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site");
     if foreign && request.method() == axum::http::Method::POST {
         return Problem::new(Kind::WrongScope, "only pages of this desk may do that").into_response();
     }
@@ -106,7 +109,8 @@ async fn advance(State(desk): State<Desk>, body: axum::body::Bytes) -> Response 
         Err(_) => None,
     };
     let Some(by) = by else {
-        return Problem::field("/advance", "expected minutes, hours or days, such as 90m, 2h or 7d, at most 3660d").into_response();
+        return Problem::field("/advance", "expected minutes, hours or days, such as 90m, 2h or 7d, at most 3660d")
+            .into_response();
     };
     match desk.pump.advance(by).await {
         Ok(()) => clock(State(desk)).await.into_response(),
@@ -161,11 +165,8 @@ async fn letter(State(desk): State<Desk>, Path(id): Path<String>) -> Result<Resp
     let Some(mail) = desk.cloud.mail(&id)? else {
         return Ok(Problem::not_found("there is no such mail").into_response());
     };
-    let html = if mail.html.is_empty() {
-        PlainLetter { text: &mail.text }.render().unwrap_or_default()
-    } else {
-        mail.html
-    };
+    let html =
+        if mail.html.is_empty() { PlainLetter { text: &mail.text }.render().unwrap_or_default() } else { mail.html };
     // Inside a sandboxed frame a link would open a page that may not do anything.
     let base = "<base target=\"_blank\">";
     let html = match html.find("<head>") {
@@ -188,7 +189,10 @@ async fn letter(State(desk): State<Desk>, Path(id): Path<String>) -> Result<Resp
 }
 
 #[derive(Template)]
-#[template(source = "<!doctype html><html lang=\"en\"><head><title>Letter</title></head><body><pre>{{ text }}</pre></body></html>", ext = "html")]
+#[template(
+    source = "<!doctype html><html lang=\"en\"><head><title>Letter</title></head><body><pre>{{ text }}</pre></body></html>",
+    ext = "html"
+)]
 struct PlainLetter<'a> {
     text: &'a str,
 }
@@ -204,7 +208,8 @@ struct When {
 
 impl When {
     fn new(millis: i64, now: i64) -> Self {
-        let at = jiff::Timestamp::from_millisecond(millis).unwrap_or(jiff::Timestamp::MAX).to_zoned(jiff::tz::TimeZone::UTC);
+        let at =
+            jiff::Timestamp::from_millisecond(millis).unwrap_or(jiff::Timestamp::MAX).to_zoned(jiff::tz::TimeZone::UTC);
         let today = jiff::Timestamp::from_millisecond(now)
             .is_ok_and(|now| now.to_zoned(jiff::tz::TimeZone::UTC).date() == at.date());
         Self {
@@ -240,6 +245,7 @@ struct DeskPage {
     ahead: String,
     query: String,
     curl: Arc<str>,
+    dashboard: Arc<str>,
     mails: Vec<MailRow>,
     more: usize,
     open: Option<OpenMail>,
@@ -326,7 +332,9 @@ impl Desk {
             .into_iter()
             .rev()
             .filter(|mail| {
-                wanted.is_empty() || mail.to.to_lowercase().contains(&wanted) || mail.subject.to_lowercase().contains(&wanted)
+                wanted.is_empty()
+                    || mail.to.to_lowercase().contains(&wanted)
+                    || mail.subject.to_lowercase().contains(&wanted)
             })
             .collect();
         let open = match &look.mail {
@@ -340,6 +348,7 @@ impl Desk {
             now: When::new(now, now),
             ahead: if self.clock.offset() >= 60_000 { span(self.clock.offset()) } else { String::new() },
             curl: self.curl.clone(),
+            dashboard: self.dashboard.clone(),
             mails: mails
                 .into_iter()
                 .take(SHOWN_MAILS)
@@ -432,7 +441,8 @@ fn href(id: &str, query: &str) -> String {
     if query.is_empty() { format!("/local/?mail={id}") } else { format!("/local/?mail={id}&q={query}") }
 }
 
-fn form_urlencode(text: &str) -> String {
+/// A text as a query or a fragment of an address holds it.
+pub(crate) fn form_urlencode(text: &str) -> String {
     text.bytes()
         .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
         .collect()

@@ -47,12 +47,8 @@ impl Functions {
         let mail_events = mail_events::Deps { store: store(), clock: clock(), ..mail_events::Deps::connect(env)? };
 
         // Each answers what it does not know; here only one may.
-        let parts = [
-            intake::router(intake),
-            capture::router(capture),
-            insight::router(insight),
-            manage::router(manage),
-        ];
+        let parts =
+            [intake::router(intake), capture::router(capture), insight::router(insight), manage::router(manage)];
         let router = parts.into_iter().fold(Router::new(), |all, part| all.merge(part.reset_fallback()));
         Ok(Self {
             router: router.fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json")),

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use local::options::{CommandLine, HELP};
 use local::sample;
-use local::world::{Options, World, example};
+use local::world::{Options, World, dashboard, example};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -69,17 +69,19 @@ fn banner(world: &World, key: &str, kept: Option<&std::path::Path>) {
 {}
 
   2. Open the letter and click a score:   {url}/local/
-  3. See the number:                      {url}/dashboard   (API key: {key})
+  3. See the number:                      {}
 
   The whole API: {url}/openapi.json
 ",
-        example(url, key)
+        example(url, key),
+        dashboard(url, key)
     );
 }
 
 fn log() {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_new(host::Env::process().get("RUST_LOG").unwrap_or("warn")).unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = EnvFilter::try_new(host::Env::process().get("RUST_LOG").unwrap_or("warn"))
+        .unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -83,7 +83,10 @@ mod tests {
     #[test]
     fn every_option_is_read_and_wrong_ones_are_named() {
         let line = parse(&["--listen", "[::1]:0", "--data=d", "--api-key", "k", "--sample"]).unwrap();
-        assert_eq!((line.listen.port(), line.data, line.api_key.as_str(), line.sample), (0, Some("d".into()), "k", true));
+        assert_eq!(
+            (line.listen.port(), line.data, line.api_key.as_str(), line.sample),
+            (0, Some("d".into()), "k", true)
+        );
         for (arguments, named) in [
             (&["--listen", "8080"][..], "8080"),
             (&["--listen"], "listen"),

@@ -133,9 +133,8 @@ fn sequence_number(record: &Value) -> &str {
 impl Pump {
     /// A pump that goes on where the one before it stopped.
     pub fn new(cloud: Cloud, clock: LocalClock, workers: Workers, table: &str) -> Result<Self, Error> {
-        let stored = |name: &str| -> Result<Option<i64>, Error> {
-            Ok(cloud.value(name)?.and_then(|value| value.parse().ok()))
-        };
+        let stored =
+            |name: &str| -> Result<Option<i64>, Error> { Ok(cloud.value(name)?.and_then(|value| value.parse().ok())) };
         let now = clock.now();
         let progress = Progress {
             relay: Reader::load("relay", &cloud)?,
@@ -223,7 +222,10 @@ impl Pump {
         loop {
             changes.borrow_and_update();
             if let Err(error) = self.settle().await {
-                tracing::error!(error = &error as &dyn std::error::Error, "the pump failed and tries again in a second");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the pump failed and tries again in a second"
+                );
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 continue;
             }
@@ -342,7 +344,8 @@ impl Pump {
             }
             // The lowest number is the checkpoint; a number that is not in the batch fails all of it.
             Ok(failed) => {
-                let first = records.iter().position(|record| failed.iter().any(|number| number == sequence_number(record)));
+                let first =
+                    records.iter().position(|record| failed.iter().any(|number| number == sequence_number(record)));
                 (first.unwrap_or(0), "reported as failed".to_owned())
             }
             Err(why) if records.len() > 1 => {
@@ -398,7 +401,8 @@ impl Pump {
     /// When the next thing happens by itself, in milliseconds.
     fn next_due(&self, progress: &Progress) -> Result<i64, Error> {
         let now = self.clock.now();
-        let retries = [&progress.relay, &progress.aggregate].map(|reader| (reader.retry_at > now).then_some(reader.retry_at));
+        let retries =
+            [&progress.relay, &progress.aggregate].map(|reader| (reader.retry_at > now).then_some(reader.retry_at));
         let due = [
             Some(progress.next_sweep),
             Some(progress.next_expiry),
@@ -444,7 +448,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
     use super::*;
-    
+
     static NOW: AtomicI64 = AtomicI64::new(1_800_000_000_000);
 
     fn real() -> i64 {

@@ -59,8 +59,8 @@ const AGENTS: [(&str, &str); 6] = [
 ];
 
 const FIRST: [&str; 24] = [
-    "Ada", "Ben", "Clara", "David", "Elena", "Farid", "Greta", "Hugo", "Iris", "Jamal", "Katya", "Luca", "Maya", "Nils",
-    "Olga", "Paul", "Quinn", "Rosa", "Samir", "Tara", "Uwe", "Vera", "Wim", "Zoe",
+    "Ada", "Ben", "Clara", "David", "Elena", "Farid", "Greta", "Hugo", "Iris", "Jamal", "Katya", "Luca", "Maya",
+    "Nils", "Olga", "Paul", "Quinn", "Rosa", "Samir", "Tara", "Uwe", "Vera", "Wim", "Zoe",
 ];
 
 const LAST: [&str; 20] = [
@@ -283,7 +283,13 @@ fn token(text: &str) -> Option<&str> {
     rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).next()
 }
 
-async fn send(world: &World, method: Method, path: &str, key: Option<&str>, body: &Value) -> Result<Value, SampleError> {
+async fn send(
+    world: &World,
+    method: Method,
+    path: &str,
+    key: Option<&str>,
+    body: &Value,
+) -> Result<Value, SampleError> {
     let refused = |status: u16, body: String| SampleError::Refused { what: path.to_owned(), status, body };
     let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
     if let Some(key) = key {

@@ -147,6 +147,7 @@ impl World {
             clock: clock.clone(),
             pump: pump.clone(),
             curl: example(&url, &options.api_key).into(),
+            dashboard: dashboard("", &options.api_key).into(),
         };
         let router = functions.router.merge(desk::router(desk));
         let app = router.clone();
@@ -263,6 +264,11 @@ fn public_url(address: SocketAddr) -> String {
     } else {
         format!("http://{address}")
     }
+}
+
+/// Where the numbers are, with the key that opens them: a fragment never leaves the browser.
+pub fn dashboard(url: &str, key: &str) -> String {
+    format!("{url}/dashboard#key={}", desk::form_urlencode(key))
 }
 
 /// A line that makes the first mail.

@@ -11,6 +11,12 @@ use model::{Contact, ContactKey, Score, Step, Survey, SurveyId, Timestamp};
 struct Claim {
     at_event: u64,
     at: Timestamp,
+    /// When the survey was made: one that was erased and made anew is another one.
+    born: Timestamp,
+    /// When its step was due.
+    due: Option<Timestamp>,
+    /// Whether there was a response then.
+    answered: bool,
 }
 
 /// What is known of one survey.
@@ -18,8 +24,6 @@ struct Claim {
 pub(crate) struct Life {
     /// As it stands.
     pub(crate) now: Survey,
-    claims: BTreeMap<String, Claim>,
-    first_response: Option<u64>,
     confirmed: BTreeMap<Step, u64>,
 }
 
@@ -30,6 +34,7 @@ pub(crate) struct Mail {
     pub(crate) step: Step,
     pub(crate) claim: String,
     pub(crate) contact: ContactKey,
+    born: Timestamp,
     /// The path of the page behind its links.
     pub(crate) page: String,
     /// The path of the page that unsubscribes.
@@ -61,6 +66,11 @@ pub(crate) enum Told {
 pub(crate) struct History {
     events: u64,
     pub(crate) lives: BTreeMap<SurveyId, Life>,
+    /// Surveys that were erased, as they last were.
+    pub(crate) erased: Vec<Survey>,
+    /// Contacts that were erased, or asked to be.
+    erased_contacts: BTreeSet<String>,
+    claims: BTreeMap<String, Claim>,
     pub(crate) contacts: BTreeMap<String, Contact>,
     suppressed: BTreeMap<String, u64>,
     pub(crate) mails: Vec<Mail>,
@@ -94,23 +104,18 @@ impl History {
         if before.is_some_and(|before| before.ver + 1 != after.ver || before.changes.len() > after.changes.len()) {
             self.wrong(format!("the survey {id} lost what was written before"));
         }
-        let life = self.lives.entry(id).or_insert_with(|| Life {
-            now: after.clone(),
-            claims: BTreeMap::new(),
-            first_response: None,
-            confirmed: BTreeMap::new(),
-        });
+        let life = self.lives.entry(id).or_insert_with(|| Life { now: after.clone(), confirmed: BTreeMap::new() });
         life.now = after.clone();
-        if !after.changes.is_empty() {
-            life.first_response.get_or_insert(event);
-        }
         for step in [Step::Invite, Step::Remind] {
             let (Some(is), was) = (after.mail(step), before.and_then(|before| before.mail(step))) else { continue };
             if is.sent_at.is_some() {
                 life.confirmed.entry(step).or_insert(event);
             }
             if let Some(claim) = is.claim.as_ref().filter(|claim| was.and_then(|was| was.claim.as_ref()) != Some(*claim)) {
-                life.claims.insert(claim.as_str().to_owned(), Claim { at_event: event, at: now });
+                let due = if step == Step::Invite { Some(after.send_at) } else { after.due(step) };
+                let answered = !after.changes.is_empty();
+                let claimed = Claim { at_event: event, at: now, born: after.created_at, due, answered };
+                self.claims.insert(claim.as_str().to_owned(), claimed);
             }
         }
         let released = before.and_then(|before| before.in_flight).filter(|_| after.in_flight.is_none());
@@ -133,6 +138,47 @@ impl History {
         } else if self.mails.iter().any(|mail| unread(&mail)) {
             self.wrong(format!("G2: the sweep released {} of {survey} with its event unread", step.as_str()));
         }
+    }
+
+    /// A survey was erased.
+    pub(crate) fn survey_erased(&mut self, id: SurveyId) {
+        self.next();
+        match self.lives.remove(&id) {
+            Some(life) => {
+                self.erased_contacts.insert(life.now.contact.email.key().as_str().to_owned());
+                self.erased.push(life.now);
+            }
+            None => self.wrong(format!("{id} was erased and never was")),
+        }
+    }
+
+    /// A contact is about to be erased.
+    pub(crate) fn erasing(&mut self, key: &ContactKey) {
+        self.erased_contacts.insert(key.as_str().to_owned());
+    }
+
+    /// A contact was erased altogether.
+    pub(crate) fn contact_erased(&mut self, key: &str) {
+        self.next();
+        self.contacts.remove(key);
+        if self.suppressed.contains_key(key) {
+            self.wrong(format!("the suppression of {key} was erased"));
+        }
+    }
+
+    /// Whether a contact was erased, or is about to be.
+    pub(crate) fn is_erased_contact(&self, key: &ContactKey) -> bool {
+        self.erased_contacts.contains(key.as_str())
+    }
+
+    fn is_erased(&self, survey: SurveyId) -> bool {
+        self.erased.iter().any(|erased| erased.id == survey)
+    }
+
+    /// Whether a link or a name of this survey may lead nowhere.
+    pub(crate) fn may_be_gone(&self, survey: SurveyId) -> bool {
+        let contact = self.lives.get(&survey).map(|life| life.now.contact.email.key());
+        self.is_erased(survey) || contact.is_some_and(|key| self.erased_contacts.contains(key.as_str()))
     }
 
     /// A contact was written.
@@ -163,22 +209,14 @@ impl History {
 
     /// A mail was handed to SES, whatever SES made of it.
     pub(crate) fn handed_over(&mut self, survey: SurveyId, step: Step, claim: &str, contact: &ContactKey) {
-        let Some(life) = self.lives.get(&survey) else {
-            return self.wrong(format!("a mail of {survey}, which does not exist"));
-        };
-        let Some(claim) = life.claims.get(claim).cloned() else {
+        let Some(claim) = self.claims.get(claim).cloned() else {
             return self.wrong(format!("G2: a mail of {survey} went out without a claim"));
         };
         let step_name = step.as_str();
-        let early = match step {
-            Step::Invite => claim.at < life.now.send_at,
-            _ => life.now.due(step).is_none_or(|due| claim.at < due),
-        };
-        let answered = life.first_response.is_some_and(|response| response < claim.at_event);
-        if early {
+        if claim.due.is_none_or(|due| claim.at < due) {
             self.wrong(format!("{step_name} of {survey} went out before its time"));
         }
-        if answered {
+        if claim.answered {
             self.wrong(format!("G3: {step_name} of {survey} was claimed after a response"));
         }
         if self.suppressed.get(contact.as_str()).is_some_and(|suppressed| *suppressed < claim.at_event) {
@@ -188,14 +226,17 @@ impl History {
 
     /// SES took a mail.
     pub(crate) fn taken(&mut self, task: u64, mut mail: Mail) {
-        let event = self.next();
+        self.next();
         mail.task = task;
-        let claims = self.lives.get(&mail.survey).map(|life| life.claims.clone()).unwrap_or_default();
-        let Some(claim) = claims.get(&mail.claim) else { return };
+        let Some(claim) = self.claims.get(&mail.claim) else { return };
+        mail.born = claim.born;
         let mut wrong = Vec::new();
-        for earlier in self.mails.iter().filter(|earlier| earlier.survey == mail.survey && earlier.step == mail.step) {
+        let same = |earlier: &&Mail| {
+            earlier.survey == mail.survey && earlier.step == mail.step && earlier.born == mail.born
+        };
+        for earlier in self.mails.iter().filter(same) {
             let what = format!("G2: {} of {} went out twice,", mail.step.as_str(), mail.survey);
-            let first = claims.get(&earlier.claim).map_or(Timestamp::default(), |claim| claim.at);
+            let first = self.claims.get(&earlier.claim).map_or(Timestamp::default(), |claim| claim.at);
             if earlier.claim == mail.claim {
                 wrong.push(format!("{what} under one claim"));
             } else if !earlier.unheard {
@@ -207,7 +248,6 @@ impl History {
             }
         }
         self.wrong.extend(wrong);
-        debug_assert!(event > 0);
         self.mails.push(mail);
     }
 
@@ -228,8 +268,9 @@ impl History {
     }
 
     /// How often SES took a mail of a step.
-    fn times(&self, survey: SurveyId, step: Step) -> usize {
-        self.mails.iter().filter(|mail| mail.survey == survey && mail.step == step).count()
+    fn times(&self, survey: &Survey, step: Step) -> usize {
+        let of_it = |mail: &&Mail| mail.survey == survey.id && mail.step == step && mail.born == survey.created_at;
+        self.mails.iter().filter(of_it).count()
     }
 
     /// Looks at the end of everything, once nothing is left to do.
@@ -237,8 +278,11 @@ impl History {
         let mut wrong = Vec::new();
         for (id, life) in &self.lives {
             let survey = &life.now;
-            let suppressed = self.suppressed.contains_key(survey.contact.email.key().as_str());
-            let (invited, reminded) = (self.times(*id, Step::Invite), self.times(*id, Step::Remind));
+            let key = survey.contact.email.key();
+            let key = key.as_str();
+            // Whose contact was erased may stop at any time.
+            let suppressed = self.suppressed.contains_key(key) || self.erased_contacts.contains(key);
+            let (invited, reminded) = (self.times(survey, Step::Invite), self.times(survey, Step::Remind));
             let state = survey.state.as_str();
             match survey.state {
                 open if open.is_open() => {
@@ -264,6 +308,10 @@ impl History {
                 }
                 _ => {}
             }
+            let turn = self.contacts.get(key).filter(|contact| contact.asked_by == Some(*id));
+            if survey.state == model::State::Failed && invited == 0 && !suppressed && turn.is_some() {
+                wrong.push(format!("{id} never went out and did not give its turn back"));
+            }
             let sent = |step: Step| survey.mail(step).is_some_and(|mail| mail.sent_at.is_some());
             for (step, times) in [(Step::Invite, invited), (Step::Remind, reminded)] {
                 if sent(step) && times == 0 {
@@ -273,8 +321,11 @@ impl History {
         }
         // One ask within the limit, among those that went out.
         let mut asks: BTreeMap<String, Vec<(Timestamp, SurveyId)>> = BTreeMap::new();
-        for (id, life) in self.lives.iter().filter(|(id, _)| self.times(**id, Step::Invite) > 0) {
+        for (id, life) in self.lives.iter().filter(|(_, life)| self.times(&life.now, Step::Invite) > 0) {
             let contact = life.now.contact.email.key().as_str().to_owned();
+            if self.erased_contacts.contains(&contact) {
+                continue;
+            }
             asks.entry(contact).or_default().push((life.now.send_at, *id));
         }
         for asks in asks.values_mut() {
@@ -287,6 +338,7 @@ impl History {
         }
         for told in &self.told {
             let kept = match told {
+                Told::Asked(id) | Told::Scored(id, _) | Told::Commented(id) if self.is_erased(*id) => true,
                 Told::Asked(id) => self.lives.contains_key(id),
                 Told::Scored(id, score) => {
                     self.lives.get(id).is_some_and(|life| life.now.changes.iter().any(|change| change.score == *score))
@@ -308,6 +360,9 @@ impl History {
         let mut taken_back = BTreeSet::new();
         for (id, life) in &self.lives {
             let key = life.now.contact.email.key().as_str().to_owned();
+            if self.erased_contacts.contains(&key) {
+                continue;
+            }
             if life.now.decided.is_some() || life.now.standing() == Some(model::Standing::Suspect) {
                 taken_back.insert(key);
             } else if let (Some(score), Some(at)) = (life.now.score(), life.now.answered_at()) {
@@ -329,6 +384,7 @@ impl History {
 impl Mail {
     pub(crate) fn new(survey: SurveyId, step: Step, claim: &str, contact: ContactKey, page: String, unsubscribe: String) -> Self {
         let claim = claim.to_owned();
-        Self { survey, step, claim, contact, page, unsubscribe, task: 0, unheard: false, arrived: None, read: None }
+        let born = Timestamp::default();
+        Self { survey, step, claim, contact, born, page, unsubscribe, task: 0, unheard: false, arrived: None, read: None }
     }
 }

@@ -45,8 +45,11 @@ enum Deed {
     Trigger,
     Respond(SurveyId, Score, bool),
     Unsubscribe(model::ContactKey),
-    /// A change or a question that promises nothing.
+    /// A standing is decided.
+    Judge(SurveyId),
+    /// A question that promises nothing.
     Ask,
+    Erase,
 }
 
 /// What a task works on.
@@ -117,6 +120,8 @@ pub(crate) struct World {
     last_sweep: i64,
     limit: Duration,
     holds_unknown: bool,
+    /// Whether contacts are erased here.
+    erases: bool,
     pub(crate) history: History,
     pub(crate) trace: Vec<String>,
     pub(crate) calls_made: u64,
@@ -159,6 +164,7 @@ impl World {
             last_sweep: START,
             limit: Duration::ZERO,
             holds_unknown: false,
+            erases: false,
             history: History::default(),
             trace: Vec::new(),
             calls_made: 0,
@@ -195,15 +201,18 @@ impl World {
         self.set_up().await;
         self.calm = false;
         self.note(format!("the weather is {:?}", self.weather));
-        let mut starts = 80 + self.below(80);
+        let mut starts = 60 + self.below(60);
+        let mut idle = 0;
         while self.history.wrong.is_empty() && (starts > 0 || self.tasks.len() > 0) {
             self.settle().await;
             let open = starts > 0 && self.tasks.len() < 5;
             if !self.calls.is_empty() && (!open || self.chance(750)) {
                 self.go_on();
             } else if open {
-                starts -= 1;
-                self.something().await;
+                idle += 1;
+                if self.something().await || idle > 30 {
+                    (starts, idle) = (starts - 1, 0);
+                }
             } else if self.tasks.len() > 0 {
                 self.wait(Duration::from_millis(1000)).await;
             }
@@ -231,6 +240,7 @@ impl World {
         let limit = self.one_of(&[0, 2, 5]);
         self.limit = Duration::from_hours(24 * limit);
         self.holds_unknown = self.chance(200);
+        self.erases = self.chance(250);
         let cadence = self.one_of(&[
             json!({"task": "1d", "remind": "2d", "close": "4d"}),
             json!({"task": null, "remind": "1d", "close": "2d"}),
@@ -388,6 +398,10 @@ impl World {
                 }
             }
             (Deed::Respond(..), 429) => {}
+            (Deed::Judge(_), 200) | (Deed::Erase, 204 | 404) => {}
+            // Not so much gone as about to be.
+            (Deed::Respond(id, ..) | Deed::Judge(id), 404 | 410) if self.history.may_be_gone(id) => {}
+            (Deed::Unsubscribe(key), 410) if self.history.is_erased_contact(&key) => {}
             (Deed::Unsubscribe(key), 200) => told.push(Told::Unsubscribed(key)),
             (Deed::Ask, 200 | 202) => {}
             (deed, status) => self.history.wrong(format!("{name} answers {status} {body} to {deed:?}")),
@@ -398,10 +412,20 @@ impl World {
 
     /// One call goes on, with its fate.
     fn go_on(&mut self) {
-        let nth = self.index(self.calls.len());
+        // Mostly in an order of the tasks that stays: so one may fall far behind the others.
+        let nth = if self.chance(600) {
+            let last = |nth: &usize| self.rank(self.calls[*nth].task);
+            (0..self.calls.len()).max_by_key(last).unwrap_or(0)
+        } else {
+            self.index(self.calls.len())
+        };
         let call = self.calls.remove(nth);
         let fate = self.fate(&call);
         self.carry_out(call, fate);
+    }
+
+    fn rank(&self, task: u64) -> u64 {
+        Chance::Seeded(Arc::new(AtomicU64::new(self.seed ^ task.wrapping_mul(0x9E37_79B9)))).bits()
     }
 
     fn fate(&self, call: &Call) -> Fate {
@@ -507,7 +531,13 @@ impl World {
             let pk = record["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap_or_default();
             let sk = record["dynamodb"]["Keys"]["sk"]["S"].as_str().unwrap_or_default();
             let now = Timestamp::from_millis(self.now());
-            if pk.starts_with("C#") {
+            if record["eventName"] == "REMOVE" {
+                match (pk.strip_prefix("C#"), store::keys::survey_of(pk)) {
+                    (Some(key), _) => self.history.contact_erased(key),
+                    (_, Some(id)) if sk == "S" => self.history.survey_erased(id),
+                    _ => {}
+                }
+            } else if pk.starts_with("C#") {
                 let after: Option<Contact> = image("NewImage").and_then(|item| serde_dynamo::from_item(item).ok());
                 match after {
                     Some(after) => self.history.contact(&after),
@@ -591,31 +621,35 @@ impl World {
 
     // What may happen next.
 
-    async fn something(&mut self) {
+    /// Something new happens, if it can.
+    async fn something(&mut self) -> bool {
         match self.below(40) {
             0..=3 => self.trigger(),
-            4..=6 => self.respond(),
-            7 => self.unsubscribe(),
-            8 => self.judge(),
-            9..=12 => self.read_stream(Function::Relay),
-            13..=15 => self.read_stream(Function::Aggregate),
-            16..=20 => self.read_queue(Queue::Mail),
-            21..=24 => self.read_queue(Queue::Step),
-            25..=27 => self.read_queue(Queue::MailEvents),
-            28..=29 => drop(self.deliver_events(false)),
-            30..=31 => self.fire(),
-            32 => self.sweep(),
-            33 => self.shuffle(),
+            4..=7 => return self.respond(),
+            8 => return self.unsubscribe(),
+            9 => return self.judge(),
+            10..=12 => return self.read_stream(Function::Relay),
+            13..=15 => return self.read_stream(Function::Aggregate),
+            16..=19 => return self.read_queue(Queue::Mail),
+            20..=23 => return self.read_queue(Queue::Step),
+            24..=26 => return self.read_queue(Queue::MailEvents),
+            27..=28 => return self.deliver_events(false),
+            29..=30 => return self.fire(),
+            31 => self.sweep(),
+            32 => return self.shuffle(),
+            33 => return self.erase(),
             34..=35 => self.wait(Duration::from_millis(self.one_of(&[100, 1000, 3000]))).await,
             36..=37 => self.pass(self.one_of(&[MINUTE, 4 * MINUTE, 20 * MINUTE, 61 * MINUTE])).await,
-            38 => self.pass(self.one_of(&[3 * HOUR, 8 * HOUR, 25 * HOUR])).await,
+            38 if self.chance(500) => self.pass(self.one_of(&[3 * HOUR, 8 * HOUR, 25 * HOUR])).await,
             _ => {
                 let next = self.cloud.next_schedule().expect("schedules").map_or(0, |next| next - self.now());
-                if (1..40 * 24 * HOUR).contains(&next) {
-                    self.pass(next).await;
+                if !(1..40 * 24 * HOUR).contains(&next) || self.tasks.len() > 0 {
+                    return false;
                 }
+                self.pass(next).await;
             }
         }
+        true
     }
 
     /// Time passes for all: nobody's invocation lasts that long.
@@ -648,11 +682,11 @@ impl World {
     }
 
     /// A schedule fires: once, twice, late, or never.
-    fn fire(&mut self) {
+    fn fire(&mut self) -> bool {
         let now = self.now();
         let due: Vec<_> = self.cloud.schedules().expect("schedules").into_iter().filter(|due| due.at <= now).collect();
         if due.is_empty() {
-            return;
+            return false;
         }
         let schedule = due[self.index(due.len())].clone();
         let what = self.below(20);
@@ -666,15 +700,16 @@ impl World {
             2 => self.cloud.postpone(&schedule, Duration::from_hours(5)).expect("a schedule"),
             _ => self.cloud.fire(&schedule, true).expect("a schedule"),
         }
+        true
     }
 
     /// A message comes twice, out of order, or hours later.
-    fn shuffle(&mut self) {
+    fn shuffle(&mut self) -> bool {
         let queue = self.one_of(&Queue::WORK);
         let waiting: Vec<_> =
             self.cloud.messages(queue).expect("messages").into_iter().filter(|message| message.received == 0).collect();
         if waiting.is_empty() {
-            return;
+            return false;
         }
         let message = waiting[self.index(waiting.len())].clone();
         let late = self.one_of(&[0, 1, 30, 180, 1500]);
@@ -684,12 +719,13 @@ impl World {
             self.cloud.send(queue, &message.body, Duration::ZERO).expect("a message");
             let last = self.cloud.messages(queue).expect("messages").iter().map(|message| message.id).max();
             self.known_events = self.known_events.max(last.unwrap_or(0));
-            return;
+            return true;
         }
         self.cloud.send(queue, &message.body, Duration::from_mins(late)).expect("a message");
         if self.chance(500) {
             self.cloud.delete(&[message]).expect("a message");
         }
+        true
     }
 
     fn request(&mut self, function: Function, method: &str, path: &str, body: Option<Value>, deed: Deed) {
@@ -743,8 +779,8 @@ impl World {
         (!mails.is_empty()).then(|| mails[self.index(mails.len())].clone())
     }
 
-    fn respond(&mut self) {
-        let Some(mail) = self.some_mail() else { return };
+    fn respond(&mut self) -> bool {
+        let Some(mail) = self.some_mail() else { return false };
         let score = Score::try_from(u8::try_from(self.below(11)).unwrap_or(0)).expect("a score");
         let comment = self.chance(300).then_some("It was fine.");
         let mut body = json!({"score": score.value()});
@@ -755,38 +791,51 @@ impl World {
             body["follow_up"] = json!(self.chance(500));
         }
         self.request(Function::Capture, "POST", &mail.page, Some(body), Deed::Respond(mail.survey, score, comment.is_some()));
+        true
     }
 
-    fn unsubscribe(&mut self) {
-        if let Some(mail) = self.some_mail().filter(|_| self.chance(400)) {
-            self.request(Function::Capture, "POST", &mail.unsubscribe, None, Deed::Unsubscribe(mail.contact));
-        }
+    fn unsubscribe(&mut self) -> bool {
+        let Some(mail) = self.some_mail().filter(|_| self.chance(400)) else { return false };
+        self.request(Function::Capture, "POST", &mail.unsubscribe, None, Deed::Unsubscribe(mail.contact));
+        true
     }
 
-    fn judge(&mut self) {
+    fn judge(&mut self) -> bool {
         let answered: Vec<SurveyId> =
             self.history.lives.iter().filter(|(_, life)| life.now.score().is_some()).map(|(id, _)| *id).collect();
-        if answered.is_empty() || !self.chance(400) {
-            return;
+        if answered.is_empty() || !self.chance(300) {
+            return false;
         }
         let id = answered[self.index(answered.len())];
         let standing = self.one_of(&["suspect", "confirmed"]);
         let path = format!("/v1/responses/{id}");
-        self.request(Function::Insight, "PATCH", &path, Some(json!({"standing": standing})), Deed::Ask);
+        self.request(Function::Insight, "PATCH", &path, Some(json!({"standing": standing})), Deed::Judge(id));
+        true
+    }
+
+    fn erase(&mut self) -> bool {
+        if !self.erases || !self.chance(250) {
+            return false;
+        }
+        let email = self.one_of(&["ada@example.com", "bob@example.com", "cleo@example.com"]);
+        self.history.erasing(&Email::parse(email).expect("an address").key());
+        self.request(Function::Manage, "DELETE", &format!("/v1/contacts/{email}"), None, Deed::Erase);
+        true
     }
 
     /// A batch of the stream: on from the checkpoint, or once more from behind it; cut anywhere.
-    fn read_stream(&mut self, function: Function) {
+    fn read_stream(&mut self, function: Function) -> bool {
         let busy = self.works.values().any(|work| work.function == function);
         let reader = if function == Function::Relay { self.relayed } else { self.counted };
         let again = self.chance(100);
         let from = if again { reader.saturating_sub(self.index(12)) } else { reader };
         // A shard has one reader at a time; what comes again may meet it.
         if from >= self.stream.len() || (busy && !again) {
-            return;
+            return false;
         }
         let to = (from + 1 + self.index(20)).min(self.stream.len());
         self.stream_batch(function, from, to);
+        true
     }
 
     fn stream_batch(&mut self, function: Function, from: usize, to: usize) {
@@ -807,9 +856,9 @@ impl World {
         });
     }
 
-    fn read_queue(&mut self, queue: Queue) {
+    fn read_queue(&mut self, queue: Queue) -> bool {
         let most = 1 + self.index(5);
-        self.queue_batch(queue, most);
+        self.queue_batch(queue, most)
     }
 
     fn queue_batch(&mut self, queue: Queue, most: usize) -> bool {
@@ -916,9 +965,9 @@ impl World {
         let counted = self.tallies();
         let mut expected = Changes::new();
         let mut scores: BTreeMap<u8, i64> = BTreeMap::new();
-        for life in self.history.lives.values() {
-            add(&mut expected, contribution(&life.now).rows());
-            if let Some(score) = life.now.score().filter(|_| life.now.standing() != Some(Standing::Suspect)) {
+        for survey in self.history.lives.values().map(|life| &life.now).chain(&self.history.erased) {
+            add(&mut expected, contribution(survey).rows());
+            if let Some(score) = survey.score().filter(|_| survey.standing() != Some(Standing::Suspect)) {
                 *scores.entry(score.value()).or_default() += 1;
             }
         }

@@ -80,7 +80,9 @@ impl Disk {
 
     pub(super) fn set_value(&self, name: &str, value: &str) -> Result<(), Error> {
         self.lock()
-            .prepare_cached("INSERT INTO vals (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2")?
+            .prepare_cached(
+                "INSERT INTO vals (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
+            )?
             .execute([name, value])?;
         Ok(())
     }

@@ -34,10 +34,10 @@ impl Cloud {
     /// The records that readers gave up on, oldest first.
     pub fn given_up(&self) -> Result<Vec<Failed>, Error> {
         let connection = self.inner.disk.lock();
-        let mut statement = connection.prepare_cached("SELECT seq, reader, at, record, why FROM failed ORDER BY seq")?;
-        let rows = statement.query_map([], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get(4)?))
-        })?;
+        let mut statement =
+            connection.prepare_cached("SELECT seq, reader, at, record, why FROM failed ORDER BY seq")?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get(4)?)))?;
         rows.map(|row| {
             let (id, reader, at, record, why) = row?;
             Ok(Failed { id, reader, at, record: serde_json::from_str(&record)?, why })

@@ -283,8 +283,12 @@ impl SendEmail {
         let from = self.from_email_address.ok_or_else(|| bad("FromEmailAddress is required."))?;
         bare_address(&from)?;
         let destination = self.destination.ok_or_else(|| bad("Destination is required."))?;
-        let recipients: Vec<&String> =
-            destination.to_addresses.iter().chain(&destination.cc_addresses).chain(&destination.bcc_addresses).collect();
+        let recipients: Vec<&String> = destination
+            .to_addresses
+            .iter()
+            .chain(&destination.cc_addresses)
+            .chain(&destination.bcc_addresses)
+            .collect();
         if recipients.len() > MAX_RECIPIENTS {
             return Err(bad("Recipient count exceeds 50."));
         }
@@ -293,10 +297,8 @@ impl SendEmail {
         for other in recipients.iter().skip(1).copied().chain(&self.reply_to_addresses) {
             bare_address(other)?;
         }
-        let simple = self
-            .content
-            .and_then(|content| content.simple)
-            .ok_or_else(|| bad("Content.Simple is required here."))?;
+        let simple =
+            self.content.and_then(|content| content.simple).ok_or_else(|| bad("Content.Simple is required here."))?;
         let subject = simple.subject.ok_or_else(|| bad("Subject is required."))?.text()?;
         if subject.contains(['\r', '\n', '\0']) {
             return Err(bad("Subject must be one line."));
@@ -397,7 +399,9 @@ fn bare_address(text: &str) -> Result<String, Refusal> {
     let address = address.trim();
     match address.rsplit_once('@') {
         None => Err(bad("Missing final '@domain'.")),
-        Some((local, domain)) if local.is_empty() || domain.is_empty() || address.contains([' ', ',', ';', '<', '>']) => {
+        Some((local, domain))
+            if local.is_empty() || domain.is_empty() || address.contains([' ', ',', ';', '<', '>']) =>
+        {
             Err(bad("Illegal address."))
         }
         Some(_) => Ok(address.to_owned()),
@@ -412,7 +416,16 @@ mod tests {
     fn addresses_are_read_with_and_without_a_name() {
         assert_eq!(bare_address("ada@example.com").ok().as_deref(), Some("ada@example.com"));
         assert_eq!(bare_address("\"Ada <3\" <ada@example.com>").ok().as_deref(), Some("ada@example.com"));
-        for wrong in ["", "ada", "ada@", "@example.com", "a b@example.com", "Ada <ada@example.com", "ada@x.org\r\nBcc: b@x.org", "ä@x.org"] {
+        for wrong in [
+            "",
+            "ada",
+            "ada@",
+            "@example.com",
+            "a b@example.com",
+            "Ada <ada@example.com",
+            "ada@x.org\r\nBcc: b@x.org",
+            "ä@x.org",
+        ] {
             assert!(bare_address(wrong).is_err(), "{wrong:?}");
         }
     }

@@ -16,8 +16,8 @@ mod tables;
 mod tests;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, State};
@@ -259,10 +259,7 @@ impl Cloud {
         use axum::serve::ListenerExt;
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.map_err(Error::Port)?;
         let address = listener.local_addr().map_err(Error::Port)?;
-        let app = axum::Router::new()
-            .fallback(answer)
-            .layer(DefaultBodyLimit::disable())
-            .with_state(self.clone());
+        let app = axum::Router::new().fallback(answer).layer(DefaultBodyLimit::disable()).with_state(self.clone());
         // Without this, small answers wait for an acknowledgement.
         let listener = listener.tap_io(|stream| {
             if let Err(error) = stream.set_nodelay(true) {

@@ -121,9 +121,10 @@ impl Queue {
     }
 
     fn from_url(url: &str) -> Result<Self, Refusal> {
-        url.rsplit('/').next().and_then(Self::from_name).ok_or_else(|| {
-            Refusal::bad("QueueDoesNotExist", "The specified queue does not exist.")
-        })
+        url.rsplit('/')
+            .next()
+            .and_then(Self::from_name)
+            .ok_or_else(|| Refusal::bad("QueueDoesNotExist", "The specified queue does not exist."))
     }
 }
 
@@ -249,7 +250,9 @@ impl Cloud {
             message.received = message.received.saturating_add(1);
             message.first_received_at.get_or_insert(now);
             transaction
-                .prepare_cached("UPDATE messages SET visible_at = ?2, received = ?3, first_received_at = ?4 WHERE seq = ?1")?
+                .prepare_cached(
+                    "UPDATE messages SET visible_at = ?2, received = ?3, first_received_at = ?4 WHERE seq = ?1",
+                )?
                 .execute(params![message.id, message.visible_at, message.received, message.first_received_at])?;
         }
         transaction.commit()?;
@@ -284,10 +287,10 @@ impl Cloud {
     /// Makes everything received visible again at once: whoever worked on it is gone.
     pub fn release_all(&self) -> Result<(), Error> {
         let now = self.now();
-        self.inner.disk.lock().execute(
-            "UPDATE messages SET visible_at = ?1 WHERE received > 0 AND visible_at > ?1",
-            params![now],
-        )?;
+        self.inner
+            .disk
+            .lock()
+            .execute("UPDATE messages SET visible_at = ?1 WHERE received > 0 AND visible_at > ?1", params![now])?;
         self.changed();
         Ok(())
     }
@@ -443,9 +446,15 @@ fn check_body(body: &str) -> Result<(), Refusal> {
         return Err(Refusal::bad("MissingParameter", "The request must contain the parameter MessageBody."));
     }
     if body.len() > MAX_BODY {
-        return Err(Refusal::bad("InvalidParameterValue", "One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes."));
+        return Err(Refusal::bad(
+            "InvalidParameterValue",
+            "One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.",
+        ));
     }
-    if body.chars().any(|c| !matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)) {
+    if body
+        .chars()
+        .any(|c| !matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..))
+    {
         return Err(Refusal::bad("InvalidMessageContents", "Invalid characters found in the message body."));
     }
     Ok(())
@@ -456,7 +465,9 @@ fn check_delay(seconds: Option<i64>) -> Result<i64, Refusal> {
         seconds @ 0..=900 => Ok(seconds * 1000),
         other => Err(Refusal::bad(
             "InvalidParameterValue",
-            format!("Value {other} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900."),
+            format!(
+                "Value {other} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900."
+            ),
         )),
     }
 }

@@ -35,7 +35,10 @@ impl Cloud {
         }
         let at = parse_at(&request.schedule_expression, request.schedule_expression_timezone.as_deref())?;
         let target = Queue::from_arn(&request.target.arn).ok_or_else(|| {
-            Refusal::bad("ValidationException", format!("Provided Arn {} is not a queue of this place.", request.target.arn))
+            Refusal::bad(
+                "ValidationException",
+                format!("Provided Arn {} is not a queue of this place.", request.target.arn),
+            )
         })?;
         let input = request.target.input.filter(|input| !input.is_empty()).ok_or_else(|| {
             Refusal::bad("ValidationException", "Target.Input must not be empty: a queue takes no empty message.")
@@ -60,7 +63,9 @@ impl Cloud {
             };
         }
         connection
-            .prepare_cached("INSERT INTO schedules (grp, name, token, at, target, input) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+            .prepare_cached(
+                "INSERT INTO schedules (grp, name, token, at, target, input) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
             .execute(params![group, name, request.client_token, at, target.name(), input])?;
         drop(connection);
         self.changed();
@@ -68,11 +73,8 @@ impl Cloud {
     }
 
     pub(super) fn delete_schedule(&self, name: &str, query: Option<&str>) -> Result<serde_json::Value, Refusal> {
-        let group = query
-            .unwrap_or_default()
-            .split('&')
-            .find_map(|pair| pair.strip_prefix("groupName="))
-            .unwrap_or("default");
+        let group =
+            query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("groupName=")).unwrap_or("default");
         let deleted = self
             .inner
             .disk
@@ -95,9 +97,8 @@ impl Cloud {
         let connection = self.inner.disk.lock();
         let mut statement =
             connection.prepare_cached("SELECT grp, name, at, target, input FROM schedules ORDER BY at, name")?;
-        let rows = statement.query_map([], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get(4)?))
-        })?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get(4)?)))?;
         let mut schedules = Vec::new();
         for row in rows {
             let (group, name, at, target, input) = row?;
@@ -156,7 +157,8 @@ impl Cloud {
 
 /// The instant of a one-time expression, `at(2026-11-21T20:30:00)`, in milliseconds.
 fn parse_at(expression: &str, zone: Option<&str>) -> Result<i64, Refusal> {
-    let invalid = |why: &str| Refusal::bad("ValidationException", format!("Invalid Schedule Expression {expression}: {why}"));
+    let invalid =
+        |why: &str| Refusal::bad("ValidationException", format!("Invalid Schedule Expression {expression}: {why}"));
     let inside = expression
         .strip_prefix("at(")
         .and_then(|rest| rest.strip_suffix(')'))
@@ -198,7 +200,10 @@ mod tests {
     fn a_one_time_expression_is_an_instant() {
         assert_eq!(parse_at("at(1970-01-02T00:00:01)", None).ok(), Some(86_401_000));
         assert_eq!(parse_at("at(1970-01-02T00:00:01)", Some("UTC")).ok(), Some(86_401_000));
-        assert_eq!(parse_at("at(2026-07-01T12:00:00)", Some("Europe/Berlin")).ok(), parse_at("at(2026-07-01T10:00:00)", None).ok());
+        assert_eq!(
+            parse_at("at(2026-07-01T12:00:00)", Some("Europe/Berlin")).ok(),
+            parse_at("at(2026-07-01T10:00:00)", None).ok()
+        );
         for wrong in [
             "at(2026-13-01T00:00:00)",
             "at(2026-01-01 00:00:00)",

@@ -106,7 +106,8 @@ impl Tables {
                 continue;
             }
             self.dispatch("CreateTable", definition(&table, name).to_string().as_bytes())?;
-            let ttl = json!({"TableName": name, "TimeToLiveSpecification": {"Enabled": true, "AttributeName": schema::TTL}});
+            let ttl =
+                json!({"TableName": name, "TimeToLiveSpecification": {"Enabled": true, "AttributeName": schema::TTL}});
             self.dispatch("UpdateTimeToLive", ttl.to_string().as_bytes())?;
         }
         Ok(())
@@ -140,7 +141,9 @@ impl Tables {
         self.side
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .prepare_cached("DELETE FROM _stream_records WHERE table_name = ?1 AND CAST(sequence_number AS INTEGER) < ?2")?
+            .prepare_cached(
+                "DELETE FROM _stream_records WHERE table_name = ?1 AND CAST(sequence_number AS INTEGER) < ?2",
+            )?
             .execute(params![table, stored])?;
         Ok(())
     }
@@ -187,11 +190,11 @@ impl dynoxide::storage_backend::Clock for CloudClock {
 /// The request that makes a table as the store expects it, which a test holds against the template.
 fn definition(table: &Table, name: &str) -> serde_json::Value {
     let text = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
-    let keys = |hash: &str, range: &str| {
-        json!([{"AttributeName": hash, "KeyType": "HASH"}, {"AttributeName": range, "KeyType": "RANGE"}])
-    };
-    let attributes: BTreeSet<&str> =
-        [schema::HASH, schema::RANGE].into_iter().chain(table.indexes.iter().flat_map(|index| [index.hash, index.range])).collect();
+    let keys = |hash: &str, range: &str| json!([{"AttributeName": hash, "KeyType": "HASH"}, {"AttributeName": range, "KeyType": "RANGE"}]);
+    let attributes: BTreeSet<&str> = [schema::HASH, schema::RANGE]
+        .into_iter()
+        .chain(table.indexes.iter().flat_map(|index| [index.hash, index.range]))
+        .collect();
     let indexes: Vec<_> = table
         .indexes
         .iter()

@@ -117,8 +117,10 @@ fn a_batch_is_sent_and_counted_and_bad_ones_are_refused() {
     let lab = Lab::open(None);
     let url = Queue::Mail.url();
     let entry = |id: &str, delay: i64| json!({"Id": id, "MessageBody": "{}", "DelaySeconds": delay});
-    let (status, answer) =
-        lab.sqs("SendMessageBatch", &json!({"QueueUrl": url, "Entries": [entry("a", 0), entry("b", 900), entry("c", 901)]}));
+    let (status, answer) = lab.sqs(
+        "SendMessageBatch",
+        &json!({"QueueUrl": url, "Entries": [entry("a", 0), entry("b", 900), entry("c", 901)]}),
+    );
     assert_eq!(status, 200);
     assert_eq!(answer["Successful"].as_array().unwrap().len(), 2);
     assert_eq!(answer["Failed"][0]["Id"], "c");
@@ -138,7 +140,8 @@ fn a_batch_is_sent_and_counted_and_bad_ones_are_refused() {
         assert_eq!(status, 400);
         assert_eq!(answer["__type"], format!("com.amazonaws.sqs#{kind}"));
     }
-    let (status, answer) = lab.sqs("SendMessage", &json!({"QueueUrl": "http://sqs.local/0/nowhere", "MessageBody": "x"}));
+    let (status, answer) =
+        lab.sqs("SendMessage", &json!({"QueueUrl": "http://sqs.local/0/nowhere", "MessageBody": "x"}));
     assert_eq!((status, answer["__type"].as_str()), (400, Some("com.amazonaws.sqs#QueueDoesNotExist")));
 }
 
@@ -151,7 +154,10 @@ fn a_mail_is_kept_and_its_events_follow() {
     let mail = &mails[0];
     assert_eq!(mail.to, "ada@example.com");
     assert_eq!(mail.headers["List-Unsubscribe"], "<https://example.com/u/x>");
-    assert_eq!((mail.survey_id.as_deref(), mail.step.as_deref(), mail.letter.as_deref()), (Some("ab12"), Some("invite"), Some("invite")));
+    assert_eq!(
+        (mail.survey_id.as_deref(), mail.step.as_deref(), mail.letter.as_deref()),
+        (Some("ab12"), Some("invite"), Some("invite"))
+    );
     assert_eq!(lab.cloud.mail(&mail.id).unwrap().as_ref(), Some(mail));
     let events: Vec<Value> = lab
         .cloud
