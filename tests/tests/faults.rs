@@ -31,7 +31,7 @@ fn every_guarantee_holds_under_every_fault() {
     if let Some(seed) = setting("FAULT_SEED") {
         let run = run(seed, Sabotage::None);
         assert!(run.wrong.is_empty(), "{}", describe(&run));
-        println!("seed {seed} holds: {} calls, {} mails", run.calls, run.mails);
+        println!("{}\nseed {seed} holds: {} calls, {} mails", run.trace.join("\n"), run.calls, run.mails);
         return;
     }
     let start = Instant::now();

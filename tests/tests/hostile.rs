@@ -19,6 +19,7 @@ async fn a_wrong_field_is_pointed_at_and_nothing_is_written() {
     company.settle().await;
     let before = company.writes().await;
     let long = "x".repeat(5000);
+    let mut wrong = Vec::new();
     for (trigger, pointer) in [
         (ada().without("subject_id"), "/subject_id"),
         (ada().set("subject_id", json!(null)), "/subject_id"),
@@ -48,7 +49,7 @@ async fn a_wrong_field_is_pointed_at_and_nothing_is_written() {
         (ada().set("completion_percent", "all of it"), "/completion_percent"),
         (ada().set("completion_percent", true), "/completion_percent"),
         (ada().set("completion_percent", json!([100])), "/completion_percent"),
-        (ada().set("milestone", 7), "/milestone"),
+        (ada().set("milestone", json!({"name": "renewal"})), "/milestone"),
         (ada().set("milestone", "a\nb"), "/milestone"),
         (ada().set("milestone", long.clone()), "/milestone"),
         (ada().set("campaign", "no such campaign!"), "/campaign"),
@@ -74,10 +75,12 @@ async fn a_wrong_field_is_pointed_at_and_nothing_is_written() {
         let sent = trigger.clone().into_body().to_string();
         let answer = company.trigger(trigger).await;
         let sent = sent.chars().take(300).collect::<String>();
-        assert_eq!((answer.status, answer.problem().0), (422, "invalid"), "{sent} {}", answer.text);
-        assert_eq!(answer.problem().1, [pointer], "{sent} {}", answer.text);
+        if (answer.status, answer.problem()) != (422, ("invalid", vec![pointer])) {
+            wrong.push(format!("{sent} {}", answer.text));
+        }
         assert!(!answer.text.contains("eve@example.com") && !answer.text.contains("<script"), "what was sent is not sent back: {}", answer.text);
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     company.settle().await;
     assert_eq!(company.writes().await, before);
     assert_eq!(company.mail().await.len(), 0);
@@ -212,7 +215,8 @@ async fn what_people_are_called_is_text_wherever_it_is_shown() {
     let survey = company.survey(&letter.survey).await;
     assert_eq!((&survey["comment"], &survey["contact"]["name"]), (&json!(comment), &json!(EVIL)), "as it was written, once");
     company.settle().await;
-    assert_eq!(company.nps("?group_by=region").await["groups"][0]["value"], json!(evil));
+    let regions = company.nps("?group_by=region").await;
+    assert!(regions["groups"].as_array().unwrap().iter().any(|group| group["value"] == evil), "{regions:?}");
 }
 
 #[tokio::test]

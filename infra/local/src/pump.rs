@@ -33,13 +33,19 @@ pub type Worker = Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Outcome> + Se
 /// What is open in the tables: each survey, and from when on, in milliseconds, a sweep may have to do with it.
 pub type Open = HashMap<String, i64>;
 
+/// Reads what is open.
+pub type Loader = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Open, String>> + Send>> + Send + Sync>;
+
+/// A survey, and from when on, in milliseconds, a sweep may have to do with it if it is open.
+pub type Note = (String, Option<i64>);
+
 /// Tells which hourly sweeps would find nothing, so that weeks pass in seconds here.
 #[derive(Clone)]
 pub struct Watch {
     /// Reads what is open.
-    pub load: Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Open, String>> + Send>> + Send + Sync>,
+    pub load: Loader,
     /// What a stream record says: a survey, and from when on a sweep may have to do with it if it is open.
-    pub note: fn(&Value) -> Option<(String, Option<i64>)>,
+    pub note: fn(&Value) -> Option<Note>,
 }
 
 /// The functions that events wake.

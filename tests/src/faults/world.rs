@@ -201,7 +201,7 @@ impl World {
         self.set_up().await;
         self.calm = false;
         self.note(format!("the weather is {:?}", self.weather));
-        let mut starts = 60 + self.below(60);
+        let mut starts = 100 + self.below(100);
         let mut idle = 0;
         while self.history.wrong.is_empty() && (starts > 0 || self.tasks.len() > 0) {
             self.settle().await;
@@ -382,19 +382,18 @@ impl World {
 
     fn answered(&mut self, name: &str, deed: Deed, status: u16, body: &Value) {
         self.note(format!("{name} answers {status} {} to {deed:?}", body["decision"].as_str().unwrap_or_default()));
-        let told = &mut self.history.told;
         match (deed, status) {
             (_, 503) => {}
             (Deed::SetUp, 200 | 201) => {}
             (Deed::Trigger, 200 | 202) => {
                 let id = body["survey_id"].as_str().and_then(|id| id.parse().ok());
                 let exists = matches!(body["decision"].as_str(), Some("scheduled" | "deferred" | "duplicate"));
-                told.extend(id.filter(|_| exists).map(Told::Asked));
+                self.history.told.extend(id.filter(|_| exists).map(Told::Asked));
             }
             (Deed::Respond(id, score, comment), 200) => {
-                told.push(Told::Scored(id, score));
+                self.history.told.push(Told::Scored(id, score));
                 if comment {
-                    told.push(Told::Commented(id));
+                    self.history.told.push(Told::Commented(id));
                 }
             }
             (Deed::Respond(..), 429) => {}
@@ -402,7 +401,7 @@ impl World {
             // Not so much gone as about to be.
             (Deed::Respond(id, ..) | Deed::Judge(id), 404 | 410) if self.history.may_be_gone(id) => {}
             (Deed::Unsubscribe(key), 410) if self.history.is_erased_contact(&key) => {}
-            (Deed::Unsubscribe(key), 200) => told.push(Told::Unsubscribed(key)),
+            (Deed::Unsubscribe(key), 200) => self.history.told.push(Told::Unsubscribed(key)),
             (Deed::Ask, 200 | 202) => {}
             (deed, status) => self.history.wrong(format!("{name} answers {status} {body} to {deed:?}")),
         }
@@ -449,9 +448,7 @@ impl World {
     fn carry_out(&mut self, mut call: Call, fate: Fate) {
         self.calls_made += 1;
         let name = self.tasks.name(call.task);
-        if fate != Fate::Passed || self.trace.len() < 200_000 {
-            self.note(format!("{name} {} {} {}", call.operation, subject(&call), word(fate)));
-        }
+        self.note(format!("{name} {} {} {}", call.operation, subject(&call), word(fate)));
         let task = call.task;
         let reply = match fate {
             Fate::Throttled | Fate::Conflicted | Fate::ServerFault | Fate::Unreachable | Fate::LostBefore(_) => {
@@ -913,14 +910,14 @@ impl World {
                 self.cloud.next_visible().expect("messages"),
                 self.cloud.next_schedule().expect("schedules").filter(|_| open),
                 self.underway.iter().map(|event| event.from).min(),
-                // At midnight, too: that sweep looks at everything.
-                open.then_some(now - now.rem_euclid(6 * HOUR) + 6 * HOUR),
+                // Of the hourly sweeps the one at midnight is enough: it looks at everything.
+                open.then_some(now - now.rem_euclid(24 * HOUR) + 24 * HOUR),
             ];
             let Some(next) = next.into_iter().flatten().min() else {
                 return self.judge_all();
             };
             self.clock.store(next.max(now + 1), Ordering::SeqCst);
-            if self.now() - self.last_sweep >= 6 * HOUR || self.now().rem_euclid(6 * HOUR) == 0 {
+            if self.now().rem_euclid(24 * HOUR) == 0 {
                 self.sweep();
             }
         }
