@@ -67,8 +67,20 @@ impl Browser {
             .arg("-c")
             .arg(r#"exec "$0" "$@" 3<"$TO" 4>"$FROM""#)
             .arg(chromium())
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"])
-            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync", "--remote-debugging-pipe"])
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-dev-shm-usage",
+            ])
+            .args([
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--remote-debugging-pipe",
+            ])
             .arg(format!("--user-data-dir={}", profile.path().join("profile").display()))
             .arg("about:blank")
             .env("TO", &to)
@@ -92,7 +104,10 @@ impl Browser {
     /// Opens a page.
     pub async fn tab(&self) -> Tab {
         let target = self.link.call(None, "Target.createTarget", json!({"url": "about:blank"})).await;
-        let attached = self.link.call(None, "Target.attachToTarget", json!({"targetId": target["targetId"], "flatten": true})).await;
+        let attached = self
+            .link
+            .call(None, "Target.attachToTarget", json!({"targetId": target["targetId"], "flatten": true}))
+            .await;
         let session = attached["sessionId"].as_str().expect("a session").to_owned();
         let (sender, events) = mpsc::unbounded_channel();
         self.link.events.lock().await.insert(session.clone(), sender);
@@ -153,7 +168,8 @@ impl Link {
         bytes.push(0);
         self.out.lock().await.write_all(&bytes).await.expect("the browser listens");
         let answer = tokio::time::timeout(PATIENCE, answer).await;
-        let answer = answer.unwrap_or_else(|_| panic!("the browser did not answer {method}")).expect("the browser runs");
+        let answer =
+            answer.unwrap_or_else(|_| panic!("the browser did not answer {method}")).expect("the browser runs");
         assert_eq!(answer["error"], Value::Null, "{method}");
         answer["result"].clone()
     }
@@ -186,7 +202,9 @@ impl Tab {
 
     /// The value of an expression on the page.
     pub async fn evaluate(&self, expression: &str) -> Value {
-        let result = self.call("Runtime.evaluate", json!({"expression": expression, "returnByValue": true, "awaitPromise": true})).await;
+        let result = self
+            .call("Runtime.evaluate", json!({"expression": expression, "returnByValue": true, "awaitPromise": true}))
+            .await;
         assert_eq!(result["exceptionDetails"], Value::Null, "{expression}");
         result["result"]["value"].clone()
     }
@@ -206,7 +224,11 @@ impl Tab {
             down["text"] = json!(text);
         }
         self.call("Input.dispatchKeyEvent", down).await;
-        self.call("Input.dispatchKeyEvent", json!({"type": "keyUp", "key": key, "code": code, "windowsVirtualKeyCode": number})).await;
+        self.call(
+            "Input.dispatchKeyEvent",
+            json!({"type": "keyUp", "key": key, "code": code, "windowsVirtualKeyCode": number}),
+        )
+        .await;
     }
 
     /// Types a text where the cursor is.
@@ -221,7 +243,11 @@ impl Tab {
 
     /// Makes the page as wide as a phone.
     pub async fn phone(&self) {
-        self.call("Emulation.setDeviceMetricsOverride", json!({"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true})).await;
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            json!({"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true}),
+        )
+        .await;
     }
 
     /// A picture of the page, as PNG in base64.

@@ -66,7 +66,8 @@ impl Company {
 
     /// A company in a world made so.
     pub async fn start_with(options: Options) -> Self {
-        let world = HOST.spawn(World::start(options)).await.expect("the start does not panic").expect("the world starts");
+        let world =
+            HOST.spawn(World::start(options)).await.expect("the start does not panic").expect("the world starts");
         let mut company = Self::at(world.url()).await;
         company.world = Some(world);
         company
@@ -74,7 +75,8 @@ impl Company {
 
     /// A company that is served elsewhere, such as by the real program.
     pub async fn at(url: &str) -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("an HTTP client");
+        let http =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("an HTTP client");
         let document = http.get(format!("{url}/openapi.json")).send().await.expect("the API describes itself");
         let contract = Contract::new(document.json().await.expect("the description is JSON"));
         Self { url: url.to_owned(), http, contract, world: None, expected_failures: AtomicU64::new(0) }
@@ -125,7 +127,13 @@ impl Company {
         let bare = path.split('?').next().unwrap_or_default();
         let complaints =
             self.contract.complaints(method.as_str(), bare, answer.status, answer.content_type(), &answer.text);
-        assert!(complaints.is_empty(), "{method} {path} answered {} against its description:\n{}\n{}", answer.status, complaints.join("\n"), answer.text);
+        assert!(
+            complaints.is_empty(),
+            "{method} {path} answered {} against its description:\n{}\n{}",
+            answer.status,
+            complaints.join("\n"),
+            answer.text
+        );
         answer
     }
 
@@ -219,15 +227,24 @@ impl Company {
     /// Presses the button of a page, with fields filled in beside those that are there already.
     pub async fn press(&self, page: &Page, fields: &[(&str, &str)]) -> Page {
         let form = page.form();
-        let mut pairs: Vec<_> = form.fields.iter().filter(|(name, _)| !fields.iter().any(|(filled, _)| filled == name)).cloned().collect();
+        let mut pairs: Vec<_> =
+            form.fields.iter().filter(|(name, _)| !fields.iter().any(|(filled, _)| filled == name)).cloned().collect();
         pairs.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         self.post_form(&form.action, &pairs).await
     }
 
     /// Sends a form.
     pub async fn post_form(&self, link: &str, fields: &[(String, String)]) -> Page {
-        let encode = |text: &str| -> String { text.bytes().map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") }).collect() };
-        let body = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&");
+        let encode = |text: &str| -> String {
+            text.bytes()
+                .map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") })
+                .collect()
+        };
+        let body = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect::<Vec<_>>()
+            .join("&");
         self.post_raw(link, "application/x-www-form-urlencoded", body.into_bytes()).await.into()
     }
 
@@ -339,10 +356,15 @@ impl Company {
         let idle = self.settle().await;
         let expected = self.expected_failures.load(Ordering::SeqCst);
         assert_eq!(idle["failed"], json!(expected), "work failed for good; see {}/local/", self.url);
-        let stuck: Vec<_> = idle["waiting"].as_array().into_iter().flatten().filter(|waiting| {
-            // What waits under the name of a queue or a function failed and is tried again.
-            !["invite", "task", "remind", "close"].iter().any(|step| waiting["what"] == *step)
-        }).collect();
+        let stuck: Vec<_> = idle["waiting"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|waiting| {
+                // What waits under the name of a queue or a function failed and is tried again.
+                !["invite", "task", "remind", "close"].iter().any(|step| waiting["what"] == *step)
+            })
+            .collect();
         assert!(stuck.is_empty() || expected > 0, "work failed and waits for another try: {stuck:?}");
     }
 }
@@ -356,7 +378,8 @@ impl Drop for Company {
         let company = &*self;
         std::thread::scope(|scope| {
             let looked = scope.spawn(|| {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
+                let runtime =
+                    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
                 // The connections of the test's client belong to the test's runtime, which is not running now.
                 let http = reqwest::Client::new();
                 let fresh = Self {
@@ -602,7 +625,10 @@ impl Letter {
     #[must_use]
     pub fn link(&self, score: u8) -> String {
         let end = format!("?score={score}");
-        self.scale().into_iter().find(|link| link.ends_with(&end)).unwrap_or_else(|| panic!("no link {end} in {}", self.html))
+        self.scale()
+            .into_iter()
+            .find(|link| link.ends_with(&end))
+            .unwrap_or_else(|| panic!("no link {end} in {}", self.html))
     }
 
     /// The link to unsubscribe, as mail programs find it.
@@ -672,7 +698,11 @@ impl Page {
                 fields.push((name, unescaped(text.strip_prefix('\n').unwrap_or(text))));
             }
         }
-        Form { action: attribute(form.split('>').next().unwrap_or_default(), "action").expect("the form says where it goes"), fields }
+        Form {
+            action: attribute(form.split('>').next().unwrap_or_default(), "action")
+                .expect("the form says where it goes"),
+            fields,
+        }
     }
 }
 
@@ -685,6 +715,11 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 #[must_use]
 pub fn unescaped(text: &str) -> String {
     let named = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
-    let numbered = named.replace("&#34;", "\"").replace("&#38;", "&").replace("&#60;", "<").replace("&#62;", ">").replace("&#x27;", "'");
+    let numbered = named
+        .replace("&#34;", "\"")
+        .replace("&#38;", "&")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#x27;", "'");
     numbered.replace("&nbsp;", " ").replace("&amp;", "&")
 }

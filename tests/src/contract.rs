@@ -25,7 +25,11 @@ impl Contract {
         // Which methods and paths there are is told by a problem, whatever the path.
         let off_the_map = matches!(status, 404 | 405);
         let Some(operation) = self.operation(method, path) else {
-            return if off_the_map { self.problem(status, content_type, body) } else { vec![format!("{method} {path} is not described")] };
+            return if off_the_map {
+                self.problem(status, content_type, body)
+            } else {
+                vec![format!("{method} {path} is not described")]
+            };
         };
         let Some(response) = operation["responses"].get(status.to_string()) else {
             return if status == 405 {
@@ -36,12 +40,21 @@ impl Contract {
         };
         let media = content_type.split(';').next().unwrap_or_default().trim();
         let Some(content) = self.resolved(response).get("content").filter(|_| method != "HEAD") else {
-            return if body.is_empty() { Vec::new() } else { vec![format!("{method} {path} {status} has no body by its description: {body}")] };
+            return if body.is_empty() {
+                Vec::new()
+            } else {
+                vec![format!("{method} {path} {status} has no body by its description: {body}")]
+            };
         };
         let Some(described) = content.get(media) else {
             // A person with a browser gets a page where a program gets a problem.
-            let is_page = media == "text/html" && path.starts_with(['/']) && (path.starts_with("/r/") || path.starts_with("/u/"));
-            return if is_page { Vec::new() } else { vec![format!("{method} {path} {status} is not described to be {media:?}")] };
+            let is_page =
+                media == "text/html" && path.starts_with(['/']) && (path.starts_with("/r/") || path.starts_with("/u/"));
+            return if is_page {
+                Vec::new()
+            } else {
+                vec![format!("{method} {path} {status} is not described to be {media:?}")]
+            };
         };
         if !media.ends_with("json") {
             return Vec::new();
@@ -60,7 +73,11 @@ impl Contract {
     fn problem(&self, status: u16, content_type: &str, body: &str) -> Vec<String> {
         let Ok(value) = serde_json::from_str::<Value>(body) else {
             // Contacts are told by a page.
-            return if content_type.starts_with("text/html") || body.is_empty() { Vec::new() } else { vec![format!("{status}: {body}")] };
+            return if content_type.starts_with("text/html") || body.is_empty() {
+                Vec::new()
+            } else {
+                vec![format!("{status}: {body}")]
+            };
         };
         let mut complaints = Vec::new();
         self.check(&self.document["components"]["schemas"]["Problem"], &value, "a problem ", &mut complaints);
@@ -74,7 +91,8 @@ impl Contract {
         let paths = self.document["paths"].as_object()?;
         let method = method.to_ascii_lowercase();
         let exact = paths.get(path);
-        let matching = || paths.iter().find(|(template, _)| template.contains('{') && fits(template, path)).map(|(_, item)| item);
+        let matching =
+            || paths.iter().find(|(template, _)| template.contains('{') && fits(template, path)).map(|(_, item)| item);
         exact.or_else(matching)?.get(&method)
     }
 
@@ -84,7 +102,10 @@ impl Contract {
         let methods = ["get", "head", "post", "put", "patch", "delete"];
         let paths = self.document["paths"].as_object().into_iter().flatten();
         let all = paths.flat_map(|(path, item)| {
-            methods.iter().filter(|method| item.get(**method).is_some()).map(move |method| format!("{} {path}", method.to_ascii_uppercase()))
+            methods
+                .iter()
+                .filter(|method| item.get(**method).is_some())
+                .map(move |method| format!("{} {path}", method.to_ascii_uppercase()))
         });
         all.collect()
     }
@@ -147,7 +168,9 @@ impl Contract {
             Value::Number(number) => {
                 let number = number.as_f64().unwrap_or(f64::NAN);
                 let bound = |name: &str| known.get(name).and_then(Value::as_f64);
-                if bound("minimum").is_some_and(|least| number < least) || bound("maximum").is_some_and(|most| number > most) {
+                if bound("minimum").is_some_and(|least| number < least)
+                    || bound("maximum").is_some_and(|most| number > most)
+                {
                     complaints.push(format!("{at}is {number}, which is out of bounds"));
                 }
             }
@@ -187,10 +210,12 @@ fn check_text(known: &serde_json::Map<String, Value>, text: &str, at: &str, comp
         _ => true,
     };
     let matches = match known.get("pattern").and_then(Value::as_str) {
-        Some("^[0-9a-f]{32}$") => text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
-        Some("^[0-9]+[mhd]$") => {
-            text.strip_suffix(['m', 'h', 'd']).is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+        Some("^[0-9a-f]{32}$") => {
+            text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
         }
+        Some("^[0-9]+[mhd]$") => text
+            .strip_suffix(['m', 'h', 'd'])
+            .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())),
         Some(other) => {
             complaints.push(format!("{at}: the pattern {other} is not known to these tests"));
             true
@@ -205,7 +230,10 @@ fn check_text(known: &serde_json::Map<String, Value>, text: &str, at: &str, comp
 fn fits(template: &str, path: &str) -> bool {
     let (wanted, found): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
     wanted.len() == found.len()
-        && wanted.iter().zip(&found).all(|(wanted, found)| (wanted.starts_with('{') && !found.is_empty()) || wanted == found)
+        && wanted
+            .iter()
+            .zip(&found)
+            .all(|(wanted, found)| (wanted.starts_with('{') && !found.is_empty()) || wanted == found)
 }
 
 #[cfg(test)]

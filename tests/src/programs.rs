@@ -37,7 +37,11 @@ fn build(arguments: &[&str]) {
     // What Cargo told this test about its own package is not meant for others.
     #[expect(clippy::disallowed_methods, reason = "a child gets the environment without a part of it")]
     for (name, _) in std::env::vars() {
-        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_CRATE_NAME" || name == "CARGO_BIN_NAME" {
+        if name.starts_with("CARGO_PKG_")
+            || name.starts_with("CARGO_MANIFEST_")
+            || name == "CARGO_CRATE_NAME"
+            || name == "CARGO_BIN_NAME"
+        {
             cargo.env_remove(name);
         }
     }

@@ -154,8 +154,14 @@ async fn next(State(api): State<Arc<Api>>) -> Response {
             let headers = [
                 ("lambda-runtime-aws-request-id", id),
                 ("lambda-runtime-deadline-ms", deadline),
-                ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:us-east-1:000000000000:function:test".to_owned()),
-                ("lambda-runtime-trace-id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1".to_owned()),
+                (
+                    "lambda-runtime-invoked-function-arn",
+                    "arn:aws:lambda:us-east-1:000000000000:function:test".to_owned(),
+                ),
+                (
+                    "lambda-runtime-trace-id",
+                    "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1".to_owned(),
+                ),
                 ("content-type", "application/json".to_owned()),
             ];
             return (headers, event).into_response();
@@ -184,7 +190,13 @@ fn parsed(body: &[u8]) -> Value {
 fn finish(api: &Api, id: &str, outcome: Outcome) -> StatusCode {
     match lock(&api.running).remove(id) {
         // Nobody waits any more once a test has failed.
-        Some(waiting) => if waiting.send(outcome).is_ok() { StatusCode::ACCEPTED } else { StatusCode::GONE },
+        Some(waiting) => {
+            if waiting.send(outcome).is_ok() {
+                StatusCode::ACCEPTED
+            } else {
+                StatusCode::GONE
+            }
+        }
         None => StatusCode::BAD_REQUEST,
     }
 }
@@ -193,10 +205,11 @@ fn finish(api: &Api, id: &str, outcome: Outcome) -> StatusCode {
 #[must_use]
 pub fn http_event(method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Value {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let headers: HashMap<&str, &str> = [("host", "abc123.execute-api.us-east-1.amazonaws.com"), ("x-forwarded-proto", "https")]
-        .into_iter()
-        .chain(headers.iter().copied())
-        .collect();
+    let headers: HashMap<&str, &str> =
+        [("host", "abc123.execute-api.us-east-1.amazonaws.com"), ("x-forwarded-proto", "https")]
+            .into_iter()
+            .chain(headers.iter().copied())
+            .collect();
     let mut event = json!({
         "version": "2.0",
         "routeKey": format!("{method} {path}"),

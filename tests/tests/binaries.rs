@@ -1,35 +1,27 @@
 //! The programs as they are deployed, each behind a Runtime API: `main`, settings and the reading of events.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails may simply stop")]
+
 use local::cloud::Queue;
 use local::world::World;
 use serde_json::{Value, json};
 use tests::runtime_api::{Lambda, Outcome, http_event};
 use tests::{Company, done, programs};
 
-/// What each function is told, beside region and credentials.
+/// What each function is told beside region and credentials: all of it must be there, and nothing else is needed.
 fn settings_of(function: &str) -> Vec<&'static str> {
     let tables = ["TABLE_SURVEYS", "TABLE_LEDGER"];
-    let company = ["SENDER_EMAIL", "COMPANY"];
+    let defaults = ["COMPANY", "SENDER_EMAIL"];
     let queues = ["MAIL_QUEUE_URL", "STEP_QUEUE_URL"];
+    let ses = ["STEP_QUEUE_URL", "PUBLIC_URL", "SES_CONFIGURATION_SET", "SES_SEND_RATE", "MAIL_CONCURRENCY"];
+    let schedules = ["MAIL_QUEUE_ARN", "STEP_QUEUE_ARN", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "SCHEDULE_DLQ_ARN"];
+    let events = ["MAIL_EVENTS_QUEUE_URL", "MAIL_EVENTS_DLQ_URL"];
     match function {
-        "intake" | "insight" | "aggregate" => [&tables[..], &company].concat(),
-        "capture" | "manage" => [&tables[..], &company, &["PUBLIC_URL"]].concat(),
-        "dispatch" => [
-            &tables[..],
-            &company,
-            &["STEP_QUEUE_URL", "PUBLIC_URL", "SES_CONFIGURATION_SET", "SES_SEND_RATE", "MAIL_CONCURRENCY"],
-        ]
-        .concat(),
+        "aggregate" | "capture" | "insight" | "intake" | "manage" => [tables, defaults].concat(),
+        "mail-events" => tables.to_vec(),
         "relay" => queues.to_vec(),
-        "remind" => [
-            &tables[..],
-            &company,
-            &queues,
-            &["MAIL_QUEUE_ARN", "STEP_QUEUE_ARN", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "SCHEDULE_DLQ_ARN"],
-            &["MAIL_EVENTS_QUEUE_URL", "MAIL_EVENTS_DLQ_URL"],
-        ]
-        .concat(),
-        "mail-events" => [&tables[..], &company].concat(),
+        "dispatch" => [&tables[..], &defaults, &ses].concat(),
+        "remind" => [&tables[..], &defaults, &queues, &schedules, &events].concat(),
         other => panic!("{other} is no function"),
     }
 }
@@ -46,7 +38,9 @@ const AWS: [&str; 7] = [
 
 fn settings(world: &World, function: &str) -> Vec<(String, String)> {
     let names = settings_of(function).into_iter().chain(AWS);
-    names.map(|name| (name.to_owned(), world.env().get(name).unwrap_or_else(|| panic!("{name} is not set")).to_owned())).collect()
+    names
+        .map(|name| (name.to_owned(), world.env().get(name).unwrap_or_else(|| panic!("{name} is not set")).to_owned()))
+        .collect()
 }
 
 async fn lambda(world: &World, function: &str) -> Lambda {
@@ -70,7 +64,8 @@ const JSON: (&str, &str) = ("content-type", "application/json");
 fn stream(world: &World, after: Option<&str>) -> Vec<Value> {
     let mut records = world.cloud().records("surveys", after, 100).unwrap();
     for record in &mut records {
-        record["eventSourceARN"] = json!("arn:aws:dynamodb:us-east-1:000000000000:table/surveys/stream/2027-03-15T00:00:00.000");
+        record["eventSourceARN"] =
+            json!("arn:aws:dynamodb:us-east-1:000000000000:table/surveys/stream/2027-03-15T00:00:00.000");
         record["awsRegion"] = json!("us-east-1");
     }
     records
@@ -107,7 +102,10 @@ async fn the_loop_runs_on_the_programs_that_are_deployed() {
     let mut last: Option<String> = None;
     let mut read = async |relay: &mut Lambda, aggregate: &mut Lambda| {
         let records = stream(world, last.as_deref());
-        last = records.last().map(|record| record["dynamodb"]["SequenceNumber"].as_str().unwrap().to_owned()).or(last.take());
+        last = records
+            .last()
+            .map(|record| record["dynamodb"]["SequenceNumber"].as_str().unwrap().to_owned())
+            .or(last.take());
         for reader in [relay, aggregate] {
             let outcome = good(reader.invoke(&json!({ "Records": records })).await);
             assert_eq!(outcome["batchItemFailures"], json!([]), "{outcome}");
@@ -135,7 +133,8 @@ async fn the_loop_runs_on_the_programs_that_are_deployed() {
     assert_eq!(page["statusCode"], 200);
     assert!(page["body"].as_str().is_some_and(|html| html.contains("<form")), "{page}");
     let bare = path.split('?').next().unwrap();
-    let (status, recorded) = answered(capture.invoke(&http_event("POST", bare, &[JSON], Some(r#"{"score":9,"comment":"Fine."}"#))).await);
+    let (status, recorded) =
+        answered(capture.invoke(&http_event("POST", bare, &[JSON], Some(r#"{"score":9,"comment":"Fine."}"#))).await);
     assert_eq!((status, &recorded["group"]), (200, &json!("promoter")), "{recorded}");
     read(&mut relay, &mut aggregate).await;
     assert!(hand_over(world, Queue::Step, &mut remind).await >= 1);
@@ -153,7 +152,8 @@ async fn the_loop_runs_on_the_programs_that_are_deployed() {
     let mut manage = lambda(world, "manage").await;
     let (status, campaigns) = answered(manage.invoke(&http_event("GET", "/v1/campaigns", &[KEY], None)).await);
     assert_eq!((status, &campaigns["campaigns"][0]["id"]), (200, &json!("default")));
-    let (status, _) = answered(manage.invoke(&http_event("DELETE", "/v1/contacts/ada@example.com", &[KEY], None)).await);
+    let (status, _) =
+        answered(manage.invoke(&http_event("DELETE", "/v1/contacts/ada@example.com", &[KEY], None)).await);
     assert_eq!(status, 204);
 
     // No address, no token and no comment in any log.
@@ -181,17 +181,12 @@ async fn a_missing_setting_stops_the_start_and_is_named() {
     let company = Company::start().await;
     for function in programs::FUNCTIONS {
         let whole = settings(company.world(), function);
-        let needed: Vec<_> = settings_of(function)
-            .into_iter()
-            // What has a default may be missing; what the function does not use is checked below.
-            .filter(|name| !optional(function, name))
-            .chain(["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
-            .collect();
+        let needed = [settings_of(function), vec!["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]].concat();
         let without: Vec<_> = whole.iter().filter(|(name, _)| !needed.contains(&name.as_str())).cloned().collect();
         let mut program = Lambda::start(&programs::debug(function), &without).await;
         let (status, said) = program.ended().await;
         assert!(!status.success(), "{function} started without settings: {said}");
-        for name in settings_of(function).into_iter().filter(|name| !optional(function, name)) {
+        for name in settings_of(function) {
             assert!(said.contains(&format!("{name} is missing")), "{function} does not miss {name}: {said}");
         }
         // Each alone.
@@ -201,11 +196,6 @@ async fn a_missing_setting_stops_the_start_and_is_named() {
             assert!(!status.success() && said.contains(name), "{function} without {name}: {said}");
         }
     }
-}
-
-/// Settings that a function can do without.
-fn optional(function: &str, name: &str) -> bool {
-    matches!((function, name), ("dispatch", "MAIL_CONCURRENCY"))
 }
 
 #[tokio::test]
@@ -239,7 +229,12 @@ async fn an_event_that_makes_no_sense_is_an_error_and_the_next_one_is_served() {
     }
     for function in ["dispatch", "remind", "mail-events", "relay", "aggregate"] {
         let mut program = lambda(world, function).await;
-        for event in [json!([]), json!("hello"), json!({"Records": "none"}), json!({"Records": [{"nothing": true, "eventSource": 5}]})] {
+        for event in [
+            json!([]),
+            json!("hello"),
+            json!({"Records": "none"}),
+            json!({"Records": [{"nothing": true, "eventSource": 5}]}),
+        ] {
             if let Ok(answer) = program.invoke(&event).await {
                 // A record without what names it cannot be reported alone; then the whole batch must fail.
                 panic!("{function} takes {event}: {answer}");
@@ -261,12 +256,21 @@ async fn a_message_that_makes_no_sense_fails_alone() {
     let nobody = json!({"survey": "0".repeat(32), "step": "invite"}).to_string();
     for function in ["dispatch", "remind", "mail-events"] {
         let mut program = lambda(world, function).await;
-        let mut records = vec![record("bad-1", "no JSON"), record("bad-2", r#"{"survey":"short","step":"invite"}"#), record("bad-3", "{}")];
+        let mut records = vec![
+            record("bad-1", "no JSON"),
+            record("bad-2", r#"{"survey":"short","step":"invite"}"#),
+            record("bad-3", "{}"),
+        ];
         if function != "mail-events" {
             records.insert(1, record("good", &nobody));
         }
         let outcome = good(program.invoke(&json!({ "Records": records })).await);
-        let failed: Vec<_> = outcome["batchItemFailures"].as_array().unwrap().iter().map(|failure| failure["itemIdentifier"].as_str().unwrap()).collect();
+        let failed: Vec<_> = outcome["batchItemFailures"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|failure| failure["itemIdentifier"].as_str().unwrap())
+            .collect();
         assert!(!failed.contains(&"good"), "{function}: a survey that is gone is nobody's fault: {failed:?}");
         assert!(failed.contains(&"bad-1"), "{function}: {failed:?}");
     }

@@ -6,10 +6,10 @@ use std::time::Instant;
 use tests::faults::{Run, Sabotage, run, run_all};
 
 /// How many worlds are run.
-const WORLDS: u64 = 240;
+const WORLDS: u64 = 220;
 
 /// How many worlds it may take until a missing guard is noticed.
-const NOTICED_WITHIN: u64 = 60;
+const NOTICED_WITHIN: u64 = 120;
 
 fn setting(name: &str) -> Option<u64> {
     host::Env::process().get(name).and_then(|value| value.parse().ok())
@@ -45,12 +45,13 @@ fn every_guarantee_holds_under_every_fault() {
     }
     let sum = |of: fn(&Run) -> u64| runs.iter().map(of).sum::<u64>();
     println!(
-        "{} seeds hold, in {:?}: {} calls, {} surveys, {} mails, {} answers",
+        "{} seeds hold, in {:.0?}: {} calls, {} surveys, {} mails ({} twice, as they may), {} answers",
         runs.len(),
         start.elapsed(),
         sum(|run| run.calls),
         sum(|run| run.surveys as u64),
         sum(|run| run.mails as u64),
+        sum(|run| run.twice as u64),
         sum(|run| run.answered as u64),
     );
     assert_eq!(runs.len() as u64, worlds);
@@ -90,6 +91,21 @@ fn counting_without_versions_is_noticed() {
 #[test]
 fn an_intake_without_its_put_condition_is_noticed() {
     is_noticed(Sabotage::IntakeWithoutPutCondition, "G1");
+}
+
+#[test]
+fn an_intake_without_the_turns_condition_is_noticed() {
+    is_noticed(Sabotage::IntakeWithoutTurnCondition, "G1");
+}
+
+#[test]
+fn saving_over_what_others_wrote_is_noticed() {
+    is_noticed(Sabotage::SaveWithoutVersion, "lost what was written before");
+}
+
+#[test]
+fn a_sweep_that_does_not_wait_for_events_is_noticed() {
+    is_noticed(Sabotage::EventsLookRead, "G2");
 }
 
 #[test]

@@ -78,7 +78,11 @@ async fn a_wrong_field_is_pointed_at_and_nothing_is_written() {
         if (answer.status, answer.problem()) != (422, ("invalid", vec![pointer])) {
             wrong.push(format!("{sent} {}", answer.text));
         }
-        assert!(!answer.text.contains("eve@example.com") && !answer.text.contains("<script"), "what was sent is not sent back: {}", answer.text);
+        assert!(
+            !answer.text.contains("eve@example.com") && !answer.text.contains("<script"),
+            "what was sent is not sent back: {}",
+            answer.text
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     company.settle().await;
@@ -89,7 +93,9 @@ async fn a_wrong_field_is_pointed_at_and_nothing_is_written() {
 #[tokio::test]
 async fn everything_wrong_is_told_at_once() {
     let company = Company::start().await;
-    let trigger = Trigger::from_json(json!({"contact_email": "nobody", "completion_percent": 101, "contact_time_zone": "Mars/Olympus", "dry_run": 3}));
+    let trigger = Trigger::from_json(
+        json!({"contact_email": "nobody", "completion_percent": 101, "contact_time_zone": "Mars/Olympus", "dry_run": 3}),
+    );
     let answer = company.trigger(trigger).await;
     let mut pointers = answer.problem().1;
     pointers.sort_unstable();
@@ -110,7 +116,11 @@ async fn a_body_that_is_no_trigger_is_refused() {
         ("two of them", b"{}{}".to_vec(), &[400]),
         ("a comma too many", b"{\"subject_id\":\"a0X1\",}".to_vec(), &[400]),
         ("no UTF-8", b"{\"subject_id\":\"\xff\xfe\"}".to_vec(), &[400]),
-        ("a lone surrogate", br#"{"subject_id":"\ud800","contact_email":"ada@example.com","completion_percent":100}"#.to_vec(), &[400, 422]),
+        (
+            "a lone surrogate",
+            br#"{"subject_id":"\ud800","contact_email":"ada@example.com","completion_percent":100}"#.to_vec(),
+            &[400, 422],
+        ),
         ("not a number", b"{\"completion_percent\":NaN}".to_vec(), &[400]),
         ("NUL bytes", vec![0; 64], &[400]),
         ("a list", b"[]".to_vec(), &[400, 422]),
@@ -121,7 +131,12 @@ async fn a_body_that_is_no_trigger_is_refused() {
         ("deeper nesting", deep(10_000).into_bytes(), &[400, 422]),
         ("64 KB and a byte", vec![b' '; 65_537], &[413]),
         ("10 MB", vec![b'x'; 10 << 20], &[413]),
-        ("a field twice", br#"{"subject_id":"a0X1","subject_id":"a0X2","contact_email":"ada@example.com","completion_percent":100}"#.to_vec(), &[400, 422]),
+        (
+            "a field twice",
+            br#"{"subject_id":"a0X1","subject_id":"a0X2","contact_email":"ada@example.com","completion_percent":100}"#
+                .to_vec(),
+            &[400, 422],
+        ),
     ];
     for (name, body, statuses) in bodies {
         let answer = send(&company, body).await;
@@ -187,7 +202,8 @@ async fn what_people_are_called_is_text_wherever_it_is_shown() {
     let page = company.follow(&letter.link(2)).await;
     let thanks = company.press(&page, &[]).await;
     let saved = company.press(&thanks, &[("comment", &comment)]).await;
-    let refused = company.post_form(&letter.link(2), &[("score".into(), "99".into()), ("comment".into(), comment.clone())]).await;
+    let refused =
+        company.post_form(&letter.link(2), &[("score".into(), "99".into()), ("comment".into(), comment.clone())]).await;
     assert_eq!((saved.status, refused.status), (200, 422));
     company.advance_days(8).await;
     let leave = company.follow(&letter.unsubscribe_link()).await;
@@ -204,7 +220,10 @@ async fn what_people_are_called_is_text_wherever_it_is_shown() {
     for (name, html) in pages {
         for harm in ["<script>alert", "<img src=x", "onerror=alert(2)>", "</textarea></form>\"", "49"] {
             // The desk has numbers of its own.
-            assert!(!html.contains(harm) || (name == "desk" || name == "letter") && harm == "49", "{harm} in {name}: {html}");
+            assert!(
+                !html.contains(harm) || (name == "desk" || name == "letter") && harm == "49",
+                "{harm} in {name}: {html}"
+            );
         }
     }
     assert!(page.seen().contains("<script>alert(1)</script>"), "it is shown as it was written: {}", page.seen());
@@ -213,7 +232,11 @@ async fn what_people_are_called_is_text_wherever_it_is_shown() {
         assert!(!value.contains(['\r', '\n', '<']) || name.starts_with("List-"), "{name}: {value}");
     }
     let survey = company.survey(&letter.survey).await;
-    assert_eq!((&survey["comment"], &survey["contact"]["name"]), (&json!(comment), &json!(EVIL)), "as it was written, once");
+    assert_eq!(
+        (&survey["comment"], &survey["contact"]["name"]),
+        (&json!(comment), &json!(EVIL)),
+        "as it was written, once"
+    );
     company.settle().await;
     let regions = company.nps("?group_by=region").await;
     assert!(regions["groups"].as_array().unwrap().iter().any(|group| group["value"] == evil), "{regions:?}");
@@ -271,8 +294,16 @@ async fn other_fields_than_the_known_ones_are_an_error_everywhere_but_in_trigger
     let letter = company.ask_and_hear(ada(), 9).await;
     for (method, path, body) in [
         (Method::POST, "/v1/keys".to_owned(), json!({"name": "x", "scopes": ["read"], "more": 1})),
-        (Method::PUT, "/v1/campaigns/spring".to_owned(), json!({"company": "x", "sender": {"name": "x", "email": "a@company.example"}, "more": 1})),
-        (Method::PUT, "/v1/campaigns/spring".to_owned(), json!({"company": "x", "sender": {"name": "x", "email": "a@company.example", "more": 1}})),
+        (
+            Method::PUT,
+            "/v1/campaigns/spring".to_owned(),
+            json!({"company": "x", "sender": {"name": "x", "email": "a@company.example"}, "more": 1}),
+        ),
+        (
+            Method::PUT,
+            "/v1/campaigns/spring".to_owned(),
+            json!({"company": "x", "sender": {"name": "x", "email": "a@company.example", "more": 1}}),
+        ),
         (Method::PATCH, format!("/v1/responses/{}", letter.survey), json!({"standing": "suspect", "more": 1})),
     ] {
         let answer = company.call(method.clone(), &path, Some(body)).await;

@@ -1,6 +1,8 @@
 //! The tables hold what the rules say: every write that decides without reading first comes to the same as the
 //! rule in `model`, and every condition that fails brings back what stands there.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails may simply stop")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -46,7 +48,15 @@ impl Bench {
     }
 
     async fn ask(&self, subject: &str) -> Survey {
-        let campaign = self.store.config(self.now()).await.unwrap().campaign(&CampaignId::default_campaign()).unwrap().campaign.clone();
+        let campaign = self
+            .store
+            .config(self.now())
+            .await
+            .unwrap()
+            .campaign(&CampaignId::default_campaign())
+            .unwrap()
+            .campaign
+            .clone();
         let trigger = trigger(subject);
         let Decision::Ask { survey, turn, .. } = decide(&trigger, &campaign, &Facts::default(), self.now()) else {
             panic!("nothing stands in the way")
@@ -82,14 +92,23 @@ fn trigger(subject: &str) -> Trigger {
             locale: text("de"),
             time_zone: text("Europe/Berlin"),
         },
-        owner: Some(Owner { email: Some(email("sam@company.example")), name: text("Sam Owner"), id: text("0055g00000D3") }),
+        owner: Some(Owner {
+            email: Some(email("sam@company.example")),
+            name: text("Sam Owner"),
+            id: text("0055g00000D3"),
+        }),
         agent: None,
         account: Some(Named { id: text("0015g00000E4"), name: text("Example AG") }),
         occurred_at: None,
         record_modified_at: None,
-        attributes: [("product", "Web"), ("region", "EMEA"), ("team", "EMEA/DACH/Delivery"), ("lifetime_value", "120000")]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into(),
+        attributes: [
+            ("product", "Web"),
+            ("region", "EMEA"),
+            ("team", "EMEA/DACH/Delivery"),
+            ("lifetime_value", "120000"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into(),
         dry_run: false,
     }
 }
@@ -112,18 +131,27 @@ async fn a_claim_is_what_the_rule_says_and_is_had_once() {
     let (ours, theirs) = (ClaimId::new(1), ClaimId::new(2));
     let early = survey.send_at.before(std::time::Duration::from_millis(1));
     assert!(matches!(bench.store.claim(survey.id, Step::Invite, &ours, early).await.unwrap(), Claimed::No(Some(_))));
-    assert!(matches!(bench.store.claim(survey.id, Step::Remind, &ours, bench.now()).await.unwrap(), Claimed::No(Some(_))));
+    assert!(matches!(
+        bench.store.claim(survey.id, Step::Remind, &ours, bench.now()).await.unwrap(),
+        Claimed::No(Some(_))
+    ));
     let Claimed::Yes(claimed) = bench.store.claim(survey.id, Step::Invite, &ours, bench.now()).await.unwrap() else {
         panic!("it was due")
     };
     assert_eq!(*claimed, survey.claimed(Step::Invite, &ours, bench.now()).unwrap());
-    assert!(matches!(bench.store.claim(survey.id, Step::Invite, &theirs, bench.now()).await.unwrap(), Claimed::No(Some(_))));
+    assert!(matches!(
+        bench.store.claim(survey.id, Step::Invite, &theirs, bench.now()).await.unwrap(),
+        Claimed::No(Some(_))
+    ));
     // The SDK may repeat a write that went through: its own claim is no obstacle.
     assert!(matches!(bench.store.claim(survey.id, Step::Invite, &ours, bench.now()).await.unwrap(), Claimed::Yes(_)));
     // Nobody claims what is answered.
     let other = bench.ask("p2").await;
     bench.store.respond(other.id, score(9), &other.campaign, &other.zone, bench.now()).await.unwrap();
-    assert!(matches!(bench.store.claim(other.id, Step::Invite, &ours, bench.now()).await.unwrap(), Claimed::No(Some(_))));
+    assert!(matches!(
+        bench.store.claim(other.id, Step::Invite, &ours, bench.now()).await.unwrap(),
+        Claimed::No(Some(_))
+    ));
 }
 
 #[tokio::test]
@@ -133,7 +161,11 @@ async fn a_response_is_what_the_rule_says() {
     let mut taken = 0;
     for given in [7, 9, 9, 0, 10].into_iter().chain((0..40).map(|nth| nth % 2)) {
         let rule = expected.responded(score(given), None, bench.now());
-        let got = bench.store.respond(expected.id, score(given), &expected.campaign, &expected.zone, bench.now()).await.unwrap();
+        let got = bench
+            .store
+            .respond(expected.id, score(given), &expected.campaign, &expected.zone, bench.now())
+            .await
+            .unwrap();
         match (rule, got) {
             (Ok(Some(after)), Responded::Yes(got)) => {
                 assert_eq!(*got, after);
@@ -150,12 +182,23 @@ async fn a_response_is_what_the_rule_says() {
     // Five scores in one moment: nobody presses that fast.
     assert_eq!(stored.standing(), Some(model::Standing::Suspect));
     // Written whole or in one stroke, a survey stands in the same lists.
-    let listed = bench.store.answered_on(&expected.campaign, bench.now().day_in(&jiff::tz::TimeZone::UTC), None, 10).await.unwrap();
+    let listed = bench
+        .store
+        .answered_on(&expected.campaign, bench.now().day_in(&jiff::tz::TimeZone::UTC), None, 10)
+        .await
+        .unwrap();
     assert_eq!(listed.iter().map(|(_, id)| *id).collect::<Vec<_>>(), [expected.id]);
     assert!(bench.store.open_page(0, 1, None).await.unwrap().surveys.is_empty());
     let judged = stored.judged(model::Standing::Confirmed).unwrap();
     assert!(matches!(bench.store.save(&stored, &judged).await.unwrap(), Saved::Done));
-    assert_eq!(bench.store.answered_on(&expected.campaign, bench.now().day_in(&jiff::tz::TimeZone::UTC), None, 10).await.unwrap(), listed);
+    assert_eq!(
+        bench
+            .store
+            .answered_on(&expected.campaign, bench.now().day_in(&jiff::tz::TimeZone::UTC), None, 10)
+            .await
+            .unwrap(),
+        listed
+    );
 }
 
 #[tokio::test]
@@ -174,13 +217,18 @@ async fn a_refused_survey_brings_back_what_stands_there() {
     let survey = bench.ask("p1").await;
     let campaign = bench.store.config(bench.now()).await.unwrap().campaign(&survey.campaign).unwrap().campaign.clone();
     // The same again.
-    let Decision::Ask { survey: same, turn, .. } = decide(&trigger("p1"), &campaign, &Facts::default(), bench.now()) else { panic!() };
+    let Decision::Ask { survey: same, turn, .. } = decide(&trigger("p1"), &campaign, &Facts::default(), bench.now())
+    else {
+        panic!()
+    };
     let Created::Refused(facts) = bench.store.create(&same, turn).await.unwrap() else { panic!("made twice") };
     assert_eq!(facts.survey, Some(survey.clone()));
     // Another survey of the same contact.
     let mut other = trigger("p2");
     other.contact = trigger("p1").contact;
-    let Decision::Ask { survey: early, turn, .. } = decide(&other, &campaign, &Facts::default(), bench.now()) else { panic!() };
+    let Decision::Ask { survey: early, turn, .. } = decide(&other, &campaign, &Facts::default(), bench.now()) else {
+        panic!()
+    };
     let Created::Refused(facts) = bench.store.create(&early, turn).await.unwrap() else { panic!("asked twice") };
     assert_eq!(facts.contact.as_ref().and_then(|contact| contact.asked_by), Some(survey.id));
     assert_eq!(bench.store.survey(early.id).await.unwrap(), None, "half done");
@@ -229,7 +277,9 @@ async fn the_first_suppression_stays_and_nobody_suppressed_is_asked() {
     let campaign = bench.store.config(bench.now()).await.unwrap().campaign(&survey.campaign).unwrap().campaign.clone();
     let mut other = trigger("p2");
     other.contact = trigger("p1").contact;
-    let Decision::Ask { survey: fresh, turn, .. } = decide(&other, &campaign, &Facts::default(), bench.now()) else { panic!() };
+    let Decision::Ask { survey: fresh, turn, .. } = decide(&other, &campaign, &Facts::default(), bench.now()) else {
+        panic!()
+    };
     let Created::Refused(facts) = bench.store.create(&fresh, turn).await.unwrap() else { panic!("asked after all") };
     assert_eq!(facts.contact.unwrap().suppressed, Some(Suppression::Unsubscribed));
 }
@@ -238,13 +288,20 @@ async fn the_first_suppression_stays_and_nobody_suppressed_is_asked() {
 async fn a_stale_save_brings_back_the_newer_survey_and_leaves_no_comment() {
     let bench = Bench::start().await;
     let survey = bench.ask("p1").await;
-    let Responded::Yes(answered) = bench.store.respond(survey.id, score(9), &survey.campaign, &survey.zone, bench.now()).await.unwrap() else { panic!() };
+    let Responded::Yes(answered) =
+        bench.store.respond(survey.id, score(9), &survey.campaign, &survey.zone, bench.now()).await.unwrap()
+    else {
+        panic!()
+    };
     let stale = survey.stopped(bench.now()).unwrap();
     let Saved::Conflict(Some(found)) = bench.store.save(&survey, &stale).await.unwrap() else { panic!("overwritten") };
     assert_eq!(found, answered);
     let comment = Comment { text: "Lovely".to_owned(), at: bench.now() };
     let commented = survey.commented(Some(score(3)), None, bench.now()).unwrap();
-    assert!(matches!(bench.store.save_with_comment(&survey, &commented, &comment).await.unwrap(), Saved::Conflict(Some(_))));
+    assert!(matches!(
+        bench.store.save_with_comment(&survey, &commented, &comment).await.unwrap(),
+        Saved::Conflict(Some(_))
+    ));
     assert_eq!(bench.store.comment(survey.id).await.unwrap(), None);
     let commented = answered.commented(None, Some(true), bench.now()).unwrap();
     assert!(matches!(bench.store.save_with_comment(&answered, &commented, &comment).await.unwrap(), Saved::Done));
@@ -308,7 +365,9 @@ fn item_bytes(item: &serde_json::Value) -> usize {
             "S" => inner.as_str().unwrap().len(),
             "N" => inner.as_str().unwrap().len().div_ceil(2) + 1,
             "L" => 3 + inner.as_array().unwrap().iter().map(|entry| 1 + value(entry)).sum::<usize>(),
-            "M" => 3 + inner.as_object().unwrap().iter().map(|(name, entry)| 1 + name.len() + value(entry)).sum::<usize>(),
+            "M" => {
+                3 + inner.as_object().unwrap().iter().map(|(name, entry)| 1 + name.len() + value(entry)).sum::<usize>()
+            }
             _ => 1,
         }
     }

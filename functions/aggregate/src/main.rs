@@ -11,6 +11,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     host::telemetry::init(&env);
     let deps = Deps::connect(&env)?;
     deps.warm().await;
-    let count = async |event: LambdaEvent<Event>| handle(&deps, event.payload).await.map_err(lambda_runtime::Error::from);
+    let count =
+        async |event: LambdaEvent<Event>| handle(&deps, event.payload).await.map_err(lambda_runtime::Error::from);
     lambda_runtime::run(service_fn(count)).await
 }

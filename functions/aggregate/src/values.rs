@@ -58,11 +58,7 @@ fn places<'a>(counts: &'a Contribution, dimension: &'a str) -> impl Iterator<Ite
     let sent = counts.sent_on.filter(|_| counts.delivered);
     let answered = counts.response.map(|counted| counted.day);
     let days: BTreeSet<Date> = sent.into_iter().chain(answered).collect();
-    days.into_iter().map(move |day| Place {
-        campaign: counts.campaign.clone(),
-        dimension: dimension.to_owned(),
-        day,
-    })
+    days.into_iter().map(move |day| Place { campaign: counts.campaign.clone(), dimension: dimension.to_owned(), day })
 }
 
 impl Known {

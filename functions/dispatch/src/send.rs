@@ -132,6 +132,8 @@ impl Attempt<'_> {
             match saved {
                 // Whoever was erased in between has no survey to write.
                 Ok(Saved::Done | Saved::Conflict(None)) => return Ok(()),
+                // Nor is the one that was made anew since the one this attempt was about.
+                Ok(Saved::Conflict(Some(found))) if found.created_at != survey.created_at => return Ok(()),
                 Ok(Saved::Conflict(Some(found))) => survey = *found,
                 Err(error) if tries == TRIES => return Err(error.into()),
                 Err(error) => {

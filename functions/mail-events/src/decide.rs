@@ -33,6 +33,7 @@ pub(crate) fn decide(survey: &Survey, word: &Word, now: Timestamp) -> Verdict {
     let at = word.at.unwrap_or(now);
     let step = word.step;
     let after = match word.fate {
+        _ if of_an_earlier_life(survey, word) => None,
         Fate::Sent => survey.sent(step, at),
         Fate::Delivered => survey.delivered(step, at),
         Fate::BouncedForGood => survey.bounced(step, true, at),
@@ -48,6 +49,14 @@ pub(crate) fn decide(survey: &Survey, word: &Word, now: Timestamp) -> Verdict {
         (Some(after), None) => Verdict::Save(after),
         (None, None) => Verdict::Nothing,
     }
+}
+
+/// Whether the word is about a mail of a survey that was erased, and made anew under the same name: then it
+/// says nothing of this one, whatever it says of the contact.
+fn of_an_earlier_life(survey: &Survey, word: &Word) -> bool {
+    let before = word.sent_at.is_some_and(|sent_at| sent_at < survey.created_at);
+    // SES has a clock of its own: the latest attempt is known by its claim.
+    before && !(word.claim.is_some() && latest(survey, word))
 }
 
 /// Whether the word is about the latest attempt: the rejection of an older one says nothing of the one after it.
@@ -79,7 +88,7 @@ mod tests {
 
     fn word(fate: Fate) -> Word {
         let claim = Some(ClaimId::new(1));
-        Word { survey: in_flight().id, step: Step::Invite, claim, to: None, fate, at: Some(AT) }
+        Word { survey: in_flight().id, step: Step::Invite, claim, to: None, fate, at: Some(AT), sent_at: Some(AT) }
     }
 
     fn after(verdict: Verdict) -> Survey {
@@ -134,6 +143,19 @@ mod tests {
         let again = in_flight().released(Step::Invite, &ClaimId::new(1)).unwrap();
         let again = again.claimed(Step::Invite, &ClaimId::new(2), NOW).unwrap();
         assert_eq!(decide(&again, &word(Fate::Rejected), NOW), Verdict::Nothing);
+    }
+
+    #[test]
+    fn a_mail_of_an_erased_survey_says_nothing_of_the_one_made_anew() {
+        let anew = Survey { created_at: NOW, ..in_flight().released(Step::Invite, &ClaimId::new(1)).unwrap() };
+        let older = |fate| Word { claim: Some(ClaimId::new(7)), ..word(fate) };
+        for fate in [Fate::Sent, Fate::Delivered, Fate::BouncedForNow, Fate::Rejected] {
+            assert_eq!(decide(&anew, &older(fate), NOW), Verdict::Nothing, "{fate:?}");
+        }
+        let bounced = decide(&anew, &older(Fate::BouncedForGood), NOW);
+        assert_eq!(bounced, Verdict::Suppress(Suppression::Bounced), "the contact is the same");
+        // A clock that is behind ours does not hide the mail of the latest attempt.
+        assert!(matches!(decide(&anew, &word(Fate::Sent), NOW), Verdict::Save(_)));
     }
 
     #[test]

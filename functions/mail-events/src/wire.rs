@@ -18,6 +18,8 @@ pub struct Word {
     pub fate: Fate,
     /// When; absent if SES does not say.
     pub at: Option<Timestamp>,
+    /// When SES took the mail; absent if it does not say.
+    pub sent_at: Option<Timestamp>,
 }
 
 /// What became of a mail.
@@ -131,10 +133,11 @@ pub fn read(body: &str) -> Result<Read, NotAnEvent> {
     if !step.is_mail() {
         return Ok(Read::NotOurs("the mail is no step of a survey"));
     }
-    let at = stamp.or(mail.timestamp).and_then(|text| text.parse().ok());
+    let sent_at = mail.timestamp.and_then(|text| text.parse().ok());
+    let at = stamp.and_then(|text| text.parse().ok()).or(sent_at);
     let claim = mail.tags.claim.first().map(|claim| ClaimId::from_tag(claim));
     let to = mail.destination.first().and_then(|to| Email::parse(bare(to)).ok());
-    Ok(Read::Word(Word { survey, step, claim, to, fate, at }))
+    Ok(Read::Word(Word { survey, step, claim, to, fate, at, sent_at }))
 }
 
 /// The address without the name that may stand before it.

@@ -27,7 +27,9 @@ pub(crate) struct Campaigns {
 /// `GET /v1/campaigns`
 pub(crate) async fn list(State(deps): State<Deps>, managed: Managed) -> Result<Json<Campaigns>, Problem> {
     let config = deps.config(managed.now).await?;
-    Ok(Json(Campaigns { campaigns: config.campaigns().into_iter().map(|stored| wire::show(&stored.campaign)).collect() }))
+    Ok(Json(Campaigns {
+        campaigns: config.campaigns().into_iter().map(|stored| wire::show(&stored.campaign)).collect(),
+    }))
 }
 
 /// `GET /v1/campaigns/{id}`
@@ -125,7 +127,8 @@ fn same_zone(seen: &StoredCampaign, zone: &str) -> Result<(), Problem> {
         return Ok(());
     }
     let kept = &seen.campaign.time_zone;
-    let detail = format!("this campaign has surveys whose days are counted in {kept}; its time_zone cannot become {zone}");
+    let detail =
+        format!("this campaign has surveys whose days are counted in {kept}; its time_zone cannot become {zone}");
     Err(Problem::new(Kind::Conflict, detail))
 }
 

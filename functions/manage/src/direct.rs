@@ -47,7 +47,10 @@ pub fn asked(payload: &str) -> Result<Asked, Problem> {
         Purpose::ALL.into_iter().find(|purpose| purpose.as_str() == text)
     });
     if rotate.is_none() {
-        fields.missing("rotate", "ask for {\"key\":{\"name\":…,\"scopes\":[…]}} or {\"rotate\":\"respond\"|\"unsubscribe\"}");
+        fields.missing(
+            "rotate",
+            "ask for {\"key\":{\"name\":…,\"scopes\":[…]}} or {\"rotate\":\"respond\"|\"unsubscribe\"}",
+        );
     }
     fields.finish()?;
     rotate.map(Asked::Rotate).ok_or_else(|| Problem::invalid(Vec::new()))

@@ -50,7 +50,8 @@ impl Wish {
         }
         let mut scopes = Vec::new();
         for (nth, value) in fields.list("scopes").unwrap_or_default().iter().enumerate() {
-            let known = Scope::ALL.into_iter().find(|scope| matches!(value, Value::Text(text) if text == scope.as_str()));
+            let known =
+                Scope::ALL.into_iter().find(|scope| matches!(value, Value::Text(text) if text == scope.as_str()));
             match known {
                 Some(scope) if !scopes.contains(&scope) => scopes.push(scope),
                 Some(_) => {}
@@ -105,10 +106,7 @@ pub(crate) struct Keys {
 }
 
 /// `POST /v1/keys`
-pub(crate) async fn create(
-    State(deps): State<Deps>,
-    managed: Managed,
-) -> Result<(StatusCode, Json<Fresh>), Problem> {
+pub(crate) async fn create(State(deps): State<Deps>, managed: Managed) -> Result<(StatusCode, Json<Fresh>), Problem> {
     let wish = Wish::read(managed.fields()?)?;
     let fresh = make(&deps.store, &deps.chance, wish, managed.now).await?;
     Ok((StatusCode::CREATED, Json(fresh)))

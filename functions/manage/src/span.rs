@@ -30,7 +30,14 @@ mod tests {
 
     #[test]
     fn reads_and_writes_spans() {
-        for (text, seconds, shown) in [("3d", 259_200, "3d"), ("36h", 129_600, "36h"), ("90m", 5_400, "90m"), ("72h", 259_200, "3d"), ("60m", 3_600, "1h"), ("0m", 0, "0d")] {
+        for (text, seconds, shown) in [
+            ("3d", 259_200, "3d"),
+            ("36h", 129_600, "36h"),
+            ("90m", 5_400, "90m"),
+            ("72h", 259_200, "3d"),
+            ("60m", 3_600, "1h"),
+            ("0m", 0, "0d"),
+        ] {
             assert_eq!(read(text), Some(seconds), "{text}");
             assert_eq!(show(seconds), shown);
         }

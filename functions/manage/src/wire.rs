@@ -59,10 +59,7 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
     CampaignWire {
         id: campaign.id.to_string(),
         company: campaign.company.clone(),
-        sender: SenderWire {
-            name: campaign.sender.name.clone(),
-            email: campaign.sender.email.expose().to_owned(),
-        },
+        sender: SenderWire { name: campaign.sender.name.clone(), email: campaign.sender.email.expose().to_owned() },
         reply_to: campaign.reply_to.as_ref().map(|email| email.expose().to_owned()),
         question: campaign.question.clone(),
         language: campaign.language.tag(),
@@ -281,10 +278,14 @@ mod tests {
 
     #[test]
     fn what_is_said_in_part_is_completed() {
-        let campaign = reading(&json!({ "company": "Acme", "sender": {}, "hours": {}, "cadence": { "task": "1d" } })).unwrap();
+        let campaign =
+            reading(&json!({ "company": "Acme", "sender": {}, "hours": {}, "cadence": { "task": "1d" } })).unwrap();
         let shown = shown(&campaign);
         assert_eq!(shown["sender"], json!({ "name": "Acme", "email": "nps@example.com" }));
-        assert_eq!(shown["hours"], json!({ "from": "09:00", "to": "17:00", "days": ["mon", "tue", "wed", "thu", "fri"] }));
+        assert_eq!(
+            shown["hours"],
+            json!({ "from": "09:00", "to": "17:00", "days": ["mon", "tue", "wed", "thu", "fri"] })
+        );
         assert_eq!(shown["cadence"], json!({ "task": "1d", "remind": "7d", "close": "14d" }));
     }
 

@@ -19,10 +19,12 @@ pub(crate) async fn measure(scale: Scale) {
     cloud.bill();
     let mut random = draws(1);
     let triggers: Vec<_> = (0..surveys).map(|nth| about(&mut random, nth)).collect();
-    let ids: Vec<_> = futures_util::stream::iter(triggers.into_iter().map(async |trigger: Trigger| company.trigger(trigger).await.ok().text("survey_id")))
-        .buffered(8)
-        .collect()
-        .await;
+    let ids: Vec<_> = futures_util::stream::iter(
+        triggers.into_iter().map(async |trigger: Trigger| company.trigger(trigger).await.ok().text("survey_id")),
+    )
+    .buffered(8)
+    .collect()
+    .await;
     let mut bills = vec![("making it", cloud.bill().unwrap_or_default())];
     company.settle().await;
     bills.push(("invite, delivery, schedule", cloud.bill().unwrap_or_default()));
@@ -45,32 +47,49 @@ pub(crate) async fn measure(scale: Scale) {
     bills.push(("close", cloud.bill().unwrap_or_default()));
     assert_eq!(company.nps("?window=30d").await["n"], surveys / 4 + 1);
 
-    let each = |units: f64| format!("{:.2}", units / surveys as f64);
-    let sum = |bill: &Bill, table: &str| bill.iter().filter(|((name, _), _)| name == table).map(|(_, cost)| cost.write_units).sum::<f64>();
+    // A sum of nothing is -0.
+    let each = |units: f64| format!("{:.2}", units / surveys as f64 + 0.0);
+    let sum = |bill: &Bill, table: &str| {
+        bill.iter().filter(|((name, _), _)| name == table).map(|(_, cost)| cost.write_units).sum::<f64>()
+    };
     let reads = |bill: &Bill| bill.values().map(|cost| cost.read_units).sum::<f64>();
     let refused = |bill: &Bill| bill.values().map(|cost| cost.refused).sum::<u64>();
     let mut rows: Vec<_> = bills
         .iter()
         .map(|(what, bill)| {
-            vec![(*what).to_owned(), each(sum(bill, "surveys")), each(sum(bill, "ledger")), each(reads(bill)), refused(bill).to_string()]
+            vec![
+                (*what).to_owned(),
+                each(sum(bill, "surveys")),
+                each(sum(bill, "ledger")),
+                each(reads(bill)),
+                refused(bill).to_string(),
+            ]
         })
         .collect();
     let total = |table: &str| bills.iter().map(|(_, bill)| sum(bill, table)).sum::<f64>();
     let all = total("surveys") + total("ledger");
     let read: f64 = bills.iter().map(|(_, bill)| reads(bill)).sum();
-    rows.push(vec!["all of it".into(), each(total("surveys")), each(total("ledger")), each(read), bills.iter().map(|(_, bill)| refused(bill)).sum::<u64>().to_string()]);
+    rows.push(vec![
+        "all of it".into(),
+        each(total("surveys")),
+        each(total("ledger")),
+        each(read),
+        bills.iter().map(|(_, bill)| refused(bill)).sum::<u64>().to_string(),
+    ]);
     print(
         "Units a survey",
-        &format!("{surveys} surveys with the trigger of DESIGN 6, Zipf-distributed values; 80 % reminded, 25 % answered. Batches are as full as one machine makes them."),
+        &format!(
+            "{surveys} surveys as a CRM asks for them, with Zipf-distributed values; 80 % reminded, 25 % answered. Batches are as full as one machine makes them."
+        ),
         &["", "write units: surveys", "ledger", "read units", "refused writes in all"],
         &rows,
     );
     // eu-central-1, on demand: 0.7625 $ a million write units, 0.1525 $ a million read units.
     let dollars = (all * 0.7625 + read * 0.1525) / surveys as f64 / 1000.0;
     print(
-        "Against the design",
+        "Against the targets",
         "",
-        &["", "measured", "design"],
+        &["", "measured", "target"],
         &[
             vec!["write units a survey beside counting".into(), each(total("surveys")), "20".into()],
             vec!["write units a survey in all".into(), each(all), "45".into()],
@@ -88,10 +107,21 @@ pub(crate) async fn measure(scale: Scale) {
     let rows: Vec<_> = operations
         .iter()
         .map(|((table, operation), cost)| {
-            vec![format!("{table} {operation}"), each(cost.calls as f64), each(cost.write_units), each(cost.read_units), cost.refused.to_string()]
+            vec![
+                format!("{table} {operation}"),
+                each(cost.calls as f64),
+                each(cost.write_units),
+                each(cost.read_units),
+                cost.refused.to_string(),
+            ]
         })
         .collect();
-    print("The same by operation, a survey", "", &["operation", "calls", "write units", "read units", "refused in all"], &rows);
+    print(
+        "The same by operation, a survey",
+        "",
+        &["operation", "calls", "write units", "read units", "refused in all"],
+        &rows,
+    );
     trips(&company).await;
 }
 
@@ -100,7 +130,8 @@ async fn trips(company: &Company) {
     let cloud = company.world().cloud().clone();
     let calls = || cloud.bill().unwrap_or_default().values().map(|cost| cost.calls).sum::<u64>();
     let mut rows = Vec::new();
-    let mut row = |what: &str, calls: u64, design: &str| rows.push(vec![what.to_owned(), calls.to_string(), design.to_owned()]);
+    let mut row =
+        |what: &str, calls: u64, target: &str| rows.push(vec![what.to_owned(), calls.to_string(), target.to_owned()]);
     // Whoever wakes up reads keys and campaigns; those stay for half a minute.
     company.nps("").await;
     calls();
@@ -128,7 +159,7 @@ async fn trips(company: &Company) {
     row("NPS of a year (side by side)", calls(), "1 in parallel");
     company.nps("?window=365d&campaign=default&group_by=owner").await;
     row("NPS by group (side by side)", calls(), "1 in parallel");
-    print("Calls to the tables", "", &["request", "calls", "design: round trips"], &rows);
+    print("Calls to the tables", "", &["request", "calls", "target: round trips"], &rows);
 }
 
 struct Draws {

@@ -26,11 +26,17 @@ pub(crate) async fn measure(scale: Scale) {
     for at_once in [1, 16] {
         let trigger = async |nth: usize| {
             let about = done(&format!("a0X{at_once}-{nth}"), &format!("person{at_once}-{nth}@example.com"));
-            company.trigger(about.attribute("region", "EMEA").attribute("product", "Web").owner("sam@company.example")).await.ok();
+            company
+                .trigger(about.attribute("region", "EMEA").attribute("product", "Web").owner("sam@company.example"))
+                .await
+                .ok();
         };
         row("trigger: a survey is made", at_once, timed(count, at_once, trigger).await);
         let again = async |nth: usize| {
-            company.trigger(done(&format!("a0X{at_once}-{nth}"), &format!("person{at_once}-{nth}@example.com"))).await.ok();
+            company
+                .trigger(done(&format!("a0X{at_once}-{nth}"), &format!("person{at_once}-{nth}@example.com")))
+                .await
+                .ok();
         };
         row("trigger: a duplicate", at_once, timed(count, at_once, again).await);
     }
@@ -66,8 +72,18 @@ pub(crate) async fn measure(scale: Scale) {
         "From the first stream record to an idle world: relay, queues, dispatch, mail, its events, schedules and counting.",
         &["work", "surveys", "time", "surveys per second"],
         &[
-            vec!["sent, delivered, scheduled, counted".into(), letters.len().to_string(), ms(sent), per_second(letters.len(), sent)],
-            vec!["answers counted, schedules deleted".into(), letters.len().to_string(), ms(counted), per_second(letters.len(), counted)],
+            vec![
+                "sent, delivered, scheduled, counted".into(),
+                letters.len().to_string(),
+                ms(sent),
+                per_second(letters.len(), sent),
+            ],
+            vec![
+                "answers counted, schedules deleted".into(),
+                letters.len().to_string(),
+                ms(counted),
+                per_second(letters.len(), counted),
+            ],
         ],
     );
 }

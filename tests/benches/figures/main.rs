@@ -68,7 +68,13 @@ fn print(title: &str, note: &str, heads: &[&str], rows: &[Vec<String>]) {
         println!("| {} |", cells.collect::<Vec<_>>().join(" | "));
     };
     line(heads.iter().map(|head| (*head).to_owned()).collect());
-    let rules = (0..heads.len()).map(|column| if column == 0 { "-".repeat(width(column)) } else { format!("{}:", "-".repeat(width(column).saturating_sub(1))) });
+    let rules = (0..heads.len()).map(|column| {
+        if column == 0 {
+            "-".repeat(width(column))
+        } else {
+            format!("{}:", "-".repeat(width(column).saturating_sub(1)))
+        }
+    });
     line(rules.collect());
     rows.iter().for_each(|row| line(row.clone()));
     println!();

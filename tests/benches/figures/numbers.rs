@@ -34,7 +34,10 @@ pub(crate) async fn counting(scale: Scale) {
         let score = Score::try_from((nth % 11) as u8).expect("a score");
         store.respond(id, score, &campaign, "UTC", world.now()).await.expect("the tables answer");
     };
-    futures_util::stream::iter(triggers.into_iter().enumerate().map(make)).buffer_unordered(8).collect::<Vec<_>>().await;
+    futures_util::stream::iter(triggers.into_iter().enumerate().map(make))
+        .buffer_unordered(8)
+        .collect::<Vec<_>>()
+        .await;
 
     let mut rows = Vec::new();
     let deps = aggregate::Deps::connect(world.env()).expect("the settings are right");
@@ -58,7 +61,13 @@ pub(crate) async fn counting(scale: Scale) {
             batches.push(start.elapsed());
         }
         let all = start.elapsed();
-        rows.push(vec![name.to_owned(), changes.to_string(), per_second(changes, all), ms(percentile(&mut batches, 50)), ms(percentile(&mut batches, 99))]);
+        rows.push(vec![
+            name.to_owned(),
+            changes.to_string(),
+            per_second(changes, all),
+            ms(percentile(&mut batches, 50)),
+            ms(percentile(&mut batches, 99)),
+        ]);
         if again {
             break;
         }
@@ -101,7 +110,7 @@ pub(crate) async fn asking(scale: Scale) {
     print(
         "Asking for 90 days of numbers",
         "Tallies written as aggregate writes them, in 8 shards with Zipf-distributed groups; the answer is made from tallies alone, so it grows with \
-         days and groups until every shard has every row, and no further. Calls to the tables are made side by side.",
+         days and groups until every shard has every row and every row every score, and no further. Calls to the tables are made side by side.",
         &["responses", "tally rows", "to fill", "p50", "p99", "by owner p50", "by owner p99", "calls"],
         &rows,
     );

@@ -74,6 +74,10 @@ pub(crate) struct History {
     pub(crate) contacts: BTreeMap<String, Contact>,
     suppressed: BTreeMap<String, u64>,
     pub(crate) mails: Vec<Mail>,
+    /// Surveys whose comment is stored.
+    comments: BTreeSet<SurveyId>,
+    /// Mails that went out a second time as they may: nobody could know.
+    pub(crate) twice: usize,
     pub(crate) told: Vec<Told>,
     /// When a task last saw how full the queue of SES's events is.
     looked: BTreeMap<u64, u64>,
@@ -95,7 +99,14 @@ impl History {
     }
 
     /// A survey was written.
-    pub(crate) fn survey(&mut self, task: u64, before: Option<&Survey>, after: &Survey, now: Timestamp, by_sweep: bool) {
+    pub(crate) fn survey(
+        &mut self,
+        task: u64,
+        before: Option<&Survey>,
+        after: &Survey,
+        now: Timestamp,
+        by_sweep: bool,
+    ) {
         let event = self.next();
         let id = after.id;
         if before.is_some_and(|before| before.created_at != after.created_at) {
@@ -111,7 +122,9 @@ impl History {
             if is.sent_at.is_some() {
                 life.confirmed.entry(step).or_insert(event);
             }
-            if let Some(claim) = is.claim.as_ref().filter(|claim| was.and_then(|was| was.claim.as_ref()) != Some(*claim)) {
+            if let Some(claim) =
+                is.claim.as_ref().filter(|claim| was.and_then(|was| was.claim.as_ref()) != Some(*claim))
+            {
                 let due = if step == Step::Invite { Some(after.send_at) } else { after.due(step) };
                 let answered = !after.changes.is_empty();
                 let claimed = Claim { at_event: event, at: now, born: after.created_at, due, answered };
@@ -119,7 +132,9 @@ impl History {
             }
         }
         let released = before.and_then(|before| before.in_flight).filter(|_| after.in_flight.is_none());
-        if let Some(step) = released.filter(|step| by_sweep && after.mail(*step).is_some_and(|mail| mail.sent_at.is_none())) {
+        if let Some(step) =
+            released.filter(|step| by_sweep && after.mail(*step).is_some_and(|mail| mail.sent_at.is_none()))
+        {
             self.released_by_the_sweep(task, id, step);
         }
     }
@@ -137,6 +152,15 @@ impl History {
             self.wrong(format!("G2: the sweep released {} of {survey} without asking for events", step.as_str()));
         } else if self.mails.iter().any(|mail| unread(&mail)) {
             self.wrong(format!("G2: the sweep released {} of {survey} with its event unread", step.as_str()));
+        }
+    }
+
+    /// A comment is there, or not any more.
+    pub(crate) fn comment(&mut self, id: SurveyId, is_there: bool) {
+        if is_there {
+            self.comments.insert(id);
+        } else {
+            self.comments.remove(&id);
         }
     }
 
@@ -231,9 +255,8 @@ impl History {
         let Some(claim) = self.claims.get(&mail.claim) else { return };
         mail.born = claim.born;
         let mut wrong = Vec::new();
-        let same = |earlier: &&Mail| {
-            earlier.survey == mail.survey && earlier.step == mail.step && earlier.born == mail.born
-        };
+        let same =
+            |earlier: &&Mail| earlier.survey == mail.survey && earlier.step == mail.step && earlier.born == mail.born;
         for earlier in self.mails.iter().filter(same) {
             let what = format!("G2: {} of {} went out twice,", mail.step.as_str(), mail.survey);
             let first = self.claims.get(&earlier.claim).map_or(Timestamp::default(), |claim| claim.at);
@@ -247,6 +270,7 @@ impl History {
                 wrong.push(format!("{what} within {:?}", claim.at.since(first)));
             }
         }
+        self.twice += usize::from(self.mails.iter().any(|earlier| same(&earlier)));
         self.wrong.extend(wrong);
         self.mails.push(mail);
     }
@@ -285,10 +309,9 @@ impl History {
             let (invited, reminded) = (self.times(survey, Step::Invite), self.times(survey, Step::Remind));
             let state = survey.state.as_str();
             match survey.state {
+                open if open.is_open() && holds_unknown && survey.in_flight.is_some() => {}
                 open if open.is_open() => {
-                    if !(holds_unknown && survey.in_flight.is_some()) {
-                        wrong.push(format!("G2: {id} was forgotten: it is still {state}, next {:?}", survey.next));
-                    }
+                    wrong.push(format!("G2: {id} was forgotten: it is still {state}, next {:?}", survey.next));
                 }
                 model::State::Closed => {
                     let refused = self.refused.contains(&(*id, Step::Remind));
@@ -307,6 +330,9 @@ impl History {
                     wrong.push(format!("{id} failed for no reason"));
                 }
                 _ => {}
+            }
+            if survey.commented_at.is_some() != self.comments.contains(id) {
+                wrong.push(format!("G6: {id} says it has a comment, or has one and does not say so"));
             }
             let turn = self.contacts.get(key).filter(|contact| contact.asked_by == Some(*id));
             if survey.state == model::State::Failed && invited == 0 && !suppressed && turn.is_some() {
@@ -382,9 +408,28 @@ impl History {
 }
 
 impl Mail {
-    pub(crate) fn new(survey: SurveyId, step: Step, claim: &str, contact: ContactKey, page: String, unsubscribe: String) -> Self {
+    pub(crate) fn new(
+        survey: SurveyId,
+        step: Step,
+        claim: &str,
+        contact: ContactKey,
+        page: String,
+        unsubscribe: String,
+    ) -> Self {
         let claim = claim.to_owned();
         let born = Timestamp::default();
-        Self { survey, step, claim, contact, born, page, unsubscribe, task: 0, unheard: false, arrived: None, read: None }
+        Self {
+            survey,
+            step,
+            claim,
+            contact,
+            born,
+            page,
+            unsubscribe,
+            task: 0,
+            unheard: false,
+            arrived: None,
+            read: None,
+        }
     }
 }

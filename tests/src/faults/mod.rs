@@ -31,6 +31,8 @@ pub struct Run {
     pub calls: u64,
     /// How many mails SES took.
     pub mails: usize,
+    /// How many of them were the second of their kind, as it may be when nobody can know of the first.
+    pub twice: usize,
     /// How many surveys there were.
     pub surveys: usize,
     /// How many of them were answered.
@@ -43,11 +45,8 @@ pub struct Run {
 /// When the machine gives no runtime.
 #[must_use]
 pub fn run(seed: u64, sabotage: Sabotage) -> Run {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
     runtime.block_on(async {
         let mut world = World::new(seed, sabotage);
         world.run().await;
@@ -56,6 +55,7 @@ pub fn run(seed: u64, sabotage: Sabotage) -> Run {
             seed,
             calls: world.calls_made,
             mails: world.history.mails.len(),
+            twice: world.history.twice,
             surveys: lives.len(),
             answered: lives.values().filter(|life| life.now.score().is_some()).count(),
             wrong: world.history.wrong,

@@ -101,7 +101,8 @@ impl Call {
                 _ => json!({"Code": "None"}),
             })
             .collect();
-        let message = "Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]";
+        let message =
+            "Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]";
         refusal(400, "TransactionCanceledException", message, Some(reasons))
     }
 
@@ -179,9 +180,10 @@ impl HttpConnector for Wire {
         let (service, operation) = match target.split_once('.') {
             Some(("DynamoDB_20120810", operation)) => (Service::DynamoDb, operation.to_owned()),
             Some(("AmazonSQS", operation)) => (Service::Sqs, operation.to_owned()),
-            _ if parts.uri.path().starts_with("/schedules/") => {
-                (Service::Scheduler, format!("{}Schedule", if parts.method == http::Method::DELETE { "Delete" } else { "Create" }))
-            }
+            _ if parts.uri.path().starts_with("/schedules/") => (
+                Service::Scheduler,
+                format!("{}Schedule", if parts.method == http::Method::DELETE { "Delete" } else { "Create" }),
+            ),
             _ => (Service::Ses, "SendEmail".to_owned()),
         };
         let (reply, answer) = oneshot::channel();

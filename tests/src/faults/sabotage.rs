@@ -19,6 +19,12 @@ pub enum Sabotage {
     CountWithoutVersion,
     /// A survey is put whether it exists or not.
     IntakeWithoutPutCondition,
+    /// A survey is put whether or not its contact's turn has come.
+    IntakeWithoutTurnCondition,
+    /// A changed survey is written over whatever stands there.
+    SaveWithoutVersion,
+    /// The queue of SES's events always looks empty.
+    EventsLookRead,
     /// The client tries a mail again whose answer was lost.
     SesClientRetries,
 }
@@ -49,12 +55,24 @@ impl Sabotage {
         if self == Self::ClaimWithoutCondition && claims {
             unconditional(&mut call.body, &[]);
         }
+        let saves = call.operation == "PutItem" && condition(&call.body) == "ver = :before";
+        if self == Self::SaveWithoutVersion && saves {
+            unconditional(&mut call.body, &[":before"]);
+        }
         let Some(actions) = call.body["TransactItems"].as_array_mut() else { return };
+        if self == Self::IntakeWithoutTurnCondition {
+            let turns = actions.iter_mut().filter_map(|action| action.get_mut("Update"));
+            for turn in turns.filter(|turn| condition(turn).contains("asked_at")) {
+                unconditional(turn, &[":turn"]);
+            }
+        }
         for put in actions.iter_mut().filter_map(|action| action.get_mut("Put")) {
             let pk = key(&put["Item"], "pk").to_owned();
             match self {
                 Self::CountWithoutVersion if pk.starts_with("M#") => unconditional(put, &[":seen"]),
-                Self::IntakeWithoutPutCondition if pk.starts_with("S#") && condition(put) == "attribute_not_exists(pk)" => {
+                Self::IntakeWithoutPutCondition
+                    if pk.starts_with("S#") && condition(put) == "attribute_not_exists(pk)" =>
+                {
                     unconditional(put, &[]);
                 }
                 _ => {}
@@ -65,11 +83,17 @@ impl Sabotage {
     /// Changes an answer on its way back.
     pub(crate) fn on_the_way_back(self, call: &Call, by_dispatch: bool, body: &mut Value) {
         match (self, call.operation.as_str()) {
-            (Self::ContactNotReadAfterClaim, "GetItem") if by_dispatch && key(&call.body["Key"], "pk").starts_with("C#") => {
+            (Self::ContactNotReadAfterClaim, "GetItem")
+                if by_dispatch && key(&call.body["Key"], "pk").starts_with("C#") =>
+            {
                 if let Some(contact) = body["Item"].as_object_mut() {
                     contact.remove("suppressed");
                     contact.remove("suppressed_at");
                 }
+            }
+            (Self::EventsLookRead, "GetQueueAttributes") => {
+                let counts = body["Attributes"].as_object_mut().into_iter().flat_map(|counts| counts.values_mut());
+                counts.for_each(|count| *count = json!("0"));
             }
             (Self::CountWithoutVersion, "BatchGetItem") => {
                 let tables = body["Responses"].as_object_mut().into_iter().flat_map(|tables| tables.values_mut());

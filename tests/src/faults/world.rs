@@ -92,6 +92,10 @@ struct Underway {
 #[derive(Clone, Copy, Debug)]
 struct Weather {
     faults: u64,
+    /// More of them at SES.
+    at_ses: u64,
+    /// Whether nobody reads the events of SES for a while.
+    deaf: bool,
     lost_events: u64,
     late_events: u64,
 }
@@ -140,8 +144,13 @@ impl World {
         let fleet = Fleet::new(&region, wire.clone(), Clock::Manual(clock.clone()), chance);
         let rough = [0, 10, 30, 60, 120, 200];
         let pick = |from: &[u64]| from[usize::try_from(dice.below(from.len() as u64)).unwrap_or(0)];
-        let weather =
-            Weather { faults: pick(&rough), lost_events: pick(&[0, 0, 20, 100, 300]), late_events: pick(&[0, 100, 500]) };
+        let weather = Weather {
+            faults: pick(&rough),
+            at_ses: pick(&[0, 0, 100, 500]),
+            deaf: dice.below(5) == 0,
+            lost_events: pick(&[0, 0, 20, 100, 300]),
+            late_events: pick(&[0, 100, 500]),
+        };
         Self {
             seed,
             dice,
@@ -201,7 +210,7 @@ impl World {
         self.set_up().await;
         self.calm = false;
         self.note(format!("the weather is {:?}", self.weather));
-        let mut starts = 100 + self.below(100);
+        let mut starts = 80 + self.below(80);
         let mut idle = 0;
         while self.history.wrong.is_empty() && (starts > 0 || self.tasks.len() > 0) {
             self.settle().await;
@@ -234,20 +243,30 @@ impl World {
             created_at: Timestamp::from_millis(START),
         };
         self.tasks.start("set-up", async move {
-            store.save_api_key(&key).await.map_or_else(|error| Done::Failed(error.to_string()), |()| Done::Batch(vec![]))
+            store
+                .save_api_key(&key)
+                .await
+                .map_or_else(|error| Done::Failed(error.to_string()), |()| Done::Batch(vec![]))
         });
         self.finish_all().await;
         let limit = self.one_of(&[0, 2, 5]);
         self.limit = Duration::from_hours(24 * limit);
         self.holds_unknown = self.chance(200);
         self.erases = self.chance(250);
-        let cadence = self.one_of(&[
-            json!({"task": "1d", "remind": "2d", "close": "4d"}),
-            json!({"task": null, "remind": "1d", "close": "2d"}),
-            json!({"task": "1d", "remind": null, "close": "2d"}).clone(),
-            json!({"task": "1h", "remind": "3h", "close": "1d"}),
-        ].each_ref()).clone();
-        let hours = self.chance(200).then(|| json!({"from": "09:00", "to": "17:00", "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}));
+        let cadence = self
+            .one_of(
+                &[
+                    json!({"task": "1d", "remind": "2d", "close": "4d"}),
+                    json!({"task": null, "remind": "1d", "close": "2d"}),
+                    json!({"task": "1d", "remind": null, "close": "2d"}).clone(),
+                    json!({"task": "1h", "remind": "3h", "close": "1d"}),
+                ]
+                .each_ref(),
+            )
+            .clone();
+        let hours = self.chance(200).then(
+            || json!({"from": "09:00", "to": "17:00", "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}),
+        );
         let campaign = json!({
             "limit_days": limit, "max_defer_days": 3 * limit, "cadence": cadence, "hours": hours,
             "time_zone": self.one_of(&["UTC", "Europe/Berlin", "Pacific/Kiritimati"]),
@@ -339,7 +358,8 @@ impl World {
                 let failed = match done {
                     Done::Batch(failed) if failed.is_empty() => None,
                     Done::Batch(failed) => {
-                        let number = |nth: &usize| self.stream[*nth]["dynamodb"]["SequenceNumber"] == failed[0].as_str();
+                        let number =
+                            |nth: &usize| self.stream[*nth]["dynamodb"]["SequenceNumber"] == failed[0].as_str();
                         Some((from..to).find(number).unwrap_or(from))
                     }
                     _ => Some(from),
@@ -373,7 +393,9 @@ impl World {
                 self.note(format!("{name} did {} of {} messages", done.len(), messages.len()));
                 self.cloud.delete(&done).expect("messages are deleted");
                 if queue == Queue::MailEvents {
-                    done.iter().filter_map(|message| claim_of(&message.body)).for_each(|claim| self.history.event_read(&claim));
+                    done.iter()
+                        .filter_map(|message| claim_of(&message.body))
+                        .for_each(|claim| self.history.event_read(&claim));
                 }
             }
             (Job::Http(_), _) => {}
@@ -428,18 +450,20 @@ impl World {
     }
 
     fn fate(&self, call: &Call) -> Fate {
-        if self.calm || !self.chance(self.weather.faults) {
+        let more = if call.service == Service::Ses { self.weather.at_ses } else { 0 };
+        if self.calm || !self.chance(self.weather.faults + more) {
             return Fate::Passed;
         }
         let lost = [Fate::LostBefore(Broken::Reset), Fate::LostBefore(Broken::TimedOut)];
         let unheard = [Fate::LostAfter(Broken::Reset), Fate::LostAfter(Broken::TimedOut), Fate::ServerFaultAfter];
-        match self.below(10) {
+        // At SES the worst is common: it took the mail, and nobody heard of it.
+        match self.below(if call.service == Service::Ses { 20 } else { 10 }) {
             0 | 1 => Fate::Throttled,
             2 if call.may_conflict() && call.service == Service::DynamoDb => Fate::Conflicted,
             2 => Fate::Unreachable,
             3 => self.one_of(&lost),
             4 => Fate::ServerFault,
-            5 | 6 => self.one_of(&unheard),
+            5 | 6 | 10..=16 => self.one_of(&unheard),
             7 => Fate::DiedBefore,
             _ => Fate::DiedAfter,
         }
@@ -532,6 +556,7 @@ impl World {
                 match (pk.strip_prefix("C#"), store::keys::survey_of(pk)) {
                     (Some(key), _) => self.history.contact_erased(key),
                     (_, Some(id)) if sk == "S" => self.history.survey_erased(id),
+                    (_, Some(id)) => self.history.comment(id, false),
                     _ => {}
                 }
             } else if pk.starts_with("C#") {
@@ -548,6 +573,8 @@ impl World {
                     }
                     None => self.history.wrong("a survey nobody can read"),
                 }
+            } else if let Some(id) = store::keys::survey_of(pk) {
+                self.history.comment(id, true);
             }
             self.stream.push(record);
         }
@@ -593,7 +620,11 @@ impl World {
                 self.note(format!("an event of {claim} is lost"));
                 continue;
             }
-            let late = if !self.calm && self.chance(self.weather.late_events) { self.one_of(&[MINUTE, 40 * MINUTE, 3 * HOUR, 26 * HOUR]) } else { 0 };
+            let late = if !self.calm && self.chance(self.weather.late_events) {
+                self.one_of(&[MINUTE, 40 * MINUTE, 3 * HOUR, 26 * HOUR])
+            } else {
+                0
+            };
             let from = self.now() + late;
             if !self.calm && self.chance(50) {
                 self.underway.push(Underway { body: message.body.clone(), claim: claim.clone(), from: from + HOUR });
@@ -629,14 +660,14 @@ impl World {
             13..=15 => return self.read_stream(Function::Aggregate),
             16..=19 => return self.read_queue(Queue::Mail),
             20..=23 => return self.read_queue(Queue::Step),
-            24..=26 => return self.read_queue(Queue::MailEvents),
+            24..=26 if !self.weather.deaf => return self.read_queue(Queue::MailEvents),
             27..=28 => return self.deliver_events(false),
             29..=30 => return self.fire(),
             31 => self.sweep(),
             32 => return self.shuffle(),
             33 => return self.erase(),
             34..=35 => self.wait(Duration::from_millis(self.one_of(&[100, 1000, 3000]))).await,
-            36..=37 => self.pass(self.one_of(&[MINUTE, 4 * MINUTE, 20 * MINUTE, 61 * MINUTE])).await,
+            36..=37 => self.pass(self.one_of(&[MINUTE, 20 * MINUTE, 61 * MINUTE, 65 * MINUTE])).await,
             38 if self.chance(500) => self.pass(self.one_of(&[3 * HOUR, 8 * HOUR, 25 * HOUR])).await,
             _ => {
                 let next = self.cloud.next_schedule().expect("schedules").map_or(0, |next| next - self.now());
@@ -687,7 +718,11 @@ impl World {
         }
         let schedule = due[self.index(due.len())].clone();
         let what = self.below(20);
-        self.note(format!("the schedule {} {}", schedule.name, ["is lost", "fires twice", "is late", "fires"][usize::try_from(what.min(3)).unwrap_or(3)]));
+        self.note(format!(
+            "the schedule {} {}",
+            schedule.name,
+            ["is lost", "fires twice", "is late", "fires"][usize::try_from(what.min(3)).unwrap_or(3)]
+        ));
         match what {
             0 => self.cloud.postpone(&schedule, Duration::from_hours(24 * 10_000)).expect("a schedule"),
             1 => {
@@ -755,7 +790,9 @@ impl World {
             2 => "cleo@example.com".to_owned(),
             _ => "dan@example.com".to_owned(),
         };
-        let modified = self.chance(300).then(|| Timestamp::from_millis(self.now() - self.one_of(&[0, HOUR, 50 * HOUR])).to_string());
+        let modified = self
+            .chance(300)
+            .then(|| Timestamp::from_millis(self.now() - self.one_of(&[0, HOUR, 50 * HOUR])).to_string());
         let body = json!({
             "subject_id": format!("a0X{subject}"), "contact_email": email,
             "completion_percent": self.one_of(&[100, 100, 100, 60]),
@@ -763,7 +800,7 @@ impl World {
             "owner_id": self.one_of(&["sam", "kim"]),
             "record_modified_at": modified,
             "contact_time_zone": self.chance(300).then_some("America/New_York"),
-            "attributes": {"product": self.one_of(&["Web", "Shop", "App"]), "team": self.one_of(&["EMEA/DACH", "EMEA", "US"])},
+            "attributes": {"team": self.one_of(&["EMEA/DACH", "EMEA/UK", "US"])},
             "dry_run": self.chance(20),
         });
         // What a dry run says is no promise.
@@ -787,7 +824,13 @@ impl World {
         if self.chance(200) {
             body["follow_up"] = json!(self.chance(500));
         }
-        self.request(Function::Capture, "POST", &mail.page, Some(body), Deed::Respond(mail.survey, score, comment.is_some()));
+        self.request(
+            Function::Capture,
+            "POST",
+            &mail.page,
+            Some(body),
+            Deed::Respond(mail.survey, score, comment.is_some()),
+        );
         true
     }
 
@@ -842,11 +885,15 @@ impl World {
             Box::pin(async move {
                 let answer = match environment {
                     Environment::Relay(deps) => relay::handle(&deps, event).await.map_err(|never| match never {}),
-                    Environment::Aggregate(deps) => aggregate::handle(&deps, event).await.map_err(|error| error.to_string()),
+                    Environment::Aggregate(deps) => {
+                        aggregate::handle(&deps, event).await.map_err(|error| error.to_string())
+                    }
                     _ => Err("no reader of the stream".to_owned()),
                 };
                 match answer {
-                    Ok(answer) => Done::Batch(answer.batch_item_failures.into_iter().filter_map(|item| item.item_identifier).collect()),
+                    Ok(answer) => Done::Batch(
+                        answer.batch_item_failures.into_iter().filter_map(|item| item.item_identifier).collect(),
+                    ),
                     Err(why) => Done::Failed(why),
                 }
             })
@@ -864,7 +911,8 @@ impl World {
             return false;
         }
         let records: Vec<Value> = messages.iter().map(|message| message.record(queue)).collect();
-        let event: aws_lambda_events::sqs::SqsEvent = serde_json::from_value(json!({"Records": records})).expect("an event");
+        let event: aws_lambda_events::sqs::SqsEvent =
+            serde_json::from_value(json!({"Records": records})).expect("an event");
         let function = match queue {
             Queue::Mail => Function::Dispatch,
             Queue::Step => Function::Remind,
@@ -873,13 +921,19 @@ impl World {
         self.start(function, Job::Queue(queue, messages), |environment| {
             Box::pin(async move {
                 let answer = match environment {
-                    Environment::Dispatch(deps) => dispatch::handle(&deps, event).await.map_err(|error| error.to_string()),
+                    Environment::Dispatch(deps) => {
+                        dispatch::handle(&deps, event).await.map_err(|error| error.to_string())
+                    }
                     Environment::Remind(deps) => remind::handle(&deps, event).await.map_err(|error| error.to_string()),
-                    Environment::MailEvents(deps) => mail_events::handle(&deps, event).await.map_err(|error| error.to_string()),
+                    Environment::MailEvents(deps) => {
+                        mail_events::handle(&deps, event).await.map_err(|error| error.to_string())
+                    }
                     _ => Err("no reader of a queue".to_owned()),
                 };
                 match answer {
-                    Ok(answer) => Done::Batch(answer.batch_item_failures.into_iter().map(|item| item.item_identifier).collect()),
+                    Ok(answer) => {
+                        Done::Batch(answer.batch_item_failures.into_iter().map(|item| item.item_identifier).collect())
+                    }
                     Err(why) => Done::Failed(why),
                 }
             })
@@ -902,9 +956,11 @@ impl World {
                 self.cloud.redrive(queue).expect("dead letters");
             }
             self.work_off().await;
-            let open = self.history.lives.values().any(|life| {
-                life.now.state.is_open() && !(self.holds_unknown && life.now.in_flight.is_some())
-            });
+            let open = self
+                .history
+                .lives
+                .values()
+                .any(|life| life.now.state.is_open() && !(self.holds_unknown && life.now.in_flight.is_some()));
             let now = self.now();
             let next = [
                 self.cloud.next_visible().expect("messages"),
@@ -921,7 +977,8 @@ impl World {
                 self.sweep();
             }
         }
-        let open: Vec<_> = self.history.lives.values().filter(|life| life.now.state.is_open()).map(|life| life.now.clone()).collect();
+        let open: Vec<_> =
+            self.history.lives.values().filter(|life| life.now.state.is_open()).map(|life| life.now.clone()).collect();
         self.history.wrong(format!("it never comes to rest: {open:#?}"));
     }
 
@@ -972,7 +1029,11 @@ impl World {
         if counted != expected {
             let off: BTreeSet<&Row> =
                 counted.keys().chain(expected.keys()).filter(|row| counted.get(row) != expected.get(row)).collect();
-            let off: Vec<String> = off.into_iter().take(5).map(|row| format!("{row:?}: {:?} and not {:?}", counted.get(row), expected.get(row))).collect();
+            let off: Vec<String> = off
+                .into_iter()
+                .take(5)
+                .map(|row| format!("{row:?}: {:?} and not {:?}", counted.get(row), expected.get(row)))
+                .collect();
             self.history.wrong(format!("G4: the tallies are not what the surveys say: {off:#?}"));
         }
         let mut tallied: BTreeMap<u8, i64> = BTreeMap::new();
@@ -1042,17 +1103,22 @@ fn subject(call: &Call) -> String {
     match call.operation.as_str() {
         "TransactWriteItems" => {
             let actions = body["TransactItems"].as_array().into_iter().flatten();
-            let keys = actions.filter_map(|action| action.as_object()?.values().next()).map(|action| {
-                if action.get("Item").is_some() { key(&action["Item"]) } else { key(&action["Key"]) }
-            });
+            let keys = actions
+                .filter_map(|action| action.as_object()?.values().next())
+                .map(|action| if action.get("Item").is_some() { key(&action["Item"]) } else { key(&action["Key"]) });
             keys.take(4).collect::<Vec<_>>().join(" ")
         }
         "PutItem" => key(&body["Item"]),
-        "SendEmail" => mail_of(body).map_or_else(String::new, |mail| format!("{} {} {}", mail.survey, mail.step.as_str(), mail.claim)),
+        "SendEmail" => mail_of(body)
+            .map_or_else(String::new, |mail| format!("{} {} {}", mail.survey, mail.step.as_str(), mail.claim)),
         "SendMessageBatch" => body["Entries"].as_array().map_or(0, Vec::len).to_string(),
         "Query" => body["ExpressionAttributeValues"].to_string().chars().take(60).collect(),
         "CreateSchedule" | "DeleteSchedule" => call.parts.uri.path().to_owned(),
-        _ => format!("{} {}", key(&body["Key"]), body["UpdateExpression"].as_str().unwrap_or_default().chars().take(40).collect::<String>()),
+        _ => format!(
+            "{} {}",
+            key(&body["Key"]),
+            body["UpdateExpression"].as_str().unwrap_or_default().chars().take(40).collect::<String>()
+        ),
     }
 }
 
@@ -1078,7 +1144,8 @@ fn mail_of(body: &Value) -> Option<Mail> {
     let path = |kind: &str| {
         let start = text.find(&format!("{PUBLIC}/{kind}/"))? + PUBLIC.len();
         let rest = &text[start..];
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_'))).unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_'))).unwrap_or(rest.len());
         Some(rest[..end].to_owned())
     };
     Some(Mail::new(survey, step, &tag("claim")?, to.key(), path("r")?, path("u")?))

@@ -19,7 +19,12 @@ async fn a_key_may_do_what_its_scopes_say() {
         ("read", Method::GET, "/v1/contacts/ada@example.com/score".into(), None),
         ("manage", Method::GET, "/v1/campaigns".into(), None),
         ("manage", Method::GET, "/v1/campaigns/default".into(), None),
-        ("manage", Method::PUT, "/v1/campaigns/spring".into(), Some(json!({"company": "Example", "sender": {"name": "Example", "email": "a@company.example"}}))),
+        (
+            "manage",
+            Method::PUT,
+            "/v1/campaigns/spring".into(),
+            Some(json!({"company": "Example", "sender": {"name": "Example", "email": "a@company.example"}})),
+        ),
         ("manage", Method::DELETE, "/v1/campaigns/spring".into(), None),
         ("manage", Method::GET, "/v1/keys".into(), None),
         ("manage", Method::POST, "/v1/keys".into(), Some(json!({"name": "more", "scopes": ["read"]}))),
@@ -38,9 +43,17 @@ async fn a_key_may_do_what_its_scopes_say() {
     }
     let (_, all) = company.make_key(&["trigger", "read", "manage"]).await;
     for (_, method, path, body) in &calls {
-        assert_ne!(company.call_as(Some(&all), method.clone(), path, body.clone()).await.status, 403, "{method} {path}");
+        assert_ne!(
+            company.call_as(Some(&all), method.clone(), path, body.clone()).await.status,
+            403,
+            "{method} {path}"
+        );
         let nobody = company.call_as(None, method.clone(), path, body.clone()).await;
-        assert_eq!((nobody.status, nobody.problem().0, nobody.header("www-authenticate")), (401, "no-key", "Bearer"), "{method} {path}");
+        assert_eq!(
+            (nobody.status, nobody.problem().0, nobody.header("www-authenticate")),
+            (401, "no-key", "Bearer"),
+            "{method} {path}"
+        );
         let stranger = company.call_as(Some("nl_stranger"), method.clone(), path, body.clone()).await;
         assert_eq!((stranger.status, stranger.problem().0), (401, "no-key"), "{method} {path}");
     }
@@ -52,7 +65,10 @@ async fn a_key_is_shown_once_and_gone_within_a_minute() {
     let (id, key) = company.make_key(&["read"]).await;
     assert!(key.len() >= 32, "a key cannot be guessed");
     assert_eq!(company.call_as(Some(&key), Method::GET, "/v1/nps", None).await.status, 200);
-    let (list, one) = (company.call(Method::GET, "/v1/keys", None).await.ok(), company.call(Method::GET, &format!("/v1/keys/{id}"), None).await.ok());
+    let (list, one) = (
+        company.call(Method::GET, "/v1/keys", None).await.ok(),
+        company.call(Method::GET, &format!("/v1/keys/{id}"), None).await.ok(),
+    );
     assert_eq!((&one["id"], &one["scopes"], &one["name"]), (&json!(id), &json!(["read"]), &json!("a test")));
     assert!(list["keys"].as_array().unwrap().contains(&one.body));
     assert!(!list.text.contains(&key) && !one.text.contains(&key));
@@ -98,7 +114,10 @@ async fn a_campaign_is_written_whole() {
     let bare = json!({"company": "Spring", "sender": {"name": "Spring", "email": "spring@company.example"}});
     company.put_campaign("spring", bare).await.ok();
     let spring = company.campaign("spring").await;
-    assert_eq!((&spring["threshold"], &spring["hours"], &spring["milestone"], &spring["reply_to"]), (&json!(100), &json!(null), &json!("completion"), &json!(null)));
+    assert_eq!(
+        (&spring["threshold"], &spring["hours"], &spring["milestone"], &spring["reply_to"]),
+        (&json!(100), &json!(null), &json!("completion"), &json!(null))
+    );
 
     assert_eq!(company.call(Method::DELETE, "/v1/campaigns/spring", None).await.status, 204);
     assert_eq!(company.campaign("spring").await.status, 404);
@@ -114,10 +133,20 @@ async fn a_campaign_speaks_for_its_company() {
             "reply_to": "help@company.example", "question": "Would you recommend our garden?", "milestone": "bloom", "threshold": 85}))
         .await;
     let letter = company.ask(project("a0X1").completion(85).contact("ada@example.com").campaign("spring")).await;
-    assert!(letter.from.contains("spring@company.example") && letter.headers["Reply-To"].contains("help@company.example"), "{letter:?}");
-    assert!(letter.html.contains("Would you recommend our garden?") && letter.text.contains("Would you recommend our garden?"));
+    assert!(
+        letter.from.contains("spring@company.example") && letter.headers["Reply-To"].contains("help@company.example"),
+        "{letter:?}"
+    );
+    assert!(
+        letter.html.contains("Would you recommend our garden?")
+            && letter.text.contains("Would you recommend our garden?")
+    );
     let page = company.follow(&letter.link(9)).await;
-    assert!(page.seen().contains("Would you recommend our garden?") && page.seen().contains("Spring & Sons"), "{}", page.seen());
+    assert!(
+        page.seen().contains("Would you recommend our garden?") && page.seen().contains("Spring & Sons"),
+        "{}",
+        page.seen()
+    );
     assert_eq!(company.survey(&letter.survey).await["milestone"], "bloom");
     // A deleted campaign asks nobody any more; who was asked may still answer.
     company.call(Method::DELETE, "/v1/campaigns/spring", None).await.ok();
@@ -173,7 +202,9 @@ async fn a_wrong_campaign_is_told_where() {
         assert_eq!((answer.status, answer.problem().0), (422, "invalid"), "{fields} {}", answer.text);
         assert!(answer.problem().1.iter().any(|at| at.starts_with(pointer)), "{fields} {:?}", answer.problem());
     }
-    let named = company.put_campaign("a b", json!({"company": "Example", "sender": {"name": "E", "email": "a@company.example"}})).await;
+    let named = company
+        .put_campaign("a b", json!({"company": "Example", "sender": {"name": "E", "email": "a@company.example"}}))
+        .await;
     assert!(matches!(named.status, 404 | 422), "{named:?}");
     assert_eq!(company.campaign("spring").await.status, 404, "nothing was written");
 }
@@ -189,7 +220,11 @@ async fn every_problem_says_what_to_do() {
     let problems = [
         ("malformed", 400, raw("/v1/triggers", b"{\"subject_id\":").await),
         ("no_key", 401, company.call_as(None, Method::GET, "/v1/nps", None).await),
-        ("no_bearer", 401, company.send(Method::GET, "/v1/nps", &[("authorization", "Basic bG9jYWw6".to_owned())], Vec::new()).await),
+        (
+            "no_bearer",
+            401,
+            company.send(Method::GET, "/v1/nps", &[("authorization", "Basic bG9jYWw6".to_owned())], Vec::new()).await,
+        ),
         ("unknown_key", 401, company.call_as(Some("nobody"), Method::GET, "/v1/nps", None).await),
         ("wrong_scope", 403, company.call_as(Some(&reader), Method::POST, "/v1/triggers", Some(json!({}))).await),
         ("not_found", 404, company.call(Method::GET, &format!("/v1/surveys/{}", "0".repeat(32)), None).await),
@@ -241,10 +276,29 @@ async fn the_description_names_every_operation_of_the_contract() {
     let company = Company::start().await;
     let operations = company.contract().operations();
     for wanted in [
-        "POST /v1/triggers", "GET /v1/campaigns", "GET /v1/campaigns/{id}", "PUT /v1/campaigns/{id}", "DELETE /v1/campaigns/{id}",
-        "POST /v1/keys", "GET /v1/keys/{id}", "DELETE /v1/keys/{id}", "GET /v1/surveys", "GET /v1/surveys/{id}", "GET /v1/nps", "GET /v1/responses",
-        "PATCH /v1/responses/{survey_id}", "GET /v1/contacts/{contact}/score", "GET /v1/contacts/{contact}", "DELETE /v1/contacts/{contact}",
-        "GET /r/{token}", "HEAD /r/{token}", "POST /r/{token}", "GET /u/{token}", "POST /u/{token}", "GET /openapi.json", "GET /dashboard",
+        "POST /v1/triggers",
+        "GET /v1/campaigns",
+        "GET /v1/campaigns/{id}",
+        "PUT /v1/campaigns/{id}",
+        "DELETE /v1/campaigns/{id}",
+        "POST /v1/keys",
+        "GET /v1/keys/{id}",
+        "DELETE /v1/keys/{id}",
+        "GET /v1/surveys",
+        "GET /v1/surveys/{id}",
+        "GET /v1/nps",
+        "GET /v1/responses",
+        "PATCH /v1/responses/{survey_id}",
+        "GET /v1/contacts/{contact}/score",
+        "GET /v1/contacts/{contact}",
+        "DELETE /v1/contacts/{contact}",
+        "GET /r/{token}",
+        "HEAD /r/{token}",
+        "POST /r/{token}",
+        "GET /u/{token}",
+        "POST /u/{token}",
+        "GET /openapi.json",
+        "GET /dashboard",
     ] {
         assert!(operations.contains(&wanted.to_owned()), "{wanted} is missing");
     }

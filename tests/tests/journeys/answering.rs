@@ -8,7 +8,9 @@ fn whats(survey: &tests::Answer) -> Vec<String> {
 }
 
 async fn invited(company: &Company) -> Letter {
-    company.ask(done("a0X1", "ada@example.com").set("contact_name", "Ada Example").set("subject_name", "Website relaunch")).await
+    company
+        .ask(done("a0X1", "ada@example.com").set("contact_name", "Ada Example").set("subject_name", "Website relaunch"))
+        .await
 }
 
 /// A link with one character of its token changed.
@@ -25,13 +27,20 @@ async fn the_letter_carries_the_scale_and_a_way_out() {
     let scale = letter.scale();
     assert_eq!(scale.len(), 11);
     for (score, link) in scale.iter().enumerate() {
-        assert!(link.starts_with(&format!("{}/r/", company.url())) && link.ends_with(&format!("?score={score}")), "{link}");
+        assert!(
+            link.starts_with(&format!("{}/r/", company.url())) && link.ends_with(&format!("?score={score}")),
+            "{link}"
+        );
         assert!(letter.text.contains(link.as_str()), "the plain part has {link}");
         assert_eq!(link.split('?').next(), scale[0].split('?').next(), "one token for all of them");
     }
     assert_eq!(letter.headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click");
     assert!(letter.unsubscribe_link().starts_with(&format!("{}/u/", company.url())));
-    assert!(letter.from.contains("hello@company.example") && letter.from.contains("Example Company"), "{}", letter.from);
+    assert!(
+        letter.from.contains("hello@company.example") && letter.from.contains("Example Company"),
+        "{}",
+        letter.from
+    );
     assert!(letter.links().contains(&letter.unsubscribe_link()) && letter.text.contains(&letter.unsubscribe_link()));
     assert!(!letter.html.contains("<script") && !letter.html.contains("<form"));
     assert_eq!(letter.step, "invite");
@@ -53,7 +62,10 @@ async fn looking_records_nothing() {
         assert_eq!(page.status, 200);
         assert_eq!(page.headers["referrer-policy"], "no-referrer");
         assert!(page.headers["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
-        assert_eq!(page.headers.get("cache-control").map(|value| value.to_str().unwrap().contains("no-store")), Some(true));
+        assert_eq!(
+            page.headers.get("cache-control").map(|value| value.to_str().unwrap().contains("no-store")),
+            Some(true)
+        );
     }
     company.settle().await;
     assert_eq!(company.writes().await, before);
@@ -73,13 +85,20 @@ async fn the_link_chooses_the_score_and_the_button_confirms_it() {
     assert_eq!(thanks.status, 200);
     assert!(thanks.seen().contains("Thank you"), "{}", thanks.seen());
     let survey = company.survey(&letter.survey).await;
-    assert_eq!((&survey["state"], &survey["score"], &survey["group"], &survey["standing"]), (&json!("answered"), &json!(9), &json!("promoter"), &json!("confirmed")));
+    assert_eq!(
+        (&survey["state"], &survey["score"], &survey["group"], &survey["standing"]),
+        (&json!("answered"), &json!(9), &json!("promoter"), &json!("confirmed"))
+    );
     assert_eq!((&survey["comment"], &survey["follow_up"]), (&json!(null), &json!(false)));
 
-    let again = company.press(&thanks, &[("comment", "Quick and friendly.\r\nThank you!"), ("follow_up", "true")]).await;
+    let again =
+        company.press(&thanks, &[("comment", "Quick and friendly.\r\nThank you!"), ("follow_up", "true")]).await;
     assert_eq!(again.status, 200);
     let survey = company.survey(&letter.survey).await;
-    assert_eq!((&survey["comment"], &survey["follow_up"], &survey["score"]), (&json!("Quick and friendly.\nThank you!"), &json!(true), &json!(9)));
+    assert_eq!(
+        (&survey["comment"], &survey["follow_up"], &survey["score"]),
+        (&json!("Quick and friendly.\nThank you!"), &json!(true), &json!(9))
+    );
     company.settle().await;
     assert_eq!(company.nps("").await["n"], 1);
 }
@@ -103,8 +122,12 @@ async fn a_program_answers_in_json() {
     let letter = invited(&company).await;
     let answer = company.respond(&letter.link(0), 3).await;
     assert_eq!(answer.status, 200);
-    assert_eq!(answer.body, json!({"survey_id": letter.survey, "score": 3, "group": "detractor", "standing": "confirmed"}));
-    let full = company.respond_with(&letter.link(0), json!({"score": 3, "comment": "Too slow.", "follow_up": true})).await;
+    assert_eq!(
+        answer.body,
+        json!({"survey_id": letter.survey, "score": 3, "group": "detractor", "standing": "confirmed"})
+    );
+    let full =
+        company.respond_with(&letter.link(0), json!({"score": 3, "comment": "Too slow.", "follow_up": true})).await;
     assert_eq!(full.status, 200);
     let survey = company.survey(&letter.survey).await;
     assert_eq!((&survey["comment"], &survey["follow_up"]), (&json!("Too slow."), &json!(true)));
@@ -119,7 +142,10 @@ async fn changing_ones_mind_moves_the_score() {
         company.respond(&letter.link(0), score).await.ok();
         company.settle().await;
         let nps = company.nps("").await;
-        assert_eq!((nps["n"].as_u64(), nps["counts"][counts.0].as_u64(), nps["counts"][counts.1].as_u64()), (Some(1), Some(1), Some(0)));
+        assert_eq!(
+            (nps["n"].as_u64(), nps["counts"][counts.0].as_u64(), nps["counts"][counts.1].as_u64()),
+            (Some(1), Some(1), Some(0))
+        );
         assert_eq!(company.survey(&letter.survey).await["score"], score);
     }
     // The same score again was no change.
@@ -148,7 +174,9 @@ async fn a_comment_may_come_with_a_score_or_after_it_but_not_before() {
     assert_eq!(company.survey(&letter.survey).await["comment"], longest);
     let long = company.respond_with(&link, json!({"comment": "x".repeat(4001)})).await;
     assert_eq!((long.status, long.problem()), (422, ("invalid", vec!["/comment"])));
-    let typed = company.post_form(&link, &[("score".to_owned(), "8".to_owned()), ("comment".to_owned(), "y".repeat(4001))]).await;
+    let typed = company
+        .post_form(&link, &[("score".to_owned(), "8".to_owned()), ("comment".to_owned(), "y".repeat(4001))])
+        .await;
     assert_eq!(typed.status, 422);
     assert!(typed.html.contains(&"y".repeat(4001)), "nothing a person typed is lost");
     assert_eq!(company.survey(&letter.survey).await["comment"], longest);
@@ -161,12 +189,28 @@ async fn what_is_no_score_is_not_recorded() {
     company.settle().await;
     let link = letter.link(5);
     let before = company.writes().await;
-    for body in ["", "score=", "score=11", "score=-1", "score=7.5", "score=7.0", "score=%2B5", "score=07", "score=nine", "score=%00", "score=7&score=7", "score=7&score=9", "follow_up=true"] {
+    for body in [
+        "",
+        "score=",
+        "score=11",
+        "score=-1",
+        "score=7.5",
+        "score=7.0",
+        "score=%2B5",
+        "score=07",
+        "score=nine",
+        "score=%00",
+        "score=7&score=7",
+        "score=7&score=9",
+        "follow_up=true",
+    ] {
         let page = company.post_raw(&link, "application/x-www-form-urlencoded", body.as_bytes().to_vec()).await;
         assert_eq!(page.status, 422, "{body:?}");
         assert!(page.text.contains("<form"), "a person can try again: {body:?}");
     }
-    for wrong in [json!(11), json!(-1), json!(7.5), json!(7.0), json!("7"), json!(true), json!([7]), json!({}), json!(1e300)] {
+    for wrong in
+        [json!(11), json!(-1), json!(7.5), json!(7.0), json!("7"), json!(true), json!([7]), json!({}), json!(1e300)]
+    {
         let answer = company.respond_with(&link, json!({ "score": wrong })).await;
         assert_eq!((answer.status, answer.problem()), (422, ("invalid", vec!["/score"])), "{wrong}");
     }
@@ -243,7 +287,15 @@ async fn a_link_that_is_not_ours_opens_nothing() {
     let swapped = [leave.replace("/u/", "/r/"), answer.replace("/r/", "/u/")];
     let short = answer.replace("?score=9", "").trim_end_matches(|_: char| false).to_owned();
     let short = short[..short.len() - 1].to_owned();
-    for link in [forged(&answer), forged(&leave), swapped[0].clone(), swapped[1].clone(), short, format!("{}/r/%00", company.url()), format!("{}/r/%FF", company.url())] {
+    for link in [
+        forged(&answer),
+        forged(&leave),
+        swapped[0].clone(),
+        swapped[1].clone(),
+        short,
+        format!("{}/r/%00", company.url()),
+        format!("{}/r/%FF", company.url()),
+    ] {
         assert_eq!(company.follow(&link).await.status, 404, "{link}");
         assert_eq!(company.head(&link).await.status, 404, "{link}");
         let problem = company.respond(&link, 9).await;
@@ -305,7 +357,13 @@ async fn one_click_of_a_mail_program_unsubscribes() {
     let company = Company::start().await;
     let letter = invited(&company).await;
     for _ in 0..2 {
-        let answer = company.post_raw(&letter.unsubscribe_link(), "application/x-www-form-urlencoded", b"List-Unsubscribe=One-Click".to_vec()).await;
+        let answer = company
+            .post_raw(
+                &letter.unsubscribe_link(),
+                "application/x-www-form-urlencoded",
+                b"List-Unsubscribe=One-Click".to_vec(),
+            )
+            .await;
         assert_eq!(answer.status, 200);
     }
     assert_eq!(company.trigger(done("a0X2", "ada@example.com")).await["reason"], "unsubscribed");

@@ -76,11 +76,19 @@ async fn one_person_is_one_contact_however_the_address_is_written() {
 #[tokio::test]
 async fn what_changed_is_taken_over_while_there_is_no_answer() {
     let company = Company::start().await;
-    let sam = done("a0X1", "ada@example.com").owner("sam@company.example").attribute("region", "EMEA").set("contact_name", "Ada");
+    let sam = done("a0X1", "ada@example.com")
+        .owner("sam@company.example")
+        .attribute("region", "EMEA")
+        .set("contact_name", "Ada");
     let id = company.trigger(sam.clone()).await.text("survey_id");
 
     // Without a time of its own, the last call wins.
-    let kim = sam.clone().owner("kim@company.example").attribute("region", "AMER").set("contact_name", "Ada Example").set("agent_id", "A7");
+    let kim = sam
+        .clone()
+        .owner("kim@company.example")
+        .attribute("region", "AMER")
+        .set("contact_name", "Ada Example")
+        .set("agent_id", "A7");
     let taken = company.trigger(kim.clone()).await;
     assert_eq!(taken["decision"], "duplicate");
     assert_eq!(taken["taken_over"], json!(["owner_email", "agent_id", "contact_name", "attributes.region"]));
@@ -89,7 +97,8 @@ async fn what_changed_is_taken_over_while_there_is_no_answer() {
     assert_eq!((&survey["agent"]["id"], &survey["contact"]["name"]), (&json!("A7"), &json!("Ada Example")));
     assert_eq!(survey["attributes"]["region"], "AMER");
     assert_eq!(company.trigger(kim.clone()).await["taken_over"], json!([]), "a repeat is no news");
-    let what: Vec<_> = survey["timeline"].as_array().unwrap().iter().map(|entry| entry["what"].as_str().unwrap()).collect();
+    let what: Vec<_> =
+        survey["timeline"].as_array().unwrap().iter().map(|entry| entry["what"].as_str().unwrap()).collect();
     assert_eq!(what, ["created", "taken_over"]);
 
     // Once it is answered, it stays as it was.
@@ -125,18 +134,28 @@ async fn surveys_of_one_contact_queue_up_one_limit_apart() {
     let days = |at: model::Timestamp| (at.since(start).as_secs() + 2) / 86_400;
     for (record, after) in [("a0X2", 90), ("a0X3", 180)] {
         let deferred = company.trigger(done(record, "ada@example.com")).await;
-        assert_eq!((deferred.status, &deferred["decision"], &deferred["reason"]), (202, &json!("deferred"), &json!("asked_recently")));
+        assert_eq!(
+            (deferred.status, &deferred["decision"], &deferred["reason"]),
+            (202, &json!("deferred"), &json!("asked_recently"))
+        );
         assert_eq!((&deferred["state"], &deferred["send_at"]), (&json!("deferred"), &deferred["next_eligible_at"]));
         assert_eq!(days(deferred.time("send_at")), after);
     }
     let too_often = company.trigger(done("a0X4", "ada@example.com")).await;
-    assert_eq!((too_often.status, &too_often["decision"], &too_often["reason"]), (200, &json!("suppressed"), &json!("asked_too_often")));
-    assert_eq!((&too_often["survey_id"], &too_often["send_at"], &too_often["state"]), (&json!(null), &json!(null), &json!(null)));
+    assert_eq!(
+        (too_often.status, &too_often["decision"], &too_often["reason"]),
+        (200, &json!("suppressed"), &json!("asked_too_often"))
+    );
+    assert_eq!(
+        (&too_often["survey_id"], &too_often["send_at"], &too_often["state"]),
+        (&json!(null), &json!(null), &json!(null))
+    );
     assert_eq!(days(too_often.time("next_eligible_at")), 270);
     // Somebody else is not put off by it.
     assert_eq!(company.trigger(done("a0X4", "bob@example.com")).await["decision"], "scheduled");
 
-    let invites = async || company.inbox("ada@example.com").await.into_iter().filter(|letter| letter.step == "invite").count();
+    let invites =
+        async || company.inbox("ada@example.com").await.into_iter().filter(|letter| letter.step == "invite").count();
     company.settle().await;
     assert_eq!(invites().await, 1);
     company.advance_days(89).await;
@@ -178,7 +197,9 @@ async fn mail_waits_for_the_contacts_own_office_hours() {
         let asked = company.trigger(done(&name, &format!("{name}@example.com")).set("contact_time_zone", zone)).await;
         assert_eq!((asked.status, &asked["decision"]), (202, &json!("scheduled")), "{name}");
         match send_at {
-            Some(at) => assert_eq!((&asked["send_at"], &asked["reason"]), (&json!(at), &json!("outside_hours")), "{name}"),
+            Some(at) => {
+                assert_eq!((&asked["send_at"], &asked["reason"]), (&json!(at), &json!("outside_hours")), "{name}")
+            }
             None => assert_eq!(asked["reason"], json!(null), "{name}"),
         }
     }
@@ -242,7 +263,8 @@ async fn what_is_not_known_is_dropped_and_named() {
     trigger = trigger.attribute("field_00", "x".repeat(101));
     let answer = company.trigger(trigger).await;
     assert_eq!(answer.status, 202);
-    let ignored: Vec<_> = answer["ignored"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+    let ignored: Vec<_> =
+        answer["ignored"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect();
     for name in ["flow_interview_guid", "sub_name"] {
         assert!(ignored.contains(&name.to_owned()), "{ignored:?}");
     }
@@ -255,9 +277,14 @@ async fn what_is_not_known_is_dropped_and_named() {
 #[tokio::test]
 async fn nested_attributes_are_groups_of_their_own() {
     let company = Company::start().await;
-    let trigger = done("a0X1", "ada@example.com").attribute("account", json!({"tier": "gold", "size": {"seats": 250}})).attribute("vip", true);
+    let trigger = done("a0X1", "ada@example.com")
+        .attribute("account", json!({"tier": "gold", "size": {"seats": 250}}))
+        .attribute("vip", true);
     let id = company.trigger(trigger).await.text("survey_id");
-    assert_eq!(company.survey(&id).await["attributes"], json!({"account.size.seats": "250", "account.tier": "gold", "vip": "true"}));
+    assert_eq!(
+        company.survey(&id).await["attributes"],
+        json!({"account.size.seats": "250", "account.tier": "gold", "vip": "true"})
+    );
 }
 
 #[tokio::test]
@@ -272,7 +299,14 @@ async fn an_unknown_campaign_asks_nobody() {
 async fn nobody_is_asked_who_does_not_want_it() {
     let company = Company::start().await;
     let letter = company.ask(done("a0X1", "ada@example.com")).await;
-    company.post_raw(&letter.unsubscribe_link(), "application/x-www-form-urlencoded", b"List-Unsubscribe=One-Click".to_vec()).await.ok();
+    company
+        .post_raw(
+            &letter.unsubscribe_link(),
+            "application/x-www-form-urlencoded",
+            b"List-Unsubscribe=One-Click".to_vec(),
+        )
+        .await
+        .ok();
     company.ask(done("a0X2", "complaint@simulator.amazonses.com")).await;
     company.ask(done("a0X3", "bounce@simulator.amazonses.com")).await;
     for (address, reason) in [
@@ -281,7 +315,11 @@ async fn nobody_is_asked_who_does_not_want_it() {
         ("bounce@simulator.amazonses.com", "bounced"),
     ] {
         let answer = company.trigger(done("b0X1", address)).await;
-        assert_eq!((answer.status, &answer["decision"], &answer["reason"]), (200, &json!("suppressed"), &json!(reason)), "{address}");
+        assert_eq!(
+            (answer.status, &answer["decision"], &answer["reason"]),
+            (200, &json!("suppressed"), &json!(reason)),
+            "{address}"
+        );
         assert_eq!(answer["survey_id"], json!(null));
     }
     company.advance_days(100).await;
@@ -296,7 +334,10 @@ async fn what_crms_really_send_is_understood() {
     assert_eq!((salesforce.status, &salesforce["ignored"]), (202, &json!(["flow_interview_guid"])));
     let survey = company.survey(&salesforce.text("survey_id")).await;
     assert_eq!(survey["subject"], json!({"type": "project", "id": "a0X5g00000B1xYzEAJ", "name": "Website relaunch"}));
-    assert_eq!(survey["owner"], json!({"email": "sam@company.example", "name": "Sam Owner", "id": "0055g00000D3nOpAAJ"}));
+    assert_eq!(
+        survey["owner"],
+        json!({"email": "sam@company.example", "name": "Sam Owner", "id": "0055g00000D3nOpAAJ"})
+    );
     assert_eq!(survey["attributes"]["lifetime_value"], "120000");
 
     let hubspot = company.trigger(Trigger::fixture("hubspot_workflow.json")).await;

@@ -8,7 +8,12 @@ fn whats(survey: &Answer) -> Vec<String> {
 }
 
 fn steps(survey: &Answer) -> Vec<String> {
-    survey["steps"].as_array().unwrap().iter().map(|step| format!("{} {}", step["step"].as_str().unwrap(), step["state"].as_str().unwrap())).collect()
+    survey["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| format!("{} {}", step["step"].as_str().unwrap(), step["state"].as_str().unwrap()))
+        .collect()
 }
 
 async fn waiting(company: &Company) -> Vec<String> {
@@ -21,7 +26,10 @@ async fn an_unanswered_survey_is_reminded_once() {
     let company = Company::start().await;
     let letter = company.ask(done("a0X1", "ada@example.com").set("subject_name", "Website relaunch")).await;
     assert_eq!(waiting(&company).await, ["task"]);
-    assert_eq!(steps(&company.survey(&letter.survey).await), ["invite delivered", "task waiting", "remind waiting", "close waiting"]);
+    assert_eq!(
+        steps(&company.survey(&letter.survey).await),
+        ["invite delivered", "task waiting", "remind waiting", "close waiting"]
+    );
 
     company.advance_days(3).await;
     let survey = company.survey(&letter.survey).await;
@@ -45,7 +53,13 @@ async fn an_unanswered_survey_is_reminded_once() {
 
     company.advance_days(7).await;
     let survey = company.survey(&letter.survey).await;
-    assert_eq!((&survey["state"], steps(&survey)), (&json!("closed"), ["invite delivered", "task done", "remind delivered", "close done"].map(str::to_owned).to_vec()));
+    assert_eq!(
+        (&survey["state"], steps(&survey)),
+        (
+            &json!("closed"),
+            ["invite delivered", "task done", "remind delivered", "close done"].map(str::to_owned).to_vec()
+        )
+    );
     assert_eq!(whats(&survey), ["created", "sent", "delivered", "task_opened", "reminded", "delivered", "closed"]);
     assert_eq!(waiting(&company).await, Vec::<String>::new());
     company.advance_days(60).await;
@@ -61,14 +75,21 @@ async fn an_answer_after_the_end_still_counts() {
     company.confirm(&letter.link(6)).await;
     let survey = company.survey(&letter.survey).await;
     assert_eq!((&survey["state"], &survey["score"]), (&json!("answered"), &json!(6)));
-    assert!(whats(&survey).ends_with(&["closed", "responded", "task_completed"].map(str::to_owned)), "{:?}", whats(&survey));
+    assert!(
+        whats(&survey).ends_with(&["closed", "responded", "task_completed"].map(str::to_owned)),
+        "{:?}",
+        whats(&survey)
+    );
     company.settle().await;
     let nps = company.nps("").await;
     assert_eq!((&nps["n"], &nps["nps"]), (&json!(1), &json!(-100)));
     // By the day of sending, which this window does not reach.
     assert_eq!((&nps["sent"], &nps["answered"]), (&json!(0), &json!(0)));
     let year = company.nps("?window=365d").await;
-    assert_eq!((&year["sent"], &year["delivered"], &year["answered"], &year["response_rate"]), (&json!(1), &json!(1), &json!(1), &json!(1.0)));
+    assert_eq!(
+        (&year["sent"], &year["delivered"], &year["answered"], &year["response_rate"]),
+        (&json!(1), &json!(1), &json!(1), &json!(1.0))
+    );
 }
 
 #[tokio::test]
@@ -104,13 +125,22 @@ async fn an_answer_in_the_last_minute_stops_the_reminder() {
 #[tokio::test]
 async fn a_campaign_has_its_own_cadence() {
     let company = Company::start().await;
-    company.campaign_with("support", json!({"threshold": 50, "cadence": {"task": "2h", "remind": "26h", "close": "49h"}})).await;
-    let letter = company.ask(done("case-1", "ada@example.com").set("subject_type", "case").completion(50).campaign("support")).await;
+    company
+        .campaign_with("support", json!({"threshold": 50, "cadence": {"task": "2h", "remind": "26h", "close": "49h"}}))
+        .await;
+    let letter = company
+        .ask(done("case-1", "ada@example.com").set("subject_type", "case").completion(50).campaign("support"))
+        .await;
     let survey = company.survey(&letter.survey).await;
-    let hours: Vec<_> = survey["steps"].as_array().unwrap().iter().map(|step| {
-        let at: model::Timestamp = step["at"].as_str().unwrap().parse().unwrap();
-        (at.since(letter.at).as_secs() + 60) / 3600
-    }).collect();
+    let hours: Vec<_> = survey["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| {
+            let at: model::Timestamp = step["at"].as_str().unwrap().parse().unwrap();
+            (at.since(letter.at).as_secs() + 60) / 3600
+        })
+        .collect();
     assert_eq!(hours, [0, 2, 26, 49]);
     company.advance("25h").await;
     assert_eq!(company.inbox("ada@example.com").await.len(), 1);
@@ -120,7 +150,9 @@ async fn a_campaign_has_its_own_cadence() {
     assert_eq!(company.survey(&letter.survey).await["state"], "closed");
     // A survey keeps the cadence it was made with.
     let letter = company.ask(done("case-2", "bob@example.com").completion(50).campaign("support")).await;
-    company.campaign_with("support", json!({"threshold": 50, "cadence": {"task": "30d", "remind": "60d", "close": "90d"}})).await;
+    company
+        .campaign_with("support", json!({"threshold": 50, "cadence": {"task": "30d", "remind": "60d", "close": "90d"}}))
+        .await;
     company.advance("30h").await;
     assert_eq!(company.inbox("bob@example.com").await.len(), 2);
     assert_eq!(company.survey(&letter.survey).await["state"], "reminded");
@@ -169,9 +201,15 @@ async fn what_waits_is_told_with_its_time_and_survey() {
     let deferred = company.trigger(done("a0X2", "ada@example.com")).await;
     let idle = company.settle().await;
     assert_eq!((&idle["idle"], &idle["failed"]), (&json!(true), &json!(0)));
-    let waiting: Vec<_> = idle["waiting"].as_array().unwrap().iter().map(|waiting| (waiting["what"].clone(), waiting["survey_id"].clone())).collect();
+    let waiting: Vec<_> = idle["waiting"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|waiting| (waiting["what"].clone(), waiting["survey_id"].clone()))
+        .collect();
     assert_eq!(waiting, [(json!("task"), json!(letter.survey)), (json!("invite"), deferred["survey_id"].clone())]);
-    let times: Vec<_> = idle["waiting"].as_array().unwrap().iter().map(|waiting| waiting["at"].as_str().unwrap().to_owned()).collect();
+    let times: Vec<_> =
+        idle["waiting"].as_array().unwrap().iter().map(|waiting| waiting["at"].as_str().unwrap().to_owned()).collect();
     assert!(times.is_sorted(), "soonest first: {times:?}");
 }
 
@@ -189,4 +227,25 @@ async fn time_passes_only_forward_and_in_known_units() {
         let answer = company.call(reqwest::Method::POST, "/local/clock", Some(json!({"advance": wrong}))).await;
         assert_eq!((answer.status, answer.problem()), (422, ("invalid", vec!["/advance"])), "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn work_that_failed_for_good_is_told_and_has_a_way_back() {
+    let company = Company::start().await;
+    company.world().cloud().send(local::cloud::Queue::Step, "nonsense", std::time::Duration::ZERO).unwrap();
+    company.advance("3h").await;
+    assert_eq!(company.settle().await["failed"], 1);
+    // Nonsense stays nonsense, and is not lost.
+    assert_eq!(company.world().retry_failed().await.unwrap(), 1);
+    company.advance("3h").await;
+    company.expect_failures(1);
+    assert_eq!(company.settle().await["failed"], 1);
+}
+
+#[tokio::test]
+#[should_panic(expected = "work failed for good")]
+async fn a_test_that_leaves_failed_work_behind_fails() {
+    let company = Company::start().await;
+    company.world().cloud().send(local::cloud::Queue::Step, "nonsense", std::time::Duration::ZERO).unwrap();
+    company.advance("3h").await;
 }

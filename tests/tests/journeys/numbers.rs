@@ -37,7 +37,8 @@ fn score(group: &Value) -> (u64, i64) {
 }
 
 fn values(nps: &Answer) -> Vec<String> {
-    let mut values: Vec<_> = nps["groups"].as_array().unwrap().iter().map(|group| group["value"].as_str().unwrap().to_owned()).collect();
+    let mut values: Vec<_> =
+        nps["groups"].as_array().unwrap().iter().map(|group| group["value"].as_str().unwrap().to_owned()).collect();
     values.sort();
     values
 }
@@ -51,7 +52,10 @@ async fn nobody_answered_is_no_score() {
         assert_eq!(nps[field], json!(null), "{field}");
     }
     assert_eq!((&nps["n"], &nps["mark"], &nps["counts"]), (&json!(0), &json!("answers_only"), &json!(vec![0; 11])));
-    assert_eq!((&nps["from"], &nps["to"], &nps["time_zone"]), (&json!("2026-12-16"), &json!("2027-03-15"), &json!("UTC")));
+    assert_eq!(
+        (&nps["from"], &nps["to"], &nps["time_zone"]),
+        (&json!("2026-12-16"), &json!("2027-03-15"), &json!("UTC"))
+    );
     assert_eq!((nps["days"].as_array().unwrap().len(), &nps["groups"]), (90, &json!([])));
 }
 
@@ -60,7 +64,10 @@ async fn one_answer_is_shown_and_not_believed() {
     let company = Company::start().await;
     hear(&company, |nth, _| person(nth), &[10]).await;
     let nps = company.nps("").await;
-    assert_eq!((&nps["n"], &nps["nps"], &nps["interval"]), (&json!(1), &json!(100), &json!({"low": -48.5, "high": 98.5})));
+    assert_eq!(
+        (&nps["n"], &nps["nps"], &nps["interval"]),
+        (&json!(1), &json!(100), &json!({"low": -48.5, "high": 98.5}))
+    );
     assert_eq!(nps["mark"], "answers_only");
 }
 
@@ -71,22 +78,32 @@ async fn ten_answers_are_few() {
     let nps = company.nps("").await;
     let count = |field: &str| nps[field].as_i64().unwrap();
     assert_eq!((count("n"), count("promoters"), count("passives"), count("detractors")), (10, 5, 3, 2));
-    assert_eq!((count("nps"), nps["nps_exact"].as_f64(), &nps["interval"]), (30, Some(30.0), &json!({"low": -19.05, "high": 65.2})));
+    assert_eq!(
+        (count("nps"), nps["nps_exact"].as_f64(), &nps["interval"]),
+        (30, Some(30.0), &json!({"low": -19.05, "high": 65.2}))
+    );
     assert_eq!(nps["counts"], json!([1, 0, 0, 0, 0, 0, 1, 2, 1, 3, 2]));
     assert_eq!((&nps["mark"], &nps["band"]), (&json!("few"), &json!("favourable")));
-    assert_eq!((count("sent"), count("delivered"), count("answered"), nps["response_rate"].as_f64()), (10, 10, 10, Some(1.0)));
+    assert_eq!(
+        (count("sent"), count("delivered"), count("answered"), nps["response_rate"].as_f64()),
+        (10, 10, 10, Some(1.0))
+    );
     assert_eq!((count("self_saved"), count("suspect")), (0, 0));
     let today = nps["days"].as_array().unwrap().last().unwrap();
     assert_eq!(*today, json!({"day": "2027-03-15", "n": 10, "nps": 30}));
 }
 
 #[tokio::test]
-async fn a_hundred_answers_of_the_design() {
+async fn a_hundred_answers_are_a_score() {
     let company = Company::start().await;
-    let scores: Vec<u8> = [(9, 30), (7, 52), (2, 18)].into_iter().flat_map(|(score, times)| std::iter::repeat_n(score, times)).collect();
+    let scores: Vec<u8> =
+        [(9, 30), (7, 52), (2, 18)].into_iter().flat_map(|(score, times)| std::iter::repeat_n(score, times)).collect();
     hear(&company, |nth, _| person(nth), &scores).await;
     let nps = company.nps("").await;
-    assert_eq!((&nps["n"], &nps["nps"], &nps["interval"]), (&json!(100), &json!(12), &json!({"low": -1.55, "high": 24.85})));
+    assert_eq!(
+        (&nps["n"], &nps["nps"], &nps["interval"]),
+        (&json!(100), &json!(12), &json!({"low": -1.55, "high": 24.85}))
+    );
     assert_eq!((&nps["mark"], &nps["band"]), (&json!(null), &json!("good")));
 }
 
@@ -107,7 +124,7 @@ async fn every_field_the_crm_sent_is_a_group() {
     let about = |nth: usize, _| {
         person(nth)
             .campaign(if nth < 3 { "default" } else { "support" })
-            .owner(if nth % 2 == 0 { "sam@company.example" } else { "kim@company.example" })
+            .owner(if nth.is_multiple_of(2) { "sam@company.example" } else { "kim@company.example" })
             .set("agent_id", format!("agent-{}", nth % 2))
             .attribute("region", if nth < 3 { "EMEA" } else { "AMER" })
             .attribute("team", teams[nth])
@@ -124,18 +141,27 @@ async fn every_field_the_crm_sent_is_a_group() {
     assert_eq!(region["n"], 4, "the whole stands beside its parts");
 
     let team = by("team").await;
-    assert_eq!(values(&team), ["AMER", "EMEA", "EMEA/DACH", "EMEA/DACH/Delivery", "EMEA/DACH/Sales", "EMEA/UK", "EMEA/UK/Delivery"]);
+    assert_eq!(
+        values(&team),
+        ["AMER", "EMEA", "EMEA/DACH", "EMEA/DACH/Delivery", "EMEA/DACH/Sales", "EMEA/UK", "EMEA/UK/Delivery"]
+    );
     assert_eq!(score(group(&team, "EMEA")), (3, 33));
     assert_eq!(score(group(&team, "EMEA/DACH")), (2, 100));
     assert_eq!(score(group(&team, "EMEA/UK/Delivery")), (1, -100));
 
     let owner = by("owner").await;
-    assert_eq!((score(group(&owner, "sam@company.example")), score(group(&owner, "kim@company.example"))), ((2, 0), (2, 0)));
+    assert_eq!(
+        (score(group(&owner, "sam@company.example")), score(group(&owner, "kim@company.example"))),
+        ((2, 0), (2, 0))
+    );
     assert_eq!(score(group(&by("agent").await, "agent-1")), (2, 0));
     assert_eq!(score(group(&by("seats").await, "250")), (4, 0));
     let campaign = by("campaign").await;
     assert_eq!((score(group(&campaign, "default")), score(group(&campaign, "support"))), ((3, 33), (1, -100)));
-    assert_eq!((values(&by("hour").await), values(&by("weekday").await)), (vec!["10".to_owned()], vec!["mon".to_owned()]));
+    assert_eq!(
+        (values(&by("hour").await), values(&by("weekday").await)),
+        (vec!["10".to_owned()], vec!["mon".to_owned()])
+    );
     assert_eq!(score(group(&by("hour").await, "10")), (4, 0));
     assert_eq!(by("nothing_of_that_name").await["groups"], json!([]));
 
@@ -201,7 +227,10 @@ async fn a_score_counts_on_the_campaigns_own_day() {
     company.ask_and_hear(person(1), 10).await;
     company.settle().await;
     let nps = company.nps("?window=1d").await;
-    assert_eq!((&nps["to"], &nps["time_zone"], &nps["n"], &nps["sent"]), (&json!("2027-03-16"), &json!("Pacific/Auckland"), &json!(1), &json!(1)));
+    assert_eq!(
+        (&nps["to"], &nps["time_zone"], &nps["n"], &nps["sent"]),
+        (&json!("2027-03-16"), &json!("Pacific/Auckland"), &json!(1), &json!(1))
+    );
     assert_eq!(values(&company.nps("?group_by=weekday").await), ["tue"]);
     assert_eq!(values(&company.nps("?group_by=hour").await), ["01"]);
 }
@@ -229,7 +258,10 @@ async fn the_response_rate_is_by_the_day_of_sending() {
     company.respond(&first.link(9), 9).await.ok();
     company.settle().await;
     let sending_day = company.nps("?from=2027-03-15&to=2027-03-15").await;
-    assert_eq!((&sending_day["delivered"], &sending_day["answered"], sending_day["response_rate"].as_f64()), (&json!(2), &json!(1), Some(0.5)));
+    assert_eq!(
+        (&sending_day["delivered"], &sending_day["answered"], sending_day["response_rate"].as_f64()),
+        (&json!(2), &json!(1), Some(0.5))
+    );
     assert_eq!(sending_day["n"], 0, "the answer came two days later");
     let today = company.nps("?window=1d").await;
     assert_eq!((&today["n"], &today["delivered"], &today["answered"]), (&json!(1), &json!(1), &json!(0)));
@@ -244,16 +276,29 @@ async fn responses_are_listed_newest_first_with_comments() {
     let company = Company::start().await;
     for nth in 0..3 {
         let letter = company.ask(person(nth).owner("sam@company.example").attribute("region", "EMEA")).await;
-        company.respond_with(&letter.link(0), json!({"score": nth, "comment": format!("Comment {nth}"), "follow_up": nth == 1})).await.ok();
+        company
+            .respond_with(
+                &letter.link(0),
+                json!({"score": nth, "comment": format!("Comment {nth}"), "follow_up": nth == 1}),
+            )
+            .await
+            .ok();
         company.advance_days(1).await;
     }
     let list = company.responses("").await.ok();
-    let said: Vec<_> = list["responses"].as_array().unwrap().iter().map(|response| response["comment"].clone()).collect();
+    let said: Vec<_> =
+        list["responses"].as_array().unwrap().iter().map(|response| response["comment"].clone()).collect();
     assert_eq!(said, ["Comment 2", "Comment 1", "Comment 0"]);
     assert_eq!(list["cursor"], json!(null));
     let one = &list["responses"][1];
-    assert_eq!((&one["score"], &one["group"], &one["standing"], &one["follow_up"]), (&json!(1), &json!("detractor"), &json!("confirmed"), &json!(true)));
-    assert_eq!((&one["contact"]["email"], &one["owner"]["email"]), (&json!("person1@example.com"), &json!("sam@company.example")));
+    assert_eq!(
+        (&one["score"], &one["group"], &one["standing"], &one["follow_up"]),
+        (&json!(1), &json!("detractor"), &json!("confirmed"), &json!(true))
+    );
+    assert_eq!(
+        (&one["contact"]["email"], &one["owner"]["email"]),
+        (&json!("person1@example.com"), &json!("sam@company.example"))
+    );
     assert_eq!(company.responses("?window=2d").await["responses"].as_array().unwrap().len(), 1);
     assert_eq!(company.responses("?filter.region=AMER").await["responses"], json!([]));
     assert_eq!(company.responses("?filter.region=EMEA").await["responses"].as_array().unwrap().len(), 3);
@@ -268,7 +313,13 @@ async fn a_cursor_leads_through_all_responses_once() {
     loop {
         let page = company.responses(&cursor).await.ok();
         pages += 1;
-        seen.extend(page["responses"].as_array().unwrap().iter().map(|response| response["survey_id"].as_str().unwrap().to_owned()));
+        seen.extend(
+            page["responses"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|response| response["survey_id"].as_str().unwrap().to_owned()),
+        );
         match page["cursor"].as_str() {
             Some(next) => cursor = format!("?cursor={next}"),
             None => break,
@@ -290,7 +341,10 @@ async fn what_turns_out_to_be_a_machine_counts_no_more() {
     assert_eq!((judged.status, &judged["standing"], &judged["score"]), (200, &json!("suspect"), &json!(0)));
     company.settle().await;
     let nps = company.nps("?group_by=region").await;
-    assert_eq!((&nps["n"], &nps["nps"], &nps["suspect"], score(group(&nps, "EMEA"))), (&json!(1), &json!(100), &json!(1), (1, 100)));
+    assert_eq!(
+        (&nps["n"], &nps["nps"], &nps["suspect"], score(group(&nps, "EMEA"))),
+        (&json!(1), &json!(100), &json!(1), (1, 100))
+    );
     assert_eq!(company.survey(&ids[1]).await["standing"], "suspect");
     assert_eq!(company.score_of("person1@example.com").await.status, 404, "it is nobody's score");
     for standing in ["confirmed", "confirmed", "self_saved"] {
@@ -298,14 +352,23 @@ async fn what_turns_out_to_be_a_machine_counts_no_more() {
     }
     company.settle().await;
     let nps = company.nps("").await;
-    assert_eq!((&nps["n"], &nps["nps"], &nps["suspect"], &nps["self_saved"]), (&json!(2), &json!(0), &json!(0), &json!(1)));
+    assert_eq!(
+        (&nps["n"], &nps["nps"], &nps["suspect"], &nps["self_saved"]),
+        (&json!(2), &json!(0), &json!(0), &json!(1))
+    );
     assert_eq!(company.score_of("person1@example.com").await["score"], 0);
 
     let asked = company.ask(person(7)).await.survey;
     assert_eq!(company.judge(&asked, "suspect").await.status, 409, "there is nothing to judge yet");
     assert_eq!(company.judge(&"0".repeat(32), "suspect").await.status, 404);
     assert_eq!(company.judge(&ids[0], "sure").await.problem(), ("invalid", vec!["/standing"]));
-    let answer = company.call(reqwest::Method::PATCH, &format!("/v1/responses/{}", ids[0]), Some(json!({"standing": "suspect", "score": 3}))).await;
+    let answer = company
+        .call(
+            reqwest::Method::PATCH,
+            &format!("/v1/responses/{}", ids[0]),
+            Some(json!({"standing": "suspect", "score": 3})),
+        )
+        .await;
     assert_eq!(answer.problem(), ("invalid", vec!["/score"]));
 }
 
@@ -320,14 +383,23 @@ async fn a_contacts_score_is_the_latest_with_its_trend() {
     company.respond(&first.link(6), 6).await.ok();
     company.settle().await;
     let score = company.score_of("ada@example.com").await.ok();
-    assert_eq!((&score["score"], &score["group"], &score["previous"], &score["trend"]), (&json!(6), &json!("detractor"), &json!(null), &json!(null)));
-    assert_eq!((&score["survey_id"], &score["campaign"], &score["contact"]["email"]), (&json!(first.survey), &json!("default"), &json!("ada@example.com")));
+    assert_eq!(
+        (&score["score"], &score["group"], &score["previous"], &score["trend"]),
+        (&json!(6), &json!("detractor"), &json!(null), &json!(null))
+    );
+    assert_eq!(
+        (&score["survey_id"], &score["campaign"], &score["contact"]["email"]),
+        (&json!(first.survey), &json!("default"), &json!("ada@example.com"))
+    );
     for (nth, next, trend) in [(2, 9, "up"), (3, 9, "same"), (4, 0, "down")] {
         company.advance_days(1).await;
         let letter = company.ask_and_hear(ada(&format!("a0X{nth}")), next).await;
         company.settle().await;
         let score = company.score_of("003A").await.ok();
-        assert_eq!((&score["score"], &score["trend"], &score["survey_id"]), (&json!(next), &json!(trend), &json!(letter.survey)));
+        assert_eq!(
+            (&score["score"], &score["trend"], &score["survey_id"]),
+            (&json!(next), &json!(trend), &json!(letter.survey))
+        );
         assert_eq!(score["previous"]["score"], [6, 9, 9][nth - 2]);
     }
     // An old answer that changes is still an old answer.
@@ -357,7 +429,13 @@ async fn a_dimension_keeps_five_hundred_values_a_day() {
     }
     hear(&company, |nth, _| person(nth).attribute("customer", format!("late-{nth}")), &[10, 10, 0]).await;
     let nps = company.nps("?group_by=customer").await;
-    let answered: Vec<_> = nps["groups"].as_array().unwrap().iter().filter(|group| group["n"] != 0).map(|group| group["n"].as_u64().unwrap()).collect();
+    let answered: Vec<_> = nps["groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|group| group["n"] != 0)
+        .map(|group| group["n"].as_u64().unwrap())
+        .collect();
     assert_eq!(answered.iter().sum::<u64>(), 3, "nothing is lost");
     assert!(values(&nps).contains(&"…other".to_owned()), "the rest goes together");
     assert!(nps["groups"].as_array().unwrap().len() <= 502);

@@ -15,7 +15,8 @@ use tokio::process::{Child, Command};
 fn everything(company: &Company) -> String {
     let mut all = String::new();
     for table in ["surveys", "ledger"] {
-        let (parts, ()) = http::Request::post("/").header("x-amz-target", "DynamoDB_20120810.Scan").body(()).unwrap().into_parts();
+        let (parts, ()) =
+            http::Request::post("/").header("x-amz-target", "DynamoDB_20120810.Scan").body(()).unwrap().into_parts();
         let answer = company.world().cloud().handle(&parts, json!({ "TableName": table }).to_string().as_bytes());
         assert_eq!(answer.status(), 200);
         let body: Value = serde_json::from_slice(answer.body()).unwrap();
@@ -25,16 +26,27 @@ fn everything(company: &Company) -> String {
     all
 }
 
-const PERSONAL: [&str; 5] = ["ada@example.com", "Ada Lovelace", "+49 30 1234567", "003A-CRM", "It broke on the second day"];
+const PERSONAL: [&str; 5] =
+    ["ada@example.com", "Ada Lovelace", "+49 30 1234567", "003A-CRM", "It broke on the second day"];
 
 #[tokio::test]
 async fn an_erased_person_is_gone_and_the_counts_stay() {
     let data = tempfile::tempdir().unwrap();
     let offset = MONDAY.parse::<model::Timestamp>().unwrap().as_millis() - host::Clock::System.now().as_millis();
-    let company = Company::start_with(Options { data: Some(data.path().to_owned()), background: false, offset, ..Options::default() }).await;
+    let company = Company::start_with(Options {
+        data: Some(data.path().to_owned()),
+        background: false,
+        offset,
+        ..Options::default()
+    })
+    .await;
     company.campaign_with("default", json!({"limit_days": 0})).await;
     let ada = |record: &str| {
-        done(record, "ada@example.com").set("contact_name", "Ada Lovelace").set("contact_phone", "+49 30 1234567").set("contact_id", "003A-CRM").attribute("region", "EMEA")
+        done(record, "ada@example.com")
+            .set("contact_name", "Ada Lovelace")
+            .set("contact_phone", "+49 30 1234567")
+            .set("contact_id", "003A-CRM")
+            .attribute("region", "EMEA")
     };
     let letter = company.ask(ada("a0X1")).await;
     company.respond_with(&letter.link(2), json!({"score": 2, "comment": "It broke on the second day"})).await.ok();
@@ -64,7 +76,10 @@ async fn an_erased_person_is_gone_and_the_counts_stay() {
     let responses = company.responses("").await.ok();
     assert_eq!(responses["responses"].as_array().unwrap().len(), 1);
     let nps = company.nps("?group_by=region").await;
-    assert_eq!((&nps["n"], &nps["nps"], &nps["sent"], &nps["groups"][0]["n"]), (&json!(2), &json!(0), &json!(3), &json!(1)));
+    assert_eq!(
+        (&nps["n"], &nps["nps"], &nps["sent"], &nps["groups"][0]["n"]),
+        (&json!(2), &json!(0), &json!(3), &json!(1))
+    );
 
     // Links of the person lead nowhere, and nothing more is sent.
     assert_eq!(company.respond(&letter.link(9), 9).await.status, 410);
@@ -192,7 +207,10 @@ async fn kills_at_any_moment_lose_and_repeat_nothing() {
     for life in 0..4_u64 {
         let (mut child, company) = program(data.path()).await;
         for nth in 0..6 {
-            let answer = company.trigger(done(&format!("a0X{life}-{nth}"), &format!("person{life}-{nth}@example.com"))).await.ok();
+            let answer = company
+                .trigger(done(&format!("a0X{life}-{nth}"), &format!("person{life}-{nth}@example.com")))
+                .await
+                .ok();
             asked.push((answer.text("survey_id"), format!("person{life}-{nth}@example.com")));
         }
         // In the midst of relaying, sending and counting.
@@ -214,6 +232,9 @@ async fn kills_at_any_moment_lose_and_repeat_nothing() {
     }
     company.settle().await;
     let nps = company.nps("").await;
-    assert_eq!((&nps["n"], &nps["nps"], &nps["sent"], &nps["delivered"]), (&json!(24), &json!(0), &json!(24), &json!(24)));
+    assert_eq!(
+        (&nps["n"], &nps["nps"], &nps["sent"], &nps["delivered"]),
+        (&json!(24), &json!(0), &json!(24), &json!(24))
+    );
     child.kill().await.unwrap();
 }

@@ -54,7 +54,13 @@ impl Ledger {
 }
 
 /// One instance of the function: what it knows of the day's values, and how far behind its reads are.
-fn deliver(ledger: &mut Ledger, known: &mut Known, records: &[EventRecord], stale: Option<&HashMap<SurveyId, Marker>>, without: Without) {
+fn deliver(
+    ledger: &mut Ledger,
+    known: &mut Known,
+    records: &[EventRecord],
+    stale: Option<&HashMap<SurveyId, Marker>>,
+    without: Without,
+) {
     if without == Without::Markers {
         for record in records {
             let read = |image: &serde_dynamo::Item| -> Option<Contribution> {
@@ -113,14 +119,20 @@ fn trigger(subject: u8) -> Trigger {
         account: None,
         occurred_at: None,
         record_modified_at: None,
-        attributes: BTreeMap::from([("team".to_owned(), "EMEA/DACH".to_owned()), ("product".to_owned(), "Web".to_owned())]),
+        attributes: BTreeMap::from([
+            ("team".to_owned(), "EMEA/DACH".to_owned()),
+            ("product".to_owned(), "Web".to_owned()),
+        ]),
         dry_run: false,
     }
 }
 
 fn campaign() -> Campaign {
     let sender = Sender { name: "Example".to_owned(), email: Email::parse("nps@example.com").unwrap() };
-    Campaign { time_zone: "Europe/Berlin".to_owned(), ..Campaign::new(CampaignId::default_campaign(), "Example", sender) }
+    Campaign {
+        time_zone: "Europe/Berlin".to_owned(),
+        ..Campaign::new(CampaignId::default_campaign(), "Example", sender)
+    }
 }
 
 fn made(trigger: &Trigger, now: Timestamp) -> Survey {
@@ -176,7 +188,9 @@ fn played(deeds: &[Deed], erasures: bool) -> (Vec<EventRecord>, Vec<Survey>) {
             5 => before.task_opened(now),
             6 => before.closed(now),
             7 => before.unsubscribed(now),
-            8 => before.judged([Standing::Confirmed, Standing::SelfSaved, Standing::Suspect][usize::from(argument % 3)]),
+            8 => {
+                before.judged([Standing::Confirmed, Standing::SelfSaved, Standing::Suspect][usize::from(argument % 3)])
+            }
             9 => before.commented(None, Some(argument.is_multiple_of(2)), now).ok(),
             10 => {
                 let mut news = trigger(which);
@@ -351,7 +365,11 @@ fn the_largest_move_there_is_fits_a_transaction() {
     let mut after = before.responded(Score::try_from(9).unwrap(), None, later).unwrap().unwrap();
     after.invite.sent_at = Some(now.before(time::DAY));
     after.next = None::<Due>;
-    let to = Marker { survey: after.id, ver: after.ver, counted: Contribution { values: values("b"), ..contribution(&after) } };
+    let to = Marker {
+        survey: after.id,
+        ver: after.ver,
+        counted: Contribution { values: values("b"), ..contribution(&after) },
+    };
     let step = Move { from: Some(1), changes: moved(Some(&counted), &to.counted), to, expires: now };
     let packed = packed(vec![step.clone(), step]);
     assert_eq!(packed.len(), 2);

@@ -120,6 +120,7 @@ fn every_event_says_what_became_of_which_mail_and_when() {
             to: Some(Email::parse("ada@example.com").unwrap()),
             fate,
             at: Some(at.parse().unwrap()),
+            sent_at: Some(mail.parse().unwrap()),
         };
         assert_eq!(word(&event), expected);
     }
