@@ -138,7 +138,8 @@ mod tests {
             Survey { put_off: Some(PutOff::AskedRecently), state: State::Deferred, send_at: later, ..made() };
         let outside = Survey { put_off: Some(PutOff::OutsideHours), send_at: later, ..made() };
         let completion = || "completion".to_owned();
-        let suppressed = |why, next_eligible_at| Decision::Suppressed { milestone: completion(), why, next_eligible_at };
+        let suppressed =
+            |why, next_eligible_at| Decision::Suppressed { milestone: completion(), why, next_eligible_at };
         let known = || Box::new(Survey { state: State::Asked, ..made() });
         let news = Some((known(), vec!["owner_email".to_owned()]));
         for (name, status, decision) in [

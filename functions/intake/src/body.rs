@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 
 use host::fields::{Json, line};
 use host::{Fields, Problem};
-use model::trigger::{
-    Addressee, MAX_ATTRIBUTE_CHARS, MAX_ATTRIBUTES, Named, OWN_DIMENSIONS, Owner, Subject, Trigger,
-};
+use model::trigger::{Addressee, MAX_ATTRIBUTE_CHARS, MAX_ATTRIBUTES, Named, OWN_DIMENSIONS, Owner, Subject, Trigger};
 use model::{CampaignId, Timestamp};
 
 /// Most characters of an id.
@@ -37,7 +35,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Read, Problem> {
     let mut ignored = Vec::new();
     let campaign = match fields.text("campaign", 1000) {
         None => Some(CampaignId::default_campaign()),
-        Some(text) => text.parse().map_err(|wrong: model::id::NotAnId| fields.wrong("campaign", wrong.to_string())).ok(),
+        Some(text) => {
+            text.parse().map_err(|wrong: model::id::NotAnId| fields.wrong("campaign", wrong.to_string())).ok()
+        }
     };
     let kind = fields.text("subject_type", SHORT).unwrap_or_else(|| "project".to_owned());
     let subject = fields.text("subject_id", ID);
@@ -80,7 +80,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Read, Problem> {
 /// The milestone, or the percentage where there is none.
 fn asks_by(fields: &mut Fields, ignored: &mut Vec<String>) -> (Option<String>, Option<u8>) {
     const PERCENT: &str = "completion_percent";
-    let milestone = fields.take("milestone").filter(|value| !matches!(value, Json::Text(text) if text.trim().is_empty()));
+    let milestone =
+        fields.take("milestone").filter(|value| !matches!(value, Json::Text(text) if text.trim().is_empty()));
     if let Some(value) = milestone {
         // A milestone ignores the percentage, also one that is wrong.
         if fields.take(PERCENT).is_some_and(|value| percent(&value).is_none()) {

@@ -110,9 +110,7 @@ async fn dry_run(deps: &Deps, trigger: &Trigger, now: Timestamp) -> Result<Decis
         Trouble::Problem(problem) => problem,
     })?;
     let facts = match ask::milestone(trigger, &stored.campaign) {
-        Some(milestone) => {
-            deps.store.facts(ask::survey_id(trigger, &milestone), &trigger.contact.email.key()).await?
-        }
+        Some(milestone) => deps.store.facts(ask::survey_id(trigger, &milestone), &trigger.contact.email.key()).await?,
         None => Facts::default(),
     };
     Ok(ask::decide(trigger, &stored.campaign, &facts, now))

@@ -22,7 +22,11 @@ impl Chance {
         match self {
             Self::System => {
                 let mut bytes = [0; 8];
-                #[expect(clippy::expect_used, clippy::disallowed_methods, reason = "chance is drawn here; without it nothing may go on")]
+                #[expect(
+                    clippy::expect_used,
+                    clippy::disallowed_methods,
+                    reason = "chance is drawn here; without it nothing may go on"
+                )]
                 getrandom::fill(&mut bytes).expect("the operating system has random numbers");
                 u64::from_le_bytes(bytes)
             }

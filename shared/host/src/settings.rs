@@ -74,9 +74,16 @@ pub trait Settings: Sized {
 }
 
 /// Everything that is wrong with a function's settings.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the settings are wrong: {}", .0.join("; "))]
 pub struct Wrong(Vec<String>);
+
+/// As it reads: what `main` returns is printed this way.
+impl std::fmt::Debug for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
 
 /// Reads variables and collects complaints.
 #[derive(Debug)]
@@ -144,9 +151,8 @@ impl Settings for StoreSettings {
         let surveys = reader.text("TABLE_SURVEYS", "the name of the surveys table");
         let ledger = reader.text("TABLE_LEDGER", "the name of the ledger table");
         let company = reader.text("COMPANY", "the company's name as its contacts know it");
-        let sender = reader.required("SENDER_EMAIL", "an e-mail address SES may send from", |value| {
-            Email::parse(value).ok()
-        });
+        let sender =
+            reader.required("SENDER_EMAIL", "an e-mail address SES may send from", |value| Email::parse(value).ok());
         Some(Self {
             tables: Tables { surveys: surveys?, ledger: ledger? },
             defaults: Defaults { company: company?, sender: sender? },

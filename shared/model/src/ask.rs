@@ -132,11 +132,7 @@ pub fn decide(trigger: &Trigger, campaign: &Campaign, facts: &Facts, now: Timest
     let survey = scheduled(fresh, eligible, Some(PutOff::AskedRecently));
     // Asked of the turn itself: the hours may open a little later than it comes.
     if eligible > now.after(campaign.max_defer()) {
-        return Decision::Suppressed {
-            milestone,
-            why: NotAsked::AskedTooOften,
-            next_eligible_at: Some(eligible),
-        };
+        return Decision::Suppressed { milestone, why: NotAsked::AskedTooOften, next_eligible_at: Some(eligible) };
     }
     let next_eligible_at = Some(survey.send_at);
     Decision::Ask { survey: Box::new(survey), turn: Turn::After { seen }, next_eligible_at }

@@ -179,8 +179,8 @@ impl Campaign {
     /// The question in the words of the campaign, or the measure's own.
     #[must_use]
     pub fn question(&self) -> String {
-        self.question.clone().unwrap_or_else(|| {
-            format!("How likely are you to recommend {} to a friend or colleague?", self.company)
-        })
+        self.question
+            .clone()
+            .unwrap_or_else(|| format!("How likely are you to recommend {} to a friend or colleague?", self.company))
     }
 }

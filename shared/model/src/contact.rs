@@ -117,11 +117,8 @@ impl Contact {
     /// The contact without a survey's response: its standing became suspect.
     #[must_use]
     pub fn forgot(&self, survey: SurveyId) -> Option<Self> {
-        let mut known = [&self.last, &self.previous]
-            .into_iter()
-            .flatten()
-            .filter(|known| known.survey != survey)
-            .cloned();
+        let mut known =
+            [&self.last, &self.previous].into_iter().flatten().filter(|known| known.survey != survey).cloned();
         let after = Self { last: known.next(), previous: known.next(), ..self.clone() };
         (after != *self).then_some(after)
     }

@@ -39,7 +39,11 @@ mod tests {
     use jiff::civil::time;
 
     fn office() -> Hours {
-        Hours { from: time(9, 0, 0, 0), to: time(17, 0, 0, 0), days: vec![Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri] }
+        Hours {
+            from: time(9, 0, 0, 0),
+            to: time(17, 0, 0, 0),
+            days: vec![Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri],
+        }
     }
 
     fn night() -> Hours {
@@ -52,14 +56,56 @@ mod tests {
             (office(), "Europe/Berlin", "2026-11-20T10:00:00Z", "2026-11-20T10:00:00Z", "within the hours"),
             (office(), "Europe/Berlin", "2026-11-20T07:59:59Z", "2026-11-20T08:00:00Z", "before them, in winter"),
             (office(), "Europe/Berlin", "2026-07-20T06:00:00Z", "2026-07-20T07:00:00Z", "before them, in summer"),
-            (office(), "Europe/Berlin", "2026-11-20T16:00:00Z", "2026-11-23T08:00:00Z", "the end is exclusive; Friday to Monday"),
-            (office(), "Europe/Berlin", "2027-03-26T17:00:00Z", "2027-03-29T07:00:00Z", "over the change to summer time"),
-            (office(), "Europe/Berlin", "2026-10-23T17:00:00Z", "2026-10-26T08:00:00Z", "over the change to winter time"),
-            (night(), "Europe/Berlin", "2027-03-28T00:00:00Z", "2027-03-28T01:30:00Z", "02:30 is skipped: 03:30 summer time"),
+            (
+                office(),
+                "Europe/Berlin",
+                "2026-11-20T16:00:00Z",
+                "2026-11-23T08:00:00Z",
+                "the end is exclusive; Friday to Monday",
+            ),
+            (
+                office(),
+                "Europe/Berlin",
+                "2027-03-26T17:00:00Z",
+                "2027-03-29T07:00:00Z",
+                "over the change to summer time",
+            ),
+            (
+                office(),
+                "Europe/Berlin",
+                "2026-10-23T17:00:00Z",
+                "2026-10-26T08:00:00Z",
+                "over the change to winter time",
+            ),
+            (
+                night(),
+                "Europe/Berlin",
+                "2027-03-28T00:00:00Z",
+                "2027-03-28T01:30:00Z",
+                "02:30 is skipped: 03:30 summer time",
+            ),
             (night(), "Europe/Berlin", "2026-10-24T23:00:00Z", "2026-10-25T00:30:00Z", "02:30 comes twice: the first"),
-            (office(), "Pacific/Kiritimati", "2026-11-19T20:00:00Z", "2026-11-19T20:00:00Z", "already Friday morning at UTC+14"),
-            (office(), "Pacific/Pago_Pago", "2026-11-21T02:00:00Z", "2026-11-21T02:00:00Z", "still Friday afternoon at UTC-11"),
-            (office(), "America/New_York", "2026-11-21T02:00:00Z", "2026-11-23T14:00:00Z", "the weekend has begun there"),
+            (
+                office(),
+                "Pacific/Kiritimati",
+                "2026-11-19T20:00:00Z",
+                "2026-11-19T20:00:00Z",
+                "already Friday morning at UTC+14",
+            ),
+            (
+                office(),
+                "Pacific/Pago_Pago",
+                "2026-11-21T02:00:00Z",
+                "2026-11-21T02:00:00Z",
+                "still Friday afternoon at UTC-11",
+            ),
+            (
+                office(),
+                "America/New_York",
+                "2026-11-21T02:00:00Z",
+                "2026-11-23T14:00:00Z",
+                "the weekend has begun there",
+            ),
         ] {
             let got = next_open(&hours, &zone(place), at.parse().unwrap());
             assert_eq!(got.to_string(), open, "{place} {at}: {why}");

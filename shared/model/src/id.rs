@@ -24,13 +24,7 @@ impl SurveyId {
     ///
     /// SHA-256 over the five texts, each behind its length, so that no two different tuples meet.
     #[must_use]
-    pub fn of(
-        campaign: &CampaignId,
-        subject_type: &str,
-        subject_id: &str,
-        milestone: &str,
-        contact: &Email,
-    ) -> Self {
+    pub fn of(campaign: &CampaignId, subject_type: &str, subject_id: &str, milestone: &str, contact: &Email) -> Self {
         let mut hash = Sha256::new();
         for part in [campaign.as_str(), subject_type, subject_id, milestone, contact.expose()] {
             hash.update((part.len() as u64).to_be_bytes());
@@ -134,13 +128,9 @@ impl FromStr for CampaignId {
     type Err = NotAnId;
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        let fits = (1..=64).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NotAnId("a campaign id is 1 to 64 letters, digits, - and _"))
-        }
+        let fits =
+            (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        if fits { Ok(Self(text.to_owned())) } else { Err(NotAnId("a campaign id is 1 to 64 letters, digits, - and _")) }
     }
 }
 
@@ -203,7 +193,13 @@ mod tests {
         let id = id("project", "a0X1");
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!(SurveyId::from_bytes(id.bytes()), id);
-        for wrong in ["", "0", "G0000000000000000000000000000000", "0000000000000000000000000000000A", "+0000000000000000000000000000000"] {
+        for wrong in [
+            "",
+            "0",
+            "G0000000000000000000000000000000",
+            "0000000000000000000000000000000A",
+            "+0000000000000000000000000000000",
+        ] {
             assert!(wrong.parse::<SurveyId>().is_err(), "{wrong}");
         }
     }

@@ -141,7 +141,8 @@ pub fn contribution(survey: &Survey) -> Contribution {
     let arrived = mails.iter().any(|mail| mail.delivered_at.is_some());
     let came_back = mails.iter().any(|mail| mail.bounced_at.is_some());
     let answered = survey.answered_at();
-    let moved_on = survey.invite.sent_at.is_some() && (survey.task_at.is_some() || survey.remind.sent_at.is_some() || survey.ended_at.is_some());
+    let moved_on = survey.invite.sent_at.is_some()
+        && (survey.task_at.is_some() || survey.remind.sent_at.is_some() || survey.ended_at.is_some());
     let invited_at = survey.invite.sent_at.or(survey.invite.claimed_at).unwrap_or(survey.send_at);
     let invited_on = invited_at.day_in(&zone);
     let fate_known = arrived || came_back || answered.is_some() || moved_on;
@@ -204,7 +205,8 @@ impl Contribution {
         let total = ("campaign".to_owned(), self.campaign.to_string());
         for (nth, (dimension, value)) in std::iter::once(&total).chain(&self.values).enumerate() {
             let mut add = |day: Date, counter: Counter| {
-                let row = Row { campaign: self.campaign.clone(), dimension: dimension.clone(), day, value: value.clone() };
+                let row =
+                    Row { campaign: self.campaign.clone(), dimension: dimension.clone(), day, value: value.clone() };
                 *rows.entry(row).or_default().entry(counter).or_default() += sign;
             };
             if let Some(day) = self.sent_on {

@@ -49,7 +49,8 @@ impl Queue {
     pub async fn send(&self, hints: &[Hint]) -> Result<(), Error> {
         for part in hints.chunks(10) {
             let entries = part.iter().enumerate().map(|(nth, hint)| {
-                let body = serde_json::to_string(hint).map_err(|error| failure("SendMessageBatch", error.to_string()))?;
+                let body =
+                    serde_json::to_string(hint).map_err(|error| failure("SendMessageBatch", error.to_string()))?;
                 SendMessageBatchRequestEntry::builder()
                     .id(nth.to_string())
                     .message_body(body)
@@ -92,9 +93,11 @@ impl Queue {
             .map_err(|error| call("GetQueueAttributes", error))?;
         let attributes = got.attributes().cloned().unwrap_or_default();
         let count = |name| attributes.get(name).and_then(|text| text.parse::<u64>().ok());
-        names.iter().map(count).sum::<Option<u64>>().ok_or_else(|| {
-            failure("GetQueueAttributes", "a count is missing from the answer".to_owned())
-        })
+        names
+            .iter()
+            .map(count)
+            .sum::<Option<u64>>()
+            .ok_or_else(|| failure("GetQueueAttributes", "a count is missing from the answer".to_owned()))
     }
 }
 

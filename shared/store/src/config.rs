@@ -202,12 +202,7 @@ impl Store {
     async fn read_config(&self) -> Result<Config, Error> {
         let mut config = Config::default();
         let default = self.cache.defaults.as_ref().map(Defaults::campaign);
-        let default = default.map(|campaign| StoredCampaign {
-            campaign,
-            used: false,
-            deleted: false,
-            built_in: true,
-        });
+        let default = default.map(|campaign| StoredCampaign { campaign, used: false, deleted: false, built_in: true });
         if let Some(default) = &default {
             config.campaigns.insert(default.campaign.id.hash(), Arc::new(default.clone()));
         }
@@ -265,9 +260,8 @@ impl Store {
         };
         // The SDK may have retried a write that had succeeded: then what stands there is our own.
         let put = put.expression_attribute_values(":new", s(doc));
-        let saved = self.done("PutItem", put.send().await.map(drop), |error| {
-            error.is_conditional_check_failed_exception()
-        });
+        let saved =
+            self.done("PutItem", put.send().await.map(drop), |error| error.is_conditional_check_failed_exception());
         self.forget_config().await;
         saved
     }

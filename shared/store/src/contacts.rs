@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
-use model::{Contact, ContactKey, SurveyId, Suppression, Timestamp};
+use model::{Contact, ContactKey, Suppression, SurveyId, Timestamp};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 
 use crate::error::{Error, cancelled};
@@ -72,7 +72,9 @@ impl Store {
                 None => removes.push(format!("#{name}")),
             }
         }
-        let part = |word: &str, of: Vec<String>| if of.is_empty() { String::new() } else { format!("{word} {} ", of.join(", ")) };
+        let part = |word: &str, of: Vec<String>| {
+            if of.is_empty() { String::new() } else { format!("{word} {} ", of.join(", ")) }
+        };
         let saved = update
             .update_expression(part("SET", sets) + &part("REMOVE", removes))
             .condition_expression(conditions.join(" AND "))
@@ -100,9 +102,9 @@ impl Store {
         match transaction.send().await {
             Ok(_) => Ok(()),
             // Without conditions it is cancelled only by others who write at the same time.
-            Err(error) => Err(cancelled(&self.tables.surveys, error).err().unwrap_or(Error::Busy {
-                table: self.tables.surveys.clone(),
-            })),
+            Err(error) => Err(cancelled(&self.tables.surveys, error)
+                .err()
+                .unwrap_or(Error::Busy { table: self.tables.surveys.clone() })),
         }
     }
 

@@ -99,12 +99,13 @@ impl Store {
         for item in got.items() {
             let key = Self::key(pk(item).unwrap_or_default().to_owned(), keys::COMMENT);
             if let Some(item) = self.get(&self.tables.surveys, key).await? {
-                let contact: model::Contact =
-                    serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|source| Error::item("a contact", source))?;
+                let contact: model::Contact = serde_dynamo::aws_sdk_dynamodb_1::from_item(item)
+                    .map_err(|source| Error::item("a contact", source))?;
                 // The index may be behind what is there. Two addresses may have had this id: the one asked last
                 // is the person's.
                 if contact.crm_id.as_deref() == Some(id)
-                    && found.as_ref().is_none_or(|best: &model::Contact| best.asked_at < contact.asked_at) {
+                    && found.as_ref().is_none_or(|best: &model::Contact| best.asked_at < contact.asked_at)
+                {
                     found = Some(contact);
                 }
             }

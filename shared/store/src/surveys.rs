@@ -6,8 +6,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, KeysAndAttributes, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
-    Update,
+    AttributeValue, KeysAndAttributes, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use model::ask::{Facts, Turn};
 use model::{ClaimId, Contact, Score, Step, Suppression, Survey, SurveyId, Timestamp};
@@ -176,10 +175,8 @@ impl Store {
     /// When the table is busy or gives no answer.
     pub async fn facts(&self, survey: SurveyId, contact: &model::ContactKey) -> Result<Facts, Error> {
         let mut facts = Facts::default();
-        let wanted = vec![
-            Self::key(keys::survey(survey), keys::SURVEY),
-            Self::key(keys::contact(contact), keys::COMMENT),
-        ];
+        let wanted =
+            vec![Self::key(keys::survey(survey), keys::SURVEY), Self::key(keys::contact(contact), keys::COMMENT)];
         for item in self.batch_get(&self.tables.surveys, wanted, true).await? {
             if item.get("sk").and_then(|sk| sk.as_s().ok()).is_some_and(|sk| sk == keys::SURVEY) {
                 facts.survey = Some(survey_from(item)?);
@@ -306,7 +303,12 @@ impl Store {
         self.save_beside(before, after, beside).await
     }
 
-    pub(crate) fn suppressing(&self, key: &model::ContactKey, why: Suppression, now: Timestamp) -> Result<Update, Error> {
+    pub(crate) fn suppressing(
+        &self,
+        key: &model::ContactKey,
+        why: Suppression,
+        now: Timestamp,
+    ) -> Result<Update, Error> {
         let update = Update::builder()
             .table_name(&self.tables.surveys)
             .set_key(Some(Self::key(keys::contact(key), keys::COMMENT)))

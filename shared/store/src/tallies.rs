@@ -82,10 +82,9 @@ impl Store {
         }
         for (row, counters) in changes {
             let mut adds = Vec::with_capacity(counters.len());
-            let mut update = Update::builder().table_name(table).set_key(Some(Self::key(
-                keys::tally(&row.campaign, &row.dimension, shard),
-                &keys::tally_row(row),
-            )));
+            let mut update = Update::builder()
+                .table_name(table)
+                .set_key(Some(Self::key(keys::tally(&row.campaign, &row.dimension, shard), &keys::tally_row(row))));
             for (nth, (counter, by)) in counters.iter().enumerate() {
                 adds.push(format!("#c{nth} :c{nth}"));
                 update = update
@@ -163,7 +162,6 @@ impl Store {
 fn row_from(item: &Item) -> Option<TallyRow> {
     let (day, value) = keys::day_and_value(item.get("sk")?.as_s().ok()?)?;
     let number = |value: &AttributeValue| value.as_n().ok().and_then(|number| number.parse().ok());
-    let counters =
-        item.iter().filter_map(|(name, value)| Some((Counter::named(name)?, number(value)?))).collect();
+    let counters = item.iter().filter_map(|(name, value)| Some((Counter::named(name)?, number(value)?))).collect();
     Some(TallyRow { day, value: value.to_owned(), counters })
 }

@@ -952,10 +952,12 @@ impl World {
             if !self.history.wrong.is_empty() {
                 return;
             }
-            for queue in Queue::WORK {
-                self.cloud.redrive(queue).expect("dead letters");
-            }
             self.work_off().await;
+            // Worn out in bad weather; what fails in calm comes back here until the rounds are used up.
+            let dead: usize = Queue::WORK.into_iter().map(|queue| self.cloud.redrive(queue).expect("dead letters")).sum();
+            if dead > 0 {
+                continue;
+            }
             let open = self
                 .history
                 .lives

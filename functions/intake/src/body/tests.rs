@@ -68,22 +68,58 @@ fn what_is_absent_takes_its_default() {
 fn every_wrong_way_is_said_at_its_field() {
     let long = "x".repeat(256);
     for (name, wrongs) in [
-        ("subject_id", vec![json!(null), json!("  "), json!(true), json!(1.5), json!({}), json!(long), json!("a\u{0}b")]),
-        ("contact_email", vec![
-            json!(null), json!(""), json!("ada"), json!("ada@localhost"), json!(7), json!("Ada <ada@example.com>"),
-            json!("ada@example.com\r\nBcc: eve@example.com"), json!("ada@example.com\n"), json!("ada@exämple.com"),
-            json!("ada@example.com\u{0}"), json!(format!("{long}@example.com")), json!(["ada@example.com"]),
-        ]),
-        ("completion_percent", vec![
-            json!(null), json!(""), json!(85.5), json!("85.5"), json!("85%"), json!(101), json!(-1), json!("many"),
-            json!(true), json!(1e300), json!([85]),
-        ]),
-        ("contact_name", vec![json!("Ada\r\nBcc: eve@example.com"), json!("Ada\u{0}"), json!(long), json!({}), json!("Ada\u{2028}")]),
+        (
+            "subject_id",
+            vec![json!(null), json!("  "), json!(true), json!(1.5), json!({}), json!(long), json!("a\u{0}b")],
+        ),
+        (
+            "contact_email",
+            vec![
+                json!(null),
+                json!(""),
+                json!("ada"),
+                json!("ada@localhost"),
+                json!(7),
+                json!("Ada <ada@example.com>"),
+                json!("ada@example.com\r\nBcc: eve@example.com"),
+                json!("ada@example.com\n"),
+                json!("ada@exämple.com"),
+                json!("ada@example.com\u{0}"),
+                json!(format!("{long}@example.com")),
+                json!(["ada@example.com"]),
+            ],
+        ),
+        (
+            "completion_percent",
+            vec![
+                json!(null),
+                json!(""),
+                json!(85.5),
+                json!("85.5"),
+                json!("85%"),
+                json!(101),
+                json!(-1),
+                json!("many"),
+                json!(true),
+                json!(1e300),
+                json!([85]),
+            ],
+        ),
+        (
+            "contact_name",
+            vec![json!("Ada\r\nBcc: eve@example.com"), json!("Ada\u{0}"), json!(long), json!({}), json!("Ada\u{2028}")],
+        ),
         ("subject_name", vec![json!("a\tb"), json!("a\u{7f}b"), json!(false)]),
         ("contact_locale", vec![json!("d"), json!("deutsch bitte"), json!("de-"), json!("*"), json!(1)]),
-        ("contact_time_zone", vec![json!("Europe/Atlantis"), json!("W. Europe Standard Time"), json!("+01:00"), json!("Etc/Unknown")]),
+        (
+            "contact_time_zone",
+            vec![json!("Europe/Atlantis"), json!("W. Europe Standard Time"), json!("+01:00"), json!("Etc/Unknown")],
+        ),
         ("owner_email", vec![json!("sam"), json!("sam@company.example\r\n")]),
-        ("occurred_at", vec![json!("yesterday"), json!("2026-11-20"), json!("2026-11-20T22:00:00"), json!(1_795_262_400_000_i64)]),
+        (
+            "occurred_at",
+            vec![json!("yesterday"), json!("2026-11-20"), json!("2026-11-20T22:00:00"), json!(1_795_262_400_000_i64)],
+        ),
         ("record_modified_at", vec![json!("2026-02-30T00:00:00Z"), json!("2026-11-20T25:00:00Z")]),
         ("campaign", vec![json!("a b"), json!("a/b"), json!(true), json!(long)]),
         ("subject_type", vec![json!("x".repeat(65))]),
@@ -140,8 +176,16 @@ fn what_cannot_be_kept_is_named() {
     ignored.sort();
     let long = format!("attributes.{}", "x".repeat(101));
     let mut expected = [
-        "another", "attributes.", "attributes.deep.list", "attributes.lines", "attributes.list", "attributes.long",
-        "attributes.nul", "attributes.owner", "flow_guid", &long,
+        "another",
+        "attributes.",
+        "attributes.deep.list",
+        "attributes.lines",
+        "attributes.list",
+        "attributes.long",
+        "attributes.nul",
+        "attributes.owner",
+        "flow_guid",
+        &long,
     ];
     expected.sort_unstable();
     assert_eq!(ignored, expected);

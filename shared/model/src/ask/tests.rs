@@ -24,14 +24,8 @@ fn campaign() -> Campaign {
 }
 
 fn trigger(subject: &str) -> Trigger {
-    let contact = Addressee {
-        email: email("ada@example.com"),
-        name: None,
-        id: None,
-        phone: None,
-        locale: None,
-        time_zone: None,
-    };
+    let contact =
+        Addressee { email: email("ada@example.com"), name: None, id: None, phone: None, locale: None, time_zone: None };
     Trigger {
         campaign: CampaignId::default_campaign(),
         subject: Subject { kind: "project".to_owned(), id: subject.to_owned(), name: None },
@@ -80,7 +74,10 @@ fn the_percentage_asks_from_the_threshold_on() {
         match decide(&trigger, &campaign, &Facts::default(), NOW) {
             Decision::Ask { survey, turn, next_eligible_at } => {
                 assert_eq!(Some(survey.milestone.as_str()), asks);
-                assert_eq!((survey.state, survey.send_at, survey.put_off), (State::Scheduled, NOW.whole_second(), None));
+                assert_eq!(
+                    (survey.state, survey.send_at, survey.put_off),
+                    (State::Scheduled, NOW.whole_second(), None)
+                );
                 assert_eq!(survey.next, Some(Due { step: Step::Invite, at: NOW.whole_second() }));
                 assert_eq!(turn, Turn::Free { asked_by: NOW.before(DAY * 90) });
                 assert_eq!(next_eligible_at, None);
