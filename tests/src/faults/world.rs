@@ -954,7 +954,8 @@ impl World {
             }
             self.work_off().await;
             // Worn out in bad weather; what fails in calm comes back here until the rounds are used up.
-            let dead: usize = Queue::WORK.into_iter().map(|queue| self.cloud.redrive(queue).expect("dead letters")).sum();
+            let dead: usize =
+                Queue::WORK.into_iter().map(|queue| self.cloud.redrive(queue).expect("dead letters")).sum();
             if dead > 0 {
                 continue;
             }
