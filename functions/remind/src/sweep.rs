@@ -15,13 +15,13 @@ const GRACE: Duration = Duration::from_secs(10 * 60);
 const AHEAD: Duration = Duration::from_secs(70 * 60);
 
 /// How much later than planned an invite may have gone out for its survey to be found every hour; what took
-/// longer is found once a day.
+/// longer is found by the next look at everything.
 const LATE: Duration = Duration::from_secs(2 * 86_400);
 
 /// The days of sending whose surveys a sweep looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Days {
-    /// All of them: the first sweep of a day.
+    /// All of them: the sweeps at 0, 6, 12 and 18 o'clock UTC, so that one of them may get lost.
     All,
     /// Those between these days, inclusive, on which a step of some campaign may be due.
     Between(Vec<(Date, Date)>),
@@ -30,9 +30,9 @@ pub(crate) enum Days {
 impl Days {
     /// The days of a sweep at `now`.
     ///
-    /// A survey may have been made when its campaign had another cadence; the daily look at everything finds it.
+    /// A survey may have been made when its campaign had another cadence; a look at everything finds it.
     pub(crate) fn of(cadences: impl IntoIterator<Item = Cadence>, now: Timestamp) -> Self {
-        if now.hour_in(&TimeZone::UTC) == 0 {
+        if now.hour_in(&TimeZone::UTC).is_multiple_of(6) {
             return Self::All;
         }
         let mut waits: Vec<u32> = vec![0];

@@ -52,8 +52,10 @@ fn what_is_due_just_after_midnight_is_seen_before() {
 }
 
 #[test]
-fn the_first_sweep_of_a_day_looks_at_everything() {
-    assert_eq!(Days::of([], at("2027-01-20T00:00:07Z")), Days::All);
+fn four_sweeps_a_day_look_at_everything() {
+    for hour in [0, 6, 12, 18] {
+        assert_eq!(Days::of([], at(&format!("2027-01-20T{hour:02}:00:07Z"))), Days::All);
+    }
     assert!(Days::All.contain("2020-02-29".parse().unwrap()));
     assert_ne!(Days::of([], at("2027-01-20T01:00:00Z")), Days::All);
 }

@@ -1,0 +1,164 @@
+//! The end: everything that is left is done in calm weather, and then the world is judged.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
+
+use axum::http::Request;
+use local::cloud::Queue;
+use model::tally::{Changes, Counter, Row, add, contribution, tidied};
+use model::{CampaignId, Standing};
+use serde_json::{Value, json};
+
+use super::{HOUR, World};
+use crate::faults::fleet::Function;
+
+impl World {
+    /// No more faults: what is due is done, what comes again comes again, until nothing is left. Then the
+    /// world is judged.
+    pub(super) async fn come_to_rest(&mut self) {
+        self.calm = true;
+        self.note("calm from here on");
+        for _ in 0..600 {
+            if !self.history.wrong.is_empty() {
+                return;
+            }
+            self.work_off().await;
+            // Worn out in bad weather; what fails in calm comes back here until the rounds are used up.
+            let dead: usize =
+                Queue::WORK.into_iter().map(|queue| self.cloud.redrive(queue).expect("dead letters")).sum();
+            if dead > 0 {
+                continue;
+            }
+            let open = self
+                .history
+                .lives
+                .values()
+                .any(|life| life.now.state.is_open() && !(self.holds_unknown && life.now.in_flight.is_some()));
+            let now = self.now();
+            let next = [
+                self.cloud.next_visible().expect("messages"),
+                self.cloud.next_schedule().expect("schedules").filter(|_| open),
+                self.underway.iter().map(|event| event.from).min(),
+                // Of the hourly sweeps the one at midnight is enough: it looks at everything.
+                open.then_some(now - now.rem_euclid(24 * HOUR) + 24 * HOUR),
+            ];
+            let Some(next) = next.into_iter().flatten().min() else {
+                return self.judge_all();
+            };
+            self.clock.store(next.max(now + 1), Ordering::SeqCst);
+            if self.now().rem_euclid(24 * HOUR) == 0 {
+                self.sweep();
+            }
+        }
+        let open: Vec<_> =
+            self.history.lives.values().filter(|life| life.now.state.is_open()).map(|life| life.now.clone()).collect();
+        self.history.wrong(format!("it never comes to rest: {open:#?}"));
+    }
+
+    /// Does everything that can be done now.
+    pub(super) async fn work_off(&mut self) {
+        loop {
+            self.finish_all().await;
+            if !self.history.wrong.is_empty() {
+                return;
+            }
+            let mut worked = self.deliver_events(true);
+            worked |= self.cloud.fire_due().expect("schedules") > 0;
+            for function in [Function::Relay, Function::Aggregate] {
+                let from = if function == Function::Relay { self.relayed } else { self.counted };
+                let to = self.stream.len().min(from + 100);
+                if from < to {
+                    self.stream_batch(function, from, to);
+                    worked = true;
+                }
+            }
+            for queue in Queue::WORK {
+                worked |= self.queue_batch(queue, 10);
+            }
+            if !worked {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn judge_all(&mut self) {
+        for queue in Queue::ALL {
+            let left = self.cloud.messages(queue).expect("messages");
+            if let Some(message) = left.first() {
+                self.history.wrong(format!("{} messages are left on {}: {}", left.len(), queue.name(), message.body));
+            }
+        }
+        self.history.judge(self.limit, self.holds_unknown);
+        let counted = self.tallies();
+        let mut expected = Changes::new();
+        let mut scores: BTreeMap<u8, i64> = BTreeMap::new();
+        for survey in self.history.lives.values().map(|life| &life.now).chain(&self.history.erased) {
+            add(&mut expected, contribution(survey).rows());
+            if let Some(score) = survey.score().filter(|_| survey.standing() != Some(Standing::Suspect)) {
+                *scores.entry(score.value()).or_default() += 1;
+            }
+        }
+        let expected = tidied(expected);
+        if counted != expected {
+            let off: BTreeSet<&Row> =
+                counted.keys().chain(expected.keys()).filter(|row| counted.get(row) != expected.get(row)).collect();
+            let off: Vec<String> = off
+                .into_iter()
+                .take(5)
+                .map(|row| format!("{row:?}: {:?} and not {:?}", counted.get(row), expected.get(row)))
+                .collect();
+            self.history.wrong(format!("G4: the tallies are not what the surveys say: {off:#?}"));
+        }
+        let mut tallied: BTreeMap<u8, i64> = BTreeMap::new();
+        for (_, counters) in counted.iter().filter(|(row, _)| row.dimension == "campaign") {
+            for (counter, by) in counters {
+                if let Counter::Score(score) = counter {
+                    *tallied.entry(score.value()).or_default() += by;
+                }
+            }
+        }
+        tallied.retain(|_, count| *count != 0);
+        if tallied != scores {
+            self.history.wrong(format!("G4: {tallied:?} were counted where people said {scores:?}"));
+        }
+    }
+
+    /// The sums of the ledger, straight from the table.
+    pub(super) fn tallies(&self) -> Changes {
+        let mut rows = Changes::new();
+        let mut from = Value::Null;
+        loop {
+            let (parts, ()) = Request::builder()
+                .method("POST")
+                .header("x-amz-target", "DynamoDB_20120810.Scan")
+                .body(())
+                .expect("a request")
+                .into_parts();
+            let mut body = json!({"TableName": "ledger"});
+            if !from.is_null() {
+                body["ExclusiveStartKey"] = from;
+            }
+            let answer = self.cloud.handle(&parts, body.to_string().as_bytes());
+            let answer: Value = serde_json::from_slice(answer.body()).expect("an answer");
+            for item in answer["Items"].as_array().into_iter().flatten() {
+                let Some((row, counters)) = row(item) else { continue };
+                add(&mut rows, Changes::from([(row, counters)]));
+            }
+            from = answer["LastEvaluatedKey"].clone();
+            if from.is_null() {
+                return tidied(rows);
+            }
+        }
+    }
+}
+
+fn row(item: &Value) -> Option<(Row, BTreeMap<Counter, i64>)> {
+    let (campaign, rest) = item["pk"]["S"].as_str()?.strip_prefix("Y#")?.split_once('#')?;
+    let (dimension, _shard) = rest.rsplit_once('#')?;
+    let (day, value) = item["sk"]["S"].as_str()?.split_once('#')?;
+    let campaign: CampaignId = campaign.parse().ok()?;
+    let row = Row { campaign, dimension: dimension.to_owned(), day: day.parse().ok()?, value: value.to_owned() };
+    let number = |value: &Value| value["N"].as_str().and_then(|number| number.parse().ok());
+    let counters = item.as_object()?.iter().filter_map(|(name, value)| Some((Counter::named(name)?, number(value)?)));
+    Some((row, counters.collect()))
+}
