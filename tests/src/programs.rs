@@ -53,9 +53,11 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a folder of the workspace")
 }
 
-/// The target directory this test was built in.
+/// The target directory this test was built in: it runs from `<target>/<profile>/deps`.
 fn target() -> PathBuf {
     let own = std::env::current_exe().expect("this program knows where it is");
-    let marked = own.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
-    marked.expect("cargo marks its target directory").to_owned()
+    let deps = own.ancestors().find(|folder| folder.ends_with("deps"));
+    deps.and_then(|deps| deps.ancestors().nth(2))
+        .expect("cargo runs tests from the folder it builds them in")
+        .to_owned()
 }
