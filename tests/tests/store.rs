@@ -328,7 +328,7 @@ async fn a_marker_that_moved_stops_the_count() {
     assert!(rows.iter().all(|row| row.counters[&model::tally::Counter::Score(score(9))] == 1));
 }
 
-/// DESIGN of the budget: a write costs by the kilobyte, so what changes must stay under one.
+/// A write costs by the kilobyte, so what changes must stay under one.
 #[tokio::test]
 async fn a_survey_stays_under_a_kilobyte_to_its_end() {
     let bench = Bench::start().await;
