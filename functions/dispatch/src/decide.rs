@@ -67,6 +67,12 @@ pub(crate) fn settled(survey: &Survey, step: Step, claim: &ClaimId, end: End, no
     Some(Change { after, give_back })
 }
 
+/// Whether the survey found in place of the one an attempt was about is still that one: an erased survey may have
+/// been made anew under the same name, and the end of this attempt says nothing of it.
+pub(crate) fn is_same(attempted: &Survey, found: &Survey) -> bool {
+    found.created_at == attempted.created_at
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -156,6 +162,14 @@ mod tests {
             assert_eq!(change.after.ver, survey.ver + 1);
             assert_eq!(settled(&change.after, step, &claim(1), end, NOW), None, "a repeat changes nothing");
         }
+    }
+
+    #[test]
+    fn a_survey_made_anew_is_another_one() {
+        let answered = in_flight().responded(model::Score::try_from(9).unwrap(), None, NOW).unwrap().unwrap();
+        assert!(is_same(&in_flight(), &answered), "whatever became of it");
+        let anew = Survey { created_at: NOW, ..in_flight() };
+        assert!(!is_same(&in_flight(), &anew), "whatever it looks like");
     }
 
     #[test]

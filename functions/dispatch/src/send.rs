@@ -7,7 +7,7 @@ use mail::Outcome;
 use model::{ClaimId, Hint, Survey, Timestamp};
 use store::{Claimed, Saved};
 
-use crate::decide::{End, Unclaimed, may_be_mailed, settled, unclaimed};
+use crate::decide::{End, Unclaimed, is_same, may_be_mailed, settled, unclaimed};
 use crate::letter::{Stationery, envelope};
 use crate::{Deps, Error};
 
@@ -133,7 +133,7 @@ impl Attempt<'_> {
                 // Whoever was erased in between has no survey to write.
                 Ok(Saved::Done | Saved::Conflict(None)) => return Ok(()),
                 // Nor is the one that was made anew since the one this attempt was about.
-                Ok(Saved::Conflict(Some(found))) if found.created_at != survey.created_at => return Ok(()),
+                Ok(Saved::Conflict(Some(found))) if !is_same(&survey, &found) => return Ok(()),
                 Ok(Saved::Conflict(Some(found))) => survey = *found,
                 Err(error) if tries == TRIES => return Err(error.into()),
                 Err(error) => {
