@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use model::tally::{Changes, Contribution, add, moved, tidied};
 use model::{SurveyId, Timestamp, time};
-use store::Marker;
+use store::{Marker, keys};
 
 use crate::batch::Life;
 use crate::values::Known;
@@ -93,6 +93,16 @@ pub(crate) fn packed(moves: Vec<Move>) -> Vec<Transaction> {
     // Only now: what cancels out within a transaction need not be written.
     done.iter_mut().for_each(|transaction| transaction.changes = tidied(std::mem::take(&mut transaction.changes)));
     done
+}
+
+/// Among how many shards an attempt at a batch draws. A batch is as full as changes are frequent, so a quiet
+/// campaign's rows stay in one shard and are not eight times as many to read. Whoever met somebody, on
+/// whatever batch, draws among all.
+pub(crate) fn shards(changes: usize, round: u32) -> u8 {
+    if round > 0 {
+        return keys::TALLY_SHARDS;
+    }
+    u8::try_from(changes).unwrap_or(keys::TALLY_SHARDS).clamp(1, keys::TALLY_SHARDS)
 }
 
 #[cfg(test)]

@@ -12,8 +12,10 @@ use crate::problem::{Kind, Problem};
 /// The right to do something, got from a request's `Authorization` header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
-    /// The API key's name.
+    /// The API key's id.
     pub key: String,
+    /// What people call it.
+    pub name: String,
 }
 
 impl Access {
@@ -22,6 +24,19 @@ impl Access {
     /// # Errors
     /// `no-key`, `wrong-scope`, or `try-later` when the keys cannot be read.
     pub async fn check(store: &Store, headers: &HeaderMap, scope: Scope, now: Timestamp) -> Result<Self, Problem> {
+        Self::check_any(store, headers, &[scope], now).await
+    }
+
+    /// Checks that a request carries an API key with at least one of these scopes.
+    ///
+    /// # Errors
+    /// As for one.
+    pub async fn check_any(
+        store: &Store,
+        headers: &HeaderMap,
+        scopes: &[Scope],
+        now: Timestamp,
+    ) -> Result<Self, Problem> {
         let nobody = |detail: &str| Problem::new(Kind::NoKey, detail);
         let key = headers
             .get(header::AUTHORIZATION)
@@ -40,11 +55,12 @@ impl Access {
             config = store.config_within(Duration::from_secs(1), now).await?;
         }
         let known = config.api_key(&hash).ok_or_else(|| nobody("nobody knows this API key"))?;
-        if !known.scopes.contains(&scope) {
-            let detail = format!("this API key lacks the scope `{}`", scope.as_str());
+        if !scopes.iter().any(|scope| known.scopes.contains(scope)) {
+            let names: Vec<_> = scopes.iter().map(|scope| format!("`{}`", scope.as_str())).collect();
+            let detail = format!("this API key lacks the scope {}", names.join(" or "));
             return Err(Problem::new(Kind::WrongScope, detail));
         }
-        Ok(Self { key: known.id.clone() })
+        Ok(Self { key: known.id.clone(), name: known.name.clone() })
     }
 }
 

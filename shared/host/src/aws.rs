@@ -1,6 +1,6 @@
-//! How functions reach AWS: credentials and region as Lambda gives them, and an endpoint for each service
-//! that only the local host sets. Without the configuration crate of the SDK, whose profiles, files and
-//! metadata services no Lambda needs.
+//! How functions reach AWS: credentials and region as Lambda gives them, one HTTPS client for all services, and
+//! an endpoint for each service that only the local host sets. Without the configuration crate of the SDK, whose
+//! profiles, files and metadata services no Lambda needs.
 
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
@@ -29,6 +30,10 @@ pub enum Service {
     Sqs,
     /// One-time schedules.
     Scheduler,
+    /// Secrets.
+    Ssm,
+    /// The company's event bus.
+    EventBridge,
 }
 
 impl Service {
@@ -38,16 +43,18 @@ impl Service {
             Self::SesV2 => "AWS_ENDPOINT_URL_SESV2",
             Self::Sqs => "AWS_ENDPOINT_URL_SQS",
             Self::Scheduler => "AWS_ENDPOINT_URL_SCHEDULER",
+            Self::Ssm => "AWS_ENDPOINT_URL_SSM",
+            Self::EventBridge => "AWS_ENDPOINT_URL_EVENTBRIDGE",
         }
     }
 }
 
-struct Reach {
+struct Role {
     region: String,
     credentials: Credentials,
 }
 
-impl Settings for Reach {
+impl Settings for Role {
     const NAMES: &'static [&'static str] =
         &["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
@@ -72,34 +79,66 @@ fn https() -> Option<SharedHttpClient> {
     // Nothing is checked here, so nothing fails; without it the SDK would ask the machine.
     let context = TlsContext::builder().with_trust_store(trust).build().ok()?;
     let rustls = Provider::Rustls(CryptoMode::AwsLc);
-    Some(Builder::new().tls_provider(rustls).tls_context(context).build_https())
+    let client = Builder::new().tls_provider(rustls).tls_context(context).build_https();
+    Some(SharedHttpClient::new(Shared(client)))
 }
 
-/// The configuration to make a client of that service from.
-///
-/// # Errors
-/// When region or credentials are missing.
-pub fn config(env: &Env, service: Service) -> Result<SdkConfig, Wrong> {
-    let reach: Reach = env.read()?;
-    let endpoint = env.get(service.endpoint()).or(env.get("AWS_ENDPOINT_URL"));
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(3))
-        .operation_attempt_timeout(Duration::from_secs(8))
-        .operation_timeout(Duration::from_secs(20))
-        .build();
-    let mut builder = SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(reach.region))
-        .credentials_provider(SharedCredentialsProvider::new(reach.credentials))
-        .retry_config(RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(50)))
-        .timeout_config(timeouts);
-    builder.set_http_client(https());
-    builder.set_endpoint_url(endpoint.map(ToOwned::to_owned));
-    Ok(builder.build())
+/// The SDK's HTTPS client, which keeps a connector for each set of time-outs. By itself it also sets up TLS once for
+/// every client that is made with it, and throws that away: a check of roots that are our own here, and too dear
+/// for a start. So nobody is told to check.
+#[derive(Debug)]
+struct Shared(SharedHttpClient);
+
+impl HttpClient for Shared {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        self.0.http_connector(settings, components)
+    }
+}
+
+/// The way to AWS. Made once for each function: its services share one HTTPS client, so that TLS is set up once.
+#[derive(Clone)]
+pub struct Reach {
+    every: SdkConfig,
+    env: Env,
+}
+
+impl Reach {
+    /// The way to AWS from here.
+    ///
+    /// # Errors
+    /// When region or credentials are missing.
+    pub fn new(env: &Env) -> Result<Self, Wrong> {
+        let role: Role = env.read()?;
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(3))
+            .operation_attempt_timeout(Duration::from_secs(8))
+            .operation_timeout(Duration::from_secs(20))
+            .build();
+        let mut every = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(role.region))
+            .credentials_provider(SharedCredentialsProvider::new(role.credentials))
+            .retry_config(RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(50)))
+            .timeout_config(timeouts);
+        every.set_http_client(https());
+        Ok(Self { every: every.build(), env: env.clone() })
+    }
+
+    /// The configuration to make a client of that service from.
+    #[must_use]
+    pub fn config(&self, service: Service) -> SdkConfig {
+        let endpoint = self.env.get(service.endpoint()).or(self.env.get("AWS_ENDPOINT_URL"));
+        let mut config = self.every.to_builder();
+        config.set_endpoint_url(endpoint.map(ToOwned::to_owned));
+        config.build()
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use model::Timestamp;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
     use super::*;
 
     fn env() -> Env {
@@ -109,7 +148,8 @@ mod tests {
     #[test]
     fn each_service_has_an_endpoint_of_its_own() {
         let local = env().with("AWS_ENDPOINT_URL", "http://all").with("AWS_ENDPOINT_URL_SQS", "http://queues");
-        let endpoint = |env: &Env, service| config(env, service).unwrap().endpoint_url().map(ToOwned::to_owned);
+        let endpoint =
+            |env: &Env, service| Reach::new(env).unwrap().config(service).endpoint_url().map(ToOwned::to_owned);
         assert_eq!(endpoint(&local, Service::Sqs).as_deref(), Some("http://queues"));
         assert_eq!(endpoint(&local, Service::SesV2).as_deref(), Some("http://all"));
         assert_eq!(endpoint(&env(), Service::DynamoDb), None);
@@ -122,5 +162,36 @@ mod tests {
         let certificates =
             pem.split("-----END CERTIFICATE-----").filter(|part| part.contains("-----BEGIN CERTIFICATE-----"));
         assert_eq!(certificates.count(), 5);
+    }
+
+    /// With a client each, every service would set up TLS anew and open a connection of its own.
+    #[tokio::test]
+    async fn all_services_share_one_client() {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let reach = Reach::new(&env().with("AWS_ENDPOINT_URL", &format!("http://{}", listener.local_addr().unwrap())));
+        let reach = reach.unwrap();
+        let store = |service| {
+            let tables = store::Tables { surveys: "surveys".to_owned(), ledger: "ledger".to_owned() };
+            store::Store::without_campaigns(&reach.config(service), tables)
+        };
+        // The only connection it takes: whoever opens another one is not answered.
+        let table = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = [0; 8192];
+            while let length @ 1.. = stream.read(&mut request).await.unwrap() {
+                // Head and body may come in two pieces.
+                if request[..length].ends_with(b"}") {
+                    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 22\r\n\r\n{\"Items\":[],\"Count\":0}";
+                    stream.write_all(answer).await.unwrap();
+                }
+            }
+        });
+        let asked = async {
+            for service in [Service::DynamoDb, Service::Sqs] {
+                store(service).config(Timestamp::from_millis(0)).await.unwrap();
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), asked).await.expect("both are answered on one connection");
+        table.abort();
     }
 }

@@ -29,22 +29,35 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
 ///
 /// # Errors
 /// `too-large`, or `malformed` when the connection broke.
-pub async fn read(mut body: Body) -> Result<Bytes, Problem> {
+pub async fn read(body: Body) -> Result<Bytes, Problem> {
+    read_within(MOST, body).await
+}
+
+/// The same for a body of which more than usual is taken: at most `most` bytes.
+///
+/// # Errors
+/// `too-large`, or `malformed` when the connection broke.
+pub async fn read_within(most: usize, mut body: Body) -> Result<Bytes, Problem> {
     let mut kept = Vec::new();
     let mut seen = 0_usize;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Problem::new(Kind::Malformed, "the body broke off"))?;
         if let Some(data) = frame.data_ref() {
             seen += data.len();
-            if seen <= MOST {
+            if seen <= most {
                 kept.extend_from_slice(data);
             } else if seen > DRAINED {
                 break;
             }
         }
     }
-    if seen > MOST {
-        return Err(Problem::new(Kind::TooLarge, "a body has at most 65,536 bytes"));
+    if seen > most {
+        let detail = if most == MOST {
+            "a body has at most 65,536 bytes".to_owned()
+        } else {
+            format!("a body has at most {most} bytes here")
+        };
+        return Err(Problem::new(Kind::TooLarge, detail));
     }
     Ok(kept.into())
 }

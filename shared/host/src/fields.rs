@@ -107,6 +107,12 @@ impl Fields {
         }
     }
 
+    /// The fields of an object that was put together from something else.
+    #[must_use]
+    pub fn of(object: Vec<(String, Json)>) -> Self {
+        Self::new(String::new(), object)
+    }
+
     fn new(at: String, object: Vec<(String, Json)>) -> Self {
         let mut fields = Self { at, left: Vec::with_capacity(object.len()), wrong: Vec::new() };
         let mut seen = BTreeSet::new();
@@ -268,10 +274,22 @@ impl Fields {
         }
     }
 
+    /// Whether nothing was wrong so far.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        self.wrong.is_empty()
+    }
+
     /// Ends the reading of an object within: what is left there is wrong.
     pub fn close(&mut self, mut inner: Self) {
         inner.refuse_the_rest();
         self.wrong.append(&mut inner.wrong);
+    }
+
+    /// The names nobody has taken yet, in their order; for objects whose names are data.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.left.iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// Takes the names nobody has asked for, in their order.

@@ -2,11 +2,16 @@
 
 pub mod access;
 pub mod aws;
+pub mod batch;
 pub mod body;
 pub mod chance;
 pub mod clock;
 pub mod fields;
+pub mod pace;
 pub mod problem;
+pub mod query;
+#[cfg(feature = "secrets")]
+pub mod secrets;
 pub mod settings;
 pub mod telemetry;
 
@@ -14,5 +19,6 @@ pub use access::Access;
 pub use chance::Chance;
 pub use clock::Clock;
 pub use fields::Fields;
+pub use pace::Pace;
 pub use problem::Problem;
 pub use settings::Env;

@@ -159,6 +159,16 @@ impl Problem {
     pub fn errors(&self) -> &[FieldError] {
         &self.errors
     }
+
+    fn wire(&self) -> Wire<'_> {
+        Wire {
+            r#type: format!("/problems/{}", self.kind.name()),
+            title: self.kind.title(),
+            status: self.kind.status().as_u16(),
+            detail: &self.detail,
+            errors: &self.errors,
+        }
+    }
 }
 
 /// The tables gave no answer: logged here with its causes, since here it ends.
@@ -166,6 +176,13 @@ impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
         tracing::error!(error = crate::telemetry::chain(&error), busy = error.is_busy(), "the tables gave no answer");
         Self::new(Kind::TryLater, "npsloop could not reach its tables; nothing was lost, please send it again")
+    }
+}
+
+impl Serialize for Problem {
+    /// As in the answer that is this problem: for an answer that has one in it.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.wire().serialize(serializer)
     }
 }
 
@@ -180,15 +197,7 @@ struct Wire<'a> {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.kind.status();
-        let wire = Wire {
-            r#type: format!("/problems/{}", self.kind.name()),
-            title: self.kind.title(),
-            status: status.as_u16(),
-            detail: &self.detail,
-            errors: &self.errors,
-        };
-        let mut response = (status, axum::Json(wire)).into_response();
+        let mut response = (self.kind.status(), axum::Json(self.wire())).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match self.kind {

@@ -135,6 +135,22 @@ impl Reader<'_> {
     }
 }
 
+/// `OUTSIDE_LOOPBACK`: whether this machine may be called, and without TLS. The local host's alone, so that no function
+/// of the template is told it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loopback(pub bool);
+
+impl Settings for Loopback {
+    const NAMES: &'static [&'static str] = &[];
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        // On Lambda, "this machine" is where credentials are handed out.
+        let on_lambda = reader.optional("AWS_LAMBDA_FUNCTION_NAME", "set by Lambda alone", false, |_| Some(true));
+        let allowed = |value: &str| (value == "allowed" && on_lambda == Some(false)).then_some(true);
+        reader.optional("OUTSIDE_LOOPBACK", "`allowed`, on the local host alone", false, allowed).map(Self)
+    }
+}
+
 /// The tables, and what the campaign is made of that is there from the first moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreSettings {

@@ -15,7 +15,6 @@ use proptest::test_runner::{Config, TestRunner};
 
 use super::*;
 use crate::batch;
-use store::keys;
 
 /// What is taken out of the counting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -351,6 +350,16 @@ fn values_beyond_the_limit_share_a_row_and_are_undone_there() {
     for (row, counters) in products {
         assert_eq!(detractors(counters), if row.value == OTHER { 20 } else { 1 });
         assert!(!counters.contains_key(&model::tally::Counter::Score(Score::try_from(9).unwrap())));
+    }
+}
+
+#[test]
+fn quiet_changes_stay_in_one_shard_and_a_conflict_opens_all() {
+    let all = keys::TALLY_SHARDS;
+    let cases = [(0, 0, 1), (1, 0, 1), (2, 0, 2), (7, 0, 7), (8, 0, all), (100, 0, all), (1_000, 0, all)];
+    let after_a_conflict = [(1, 1, all), (1, 4, all), (100, 1, all)];
+    for (changes, round, among) in cases.into_iter().chain(after_a_conflict) {
+        assert_eq!(shards(changes, round), among, "{changes} changes, round {round}");
     }
 }
 
