@@ -1,7 +1,12 @@
 //! What becomes of a trigger: a survey, or the reason there is none.
 
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
 use crate::campaign::Campaign;
 use crate::contact::{Contact, Suppression};
+use crate::email::ContactKey;
 use crate::id::SurveyId;
 use crate::language::Language;
 use crate::survey::{Due, Mail, PutOff, State, Step, Survey};
@@ -60,6 +65,8 @@ pub enum NotAsked {
     Suppressed(Suppression),
     /// The next turn is further away than the campaign waits.
     AskedTooOften,
+    /// They are not of the share of contacts that the campaign asks in batches.
+    NotSampled,
 }
 
 impl NotAsked {
@@ -69,6 +76,7 @@ impl NotAsked {
         match self {
             Self::Suppressed(why) => why.as_str(),
             Self::AskedTooOften => "asked_too_often",
+            Self::NotSampled => "not_sampled",
         }
     }
 }
@@ -108,6 +116,49 @@ pub fn survey_id(trigger: &Trigger, milestone: &str) -> SurveyId {
 /// write is refused, it decides again on what came back.
 #[must_use]
 pub fn decide(trigger: &Trigger, campaign: &Campaign, facts: &Facts, now: Timestamp) -> Decision {
+    decide_after(None, trigger, campaign, facts, now)
+}
+
+/// The same for a trigger of a batch: the campaign may ask a share of the contacts, and spread the first mails over
+/// some time. Both are drawn from names, so that a batch that is sent again draws the same.
+#[must_use]
+pub fn decide_in_batch(trigger: &Trigger, campaign: &Campaign, facts: &Facts, now: Timestamp) -> Decision {
+    // Before all else: who is not asked costs no read and no write, whatever is known of them.
+    match milestone(trigger, campaign) {
+        Some(milestone) if !is_drawn(&trigger.contact.email.key(), campaign) => {
+            Decision::Suppressed { milestone, why: NotAsked::NotSampled, next_eligible_at: None }
+        }
+        _ => decide_after(campaign.batch.spread, trigger, campaign, facts, now),
+    }
+}
+
+/// Whether a contact is of the share that the campaign asks in batches.
+fn is_drawn(contact: &ContactKey, campaign: &Campaign) -> bool {
+    let mut hash = Sha256::new();
+    for part in ["share", campaign.id.as_str(), contact.as_str()] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    let digest = hash.finalize();
+    let bits = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+    (u64::from(bits) * 100) >> 32 < u64::from(campaign.batch.share)
+}
+
+/// The place of a survey in a spread of that many seconds: evenly over it, and always the same for one survey.
+fn place(survey: SurveyId, spread: u32) -> Duration {
+    let [a, b, c, d, ..] = survey.bytes();
+    let bits = u32::from_be_bytes([a, b, c, d]);
+    Duration::from_secs((u64::from(bits) * u64::from(spread)) >> 32)
+}
+
+/// Decides a trigger whose mail is wanted at its place within `spread` seconds, or at once.
+fn decide_after(
+    spread: Option<u32>,
+    trigger: &Trigger,
+    campaign: &Campaign,
+    facts: &Facts,
+    now: Timestamp,
+) -> Decision {
     let Some(milestone) = milestone(trigger, campaign) else {
         return Decision::Waiting { milestone: campaign.milestone.clone() };
     };
@@ -120,10 +171,12 @@ pub fn decide(trigger: &Trigger, campaign: &Campaign, facts: &Facts, now: Timest
     if let Some(why) = contact.and_then(|contact| contact.suppressed) {
         return Decision::Suppressed { milestone, why: NotAsked::Suppressed(why), next_eligible_at: None };
     }
-    let asked_by = now.before(campaign.limit());
+    let wait = spread.map(|spread| place(fresh.id, spread)).filter(|wait| !wait.is_zero());
+    let wanted = now.after(wait.unwrap_or_default());
+    let asked_by = wanted.before(campaign.limit());
     let Some(seen) = contact.and_then(|contact| contact.asked_at).filter(|seen| *seen > asked_by) else {
         return Decision::Ask {
-            survey: Box::new(scheduled(fresh, now.whole_second(), None)),
+            survey: Box::new(scheduled(fresh, wanted.whole_second(), wait.map(|_| PutOff::Spread))),
             turn: Turn::Free { asked_by },
             next_eligible_at: None,
         };
@@ -142,8 +195,9 @@ pub fn decide(trigger: &Trigger, campaign: &Campaign, facts: &Facts, now: Timest
 /// seconds, as schedules are: rounded one by one, a queue of asks a limit apart would drift.
 fn scheduled(survey: Survey, at: Timestamp, why: Option<PutOff>) -> Survey {
     let open = survey.open_from(at);
-    let put_off = why.or((open > at).then_some(PutOff::OutsideHours));
-    let state = if why.is_some() { State::Deferred } else { State::Scheduled };
+    let deferred = why == Some(PutOff::AskedRecently);
+    let put_off = if open > at && !deferred { Some(PutOff::OutsideHours) } else { why };
+    let state = if deferred { State::Deferred } else { State::Scheduled };
     Survey { send_at: open, put_off, state, next: Some(Due { step: Step::Invite, at: open }), ..survey }
 }
 
@@ -174,6 +228,7 @@ fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestam
         in_flight: None,
         invite: Mail::default(),
         task_at: None,
+        tasks_at: None,
         remind: Mail::default(),
         ended_at: None,
         closed: false,

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::email::Email;
 use crate::id::CampaignId;
 use crate::language::Language;
+use crate::score::Group;
+use crate::task::TaskKind;
 
 /// What is asked of whom and when. Every value has been checked; see `manage` for the reading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +44,180 @@ pub struct Campaign {
     pub on_unknown: OnUnknown,
     /// Days (1 to 3650) a survey is kept, from its sending on.
     pub retention_days: u16,
+    /// What account managers are asked to do, and by when.
+    #[serde(default)]
+    pub tasks: Tasks,
+    /// Who hears of an answer, and when.
+    #[serde(default)]
+    pub alerts: Alerts,
+    /// What contacts hear after their answer.
+    #[serde(default)]
+    pub thanks: Thanks,
+    /// How a batch of triggers is sent.
+    #[serde(default)]
+    pub batch: Batch,
+}
+
+/// Working time: whole working hours, or whole working days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkingTime {
+    /// Hours of the working day (1 to 999).
+    Hours(u16),
+    /// Working days (1 to 999): the same time of day, so many working days later.
+    Days(u16),
+}
+
+/// The tasks of a campaign. A kind without a time is not opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tasks {
+    /// Calling a detractor.
+    pub recovery: Option<WorkingTime>,
+    /// Asking a promoter for a referral.
+    pub referral: Option<WorkingTime>,
+    /// Asking a passive what would make it a 9.
+    pub improve: Option<WorkingTime>,
+    /// Following up where there is no answer; opened by the cadence's task step.
+    pub non_response: Option<WorkingTime>,
+    /// Finding the right address.
+    pub bounced: Option<WorkingTime>,
+    /// When account managers work, in the owner's zone.
+    pub hours: Hours,
+    /// Days on which they do not, at most 100.
+    pub holidays: Vec<jiff::civil::Date>,
+    /// The zones of owners who do not work in the campaign's: by lower-cased e-mail address, IANA names.
+    pub zones: std::collections::BTreeMap<String, String>,
+    /// Who hears of what is overdue.
+    pub manager: Option<Email>,
+}
+
+impl Tasks {
+    /// How long there is for a task of that kind; nothing if none is opened.
+    #[must_use]
+    pub const fn time(&self, kind: TaskKind) -> Option<WorkingTime> {
+        match kind {
+            TaskKind::Recovery => self.recovery,
+            TaskKind::Referral => self.referral,
+            TaskKind::Improve => self.improve,
+            TaskKind::NonResponse => self.non_response,
+            TaskKind::Bounced => self.bounced,
+        }
+    }
+}
+
+impl Default for Tasks {
+    fn default() -> Self {
+        Self {
+            recovery: Some(WorkingTime::Hours(8)),
+            referral: Some(WorkingTime::Days(3)),
+            improve: None,
+            non_response: Some(WorkingTime::Days(2)),
+            bounced: Some(WorkingTime::Days(2)),
+            hours: Hours {
+                from: Time::constant(9, 0, 0, 0),
+                to: Time::constant(17, 0, 0, 0),
+                days: Day::ALL[..5].to_vec(),
+            },
+            holidays: Vec::new(),
+            zones: std::collections::BTreeMap::new(),
+            manager: None,
+        }
+    }
+}
+
+/// When somebody hears of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alert {
+    /// At once.
+    Instant,
+    /// With the others of the day, in one letter.
+    Digest,
+    /// Not at all.
+    Off,
+}
+
+/// The letters owners get about answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alerts {
+    /// About detractors.
+    pub detractor: Alert,
+    /// About passives.
+    pub passive: Alert,
+    /// About promoters.
+    pub promoter: Alert,
+    /// When the digest of the day before goes out, in the campaign's zone.
+    pub digest_at: Time,
+}
+
+impl Default for Alerts {
+    fn default() -> Self {
+        Self {
+            detractor: Alert::Instant,
+            passive: Alert::Digest,
+            promoter: Alert::Digest,
+            digest_at: Time::constant(8, 0, 0, 0),
+        }
+    }
+}
+
+impl Alerts {
+    /// When somebody hears of an answer of that group.
+    #[must_use]
+    pub const fn of(&self, group: Group) -> Alert {
+        match group {
+            Group::Detractor => self.detractor,
+            Group::Passive => self.passive,
+            Group::Promoter => self.promoter,
+        }
+    }
+
+    /// Whether any answer waits for the digest of its day.
+    #[must_use]
+    pub fn any_digest(&self) -> bool {
+        [self.detractor, self.passive, self.promoter].contains(&Alert::Digest)
+    }
+}
+
+/// The letter a contact gets after the answer, by group; none where there is no text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thanks {
+    /// To detractors.
+    pub detractor: Option<String>,
+    /// To passives.
+    pub passive: Option<String>,
+    /// To promoters.
+    pub promoter: Option<String>,
+    /// Where reviews are written (`https`). Every group is shown it or none: asking promoters alone is review gating,
+    /// which review sites and consumer law forbid.
+    pub review_url: Option<String>,
+}
+
+impl Thanks {
+    /// The words for a group.
+    #[must_use]
+    pub fn of(&self, group: Group) -> Option<&str> {
+        match group {
+            Group::Detractor => self.detractor.as_deref(),
+            Group::Passive => self.passive.as_deref(),
+            Group::Promoter => self.promoter.as_deref(),
+        }
+    }
+}
+
+/// How a batch of triggers is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// Seconds over which the first mails are spread; at once if absent.
+    pub spread: Option<u32>,
+    /// Percent (1 to 100) of the contacts that are asked.
+    pub share: u8,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self { spread: None, share: 100 }
+    }
 }
 
 /// The From of a mail.
@@ -161,6 +337,10 @@ impl Campaign {
             cadence: Cadence::default(),
             on_unknown: OnUnknown::Retry,
             retention_days: 400,
+            tasks: Tasks::default(),
+            alerts: Alerts::default(),
+            thanks: Thanks::default(),
+            batch: Batch::default(),
         }
     }
 

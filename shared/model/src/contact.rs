@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::email::{ContactKey, Email};
 use crate::id::{CampaignId, SurveyId};
-use crate::score::Score;
+use crate::phone::Phone;
+use crate::score::{Score, Standing};
+use crate::survey::Survey;
 use crate::time::Timestamp;
 
 /// Why a contact is never mailed again.
@@ -78,6 +80,38 @@ pub struct LastScore {
     pub ver: u64,
     /// The survey's campaign.
     pub campaign: CampaignId,
+    /// What the survey calls the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The id of the contact that came with the survey.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crm_id: Option<String>,
+    /// The number of the contact that came with the survey, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Phone>,
+    /// Until when the survey is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_until: Option<Timestamp>,
+}
+
+impl LastScore {
+    /// The response of a survey as its contact remembers it; none if there is none, or a machine gave it.
+    #[must_use]
+    pub fn of(survey: &Survey) -> Option<Self> {
+        let (score, answered_at) = survey.score().zip(survey.answered_at())?;
+        let contact = &survey.contact;
+        (survey.standing() != Some(Standing::Suspect)).then(|| Self {
+            score,
+            answered_at,
+            survey: survey.id,
+            ver: survey.ver,
+            campaign: survey.campaign.clone(),
+            name: contact.name.clone(),
+            crm_id: contact.id.clone(),
+            phone: contact.phone.as_deref().and_then(Phone::parse),
+            kept_until: Some(survey.expires()),
+        })
+    }
 }
 
 impl Contact {
@@ -96,6 +130,25 @@ impl Contact {
             last: None,
             previous: None,
         }
+    }
+
+    /// The contact with what one of their surveys says now, or `None` if that is no news: its response taken in,
+    /// or taken back.
+    #[must_use]
+    pub fn scored(&self, survey: &Survey) -> Option<Self> {
+        survey.score()?;
+        match LastScore::of(survey) {
+            Some(heard) => self.heard(&heard),
+            None => self.forgot(survey.id),
+        }
+    }
+
+    /// The contact with the responses of all these surveys taken in: where one was taken back, an older one takes
+    /// its place.
+    #[must_use]
+    pub fn recalling<'a>(&self, surveys: impl IntoIterator<Item = &'a Survey>) -> Self {
+        let heard = surveys.into_iter().filter_map(LastScore::of);
+        heard.fold(self.clone(), |known, score| known.heard(&score).unwrap_or(known))
     }
 
     /// The contact with a response taken in, or `None` if it changes nothing: an older version of what is
@@ -135,6 +188,10 @@ mod tests {
             survey: SurveyId::from_bytes([survey; 16]),
             ver,
             campaign: CampaignId::default_campaign(),
+            name: None,
+            crm_id: None,
+            phone: None,
+            kept_until: None,
         }
     }
 

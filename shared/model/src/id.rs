@@ -19,6 +19,13 @@ pub struct SurveyId([u8; 16]);
 #[error("{0}")]
 pub struct NotAnId(&'static str);
 
+impl NotAnId {
+    /// What was expected.
+    pub(crate) const fn new(expected: &'static str) -> Self {
+        Self(expected)
+    }
+}
+
 impl SurveyId {
     /// The survey of that campaign, subject, milestone and contact.
     ///

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::delivery::Delivery;
 use crate::survey::{PutOff, State, Step, Survey, UNKNOWN_AFTER};
+use crate::task::Task;
 use crate::time::Timestamp;
 
 /// What became of a step so far.
@@ -107,9 +109,9 @@ pub struct Entry {
     pub detail: Value,
 }
 
-/// Everything that happened to a survey, oldest first.
+/// Everything that happened to a survey and its tasks, oldest first.
 #[must_use]
-pub fn timeline(survey: &Survey) -> Vec<Entry> {
+pub fn timeline(survey: &Survey, tasks: &[Task]) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut add = |at: Option<Timestamp>, what: &'static str, detail: Value| {
         entries.extend(at.map(|at| Entry { at, what, detail }));
@@ -119,6 +121,7 @@ pub fn timeline(survey: &Survey) -> Vec<Entry> {
         let reason = match why {
             PutOff::OutsideHours => "outside_hours",
             PutOff::AskedRecently => "asked_recently",
+            PutOff::Spread => "spread",
         };
         let detail = json!({ "reason": reason, "send_at": survey.send_at.to_string() });
         add(Some(survey.created_at), "deferred", detail);
@@ -133,14 +136,16 @@ pub fn timeline(survey: &Survey) -> Vec<Entry> {
         add(mail.delivered_at, "delivered", detail.clone());
         add(mail.bounced_at, "bounced", detail);
     }
-    add(survey.task_at, "task_opened", json!({ "kind": "non_response" }));
-    // The task asks for an answer: the first one completes it.
-    let completed = survey.task_at.and(survey.answered_at());
     for (nth, change) in survey.changes.iter().enumerate() {
         let detail = json!({ "score": change.score.value(), "changed": nth > 0 });
         add(Some(change.at), "responded", detail);
     }
-    add(completed, "task_completed", json!({ "kind": "non_response" }));
+    for task in tasks {
+        let kind = task.kind.as_str();
+        add(Some(task.opened_at), "task_opened", json!({ "kind": kind, "due_at": task.due_at.to_string() }));
+        let detail = json!({ "kind": kind, "by": task.completed_by, "note": task.note });
+        add(task.completed_at, "task_completed", detail);
+    }
     add(survey.commented_at, "commented", json!({}));
     add(survey.unsubscribed_at, "unsubscribed", json!({}));
     let ended = match survey.state {
@@ -150,6 +155,25 @@ pub fn timeline(survey: &Survey) -> Vec<Entry> {
     if let Some(how) = ended {
         add(survey.ended_at, "closed", json!({ "state": how }));
     }
+    entries.sort_by_key(|entry| entry.at);
+    entries
+}
+
+/// Everything that happened to a survey and its tasks, and what the systems outside said of it; oldest first.
+#[must_use]
+pub fn whole_timeline(survey: &Survey, tasks: &[Task], deliveries: &[Delivery]) -> Vec<Entry> {
+    let mut entries = timeline(survey, tasks);
+    // Who never answered was not told anything yet, or has nothing to hear.
+    entries.extend(deliveries.iter().filter_map(|delivery| {
+        let answer = delivery.last.as_ref()?;
+        let detail = json!({
+            "destination": delivery.destination,
+            "status": delivery.state.as_str(),
+            "attempts": delivery.attempts,
+            "answer": { "status": answer.status, "text": answer.text },
+        });
+        Some(Entry { at: answer.at, what: "written_back", detail })
+    }));
     entries.sort_by_key(|entry| entry.at);
     entries
 }
@@ -165,6 +189,7 @@ mod tests {
     use crate::campaign::{Campaign, Sender};
     use crate::contact::Contact;
     use crate::survey::{Step, Survey};
+    use crate::task::{Task, kept};
     use crate::time::{DAY, Timestamp};
     use crate::trigger::{Addressee, Subject, Trigger};
     use crate::{CampaignId, ClaimId, Email, Score};
@@ -173,10 +198,15 @@ mod tests {
         Timestamp::from_millis(1_800_000_000_000)
     }
 
+    fn campaign() -> Campaign {
+        let email = Email::parse("nps@example.com").unwrap();
+        let sender = Sender { name: "Example AG".to_owned(), email };
+        Campaign::new(CampaignId::default_campaign(), "Example AG", sender)
+    }
+
     fn made(contact: Option<Contact>) -> Survey {
         let email = Email::parse("ada@example.com").unwrap();
-        let sender = Sender { name: "Example AG".to_owned(), email: email.clone() };
-        let campaign = Campaign::new(CampaignId::default_campaign(), "Example AG", sender);
+        let campaign = campaign();
         let trigger = Trigger {
             campaign: campaign.id.clone(),
             subject: Subject { kind: "project".to_owned(), id: "a0X1".to_owned(), name: None },
@@ -207,7 +237,11 @@ mod tests {
     }
 
     fn happened(survey: &Survey) -> Vec<&'static str> {
-        timeline(survey).into_iter().map(|entry| entry.what).collect()
+        happened_with(survey, &[])
+    }
+
+    fn happened_with(survey: &Survey, tasks: &[Task]) -> Vec<&'static str> {
+        timeline(survey, tasks).into_iter().map(|entry| entry.what).collect()
     }
 
     fn score(score: u8) -> Score {
@@ -233,7 +267,7 @@ mod tests {
         assert_eq!((close.state, close.at), (StepState::Waiting, Some(start().after(DAY * 14))));
         let survey = survey.closed(start().after(DAY * 14)).unwrap();
         assert_eq!(states(&survey, at), ["delivered", "done", "sent", "done"]);
-        assert_eq!(happened(&survey), ["created", "sent", "delivered", "task_opened", "reminded", "closed"]);
+        assert_eq!(happened(&survey), ["created", "sent", "delivered", "reminded", "closed"]);
     }
 
     #[test]
@@ -243,7 +277,7 @@ mod tests {
         let survey = survey.commented(Some(score(9)), None, start().after(DAY * 2)).unwrap();
         assert_eq!(states(&survey, start()), ["sent", "skipped", "skipped", "skipped"]);
         assert_eq!(happened(&survey), ["created", "sent", "responded", "responded", "commented"]);
-        let told = timeline(&survey);
+        let told = timeline(&survey, &[]);
         assert_eq!(told[2].detail, json!({ "score": 7, "changed": false }));
         assert_eq!(told[3].detail, json!({ "score": 9, "changed": true }));
     }
@@ -253,7 +287,7 @@ mod tests {
         let mut contact = Contact::new(&Email::parse("ada@example.com").unwrap());
         contact.asked_at = Some(start().before(DAY * 89));
         let survey = made(Some(contact));
-        let put_off = &timeline(&survey)[1];
+        let put_off = &timeline(&survey, &[])[1];
         let until = start().after(DAY).to_string();
         assert_eq!(put_off.what, "deferred");
         assert_eq!(put_off.detail, json!({ "reason": "asked_recently", "send_at": until }));
@@ -261,15 +295,25 @@ mod tests {
         let back = sent(&survey).bounced(Step::Invite, true, start().after(DAY * 2)).unwrap();
         assert_eq!(states(&back, start()), ["bounced", "skipped", "skipped", "skipped"]);
         assert_eq!(happened(&back), ["created", "deferred", "sent", "bounced", "closed"]);
-        assert_eq!(timeline(&back)[4].detail, json!({ "state": "failed" }));
+        assert_eq!(timeline(&back, &[])[4].detail, json!({ "state": "failed" }));
         let refused = survey.refused(Step::Invite, start().after(DAY)).unwrap();
         assert_eq!(states(&refused, start())[0], "failed");
     }
 
     #[test]
-    fn a_task_that_was_opened_is_completed_by_the_answer() {
+    fn tasks_are_told_once_with_what_became_of_them() {
+        let campaign = campaign();
         let survey = sent(&made(None)).task_opened(start().after(DAY * 3)).unwrap();
+        assert_eq!(happened(&survey), ["created", "sent"], "the step itself is no task");
+        let tasks = kept(&survey, &campaign, &[], start().after(DAY * 3));
         let survey = survey.responded(score(10), None, start().after(DAY * 4)).unwrap().unwrap();
-        assert_eq!(happened(&survey), ["created", "sent", "task_opened", "responded", "task_completed"]);
+        let tasks = kept(&survey, &campaign, &tasks, start().after(DAY * 4));
+        let told = timeline(&survey, &tasks);
+        let whats: Vec<_> = told.iter().map(|entry| entry.what).collect();
+        assert_eq!(whats, ["created", "sent", "task_opened", "responded", "task_opened", "task_completed"]);
+        assert_eq!(told[2].detail, json!({ "kind": "non_response", "due_at": tasks[1].due_at.to_string() }));
+        assert_eq!(told[4].detail["kind"], "referral");
+        let done = json!({ "kind": "non_response", "by": null, "note": "Answered: 10 (promoter)." });
+        assert_eq!(told[5].detail, done);
     }
 }

@@ -274,3 +274,85 @@ proptest! {
         }
     }
 }
+
+fn in_batch(spread: Option<u32>, share: u8) -> Campaign {
+    Campaign { batch: crate::campaign::Batch { spread, share }, ..campaign() }
+}
+
+fn of_contact(nth: u32) -> Trigger {
+    let mut trigger = trigger("p1");
+    trigger.contact.email = email(&format!("person{nth}@example.com"));
+    trigger
+}
+
+#[test]
+fn a_batch_is_spread_evenly_and_a_repeat_falls_on_the_same_places() {
+    const SPREAD: u32 = 36 * 3_600;
+    let campaign = in_batch(Some(SPREAD), 100);
+    let sent = |nth: u32, at: Timestamp| made(decide_in_batch(&of_contact(nth), &campaign, &Facts::default(), at));
+    let mut quarters = [0; 4];
+    for nth in 0..400 {
+        let survey = sent(nth, NOW);
+        let wait = survey.send_at.since(NOW.whole_second()).as_secs();
+        assert!(wait < u64::from(SPREAD), "{wait}");
+        assert_eq!(survey.send_at, survey.send_at.whole_second());
+        assert_eq!(survey.state, State::Scheduled);
+        assert_eq!(survey.put_off, (wait > 0).then_some(PutOff::Spread));
+        quarters[usize::try_from(wait * 4 / u64::from(SPREAD)).unwrap()] += 1;
+        let later = sent(nth, NOW.after(DAY));
+        assert_eq!(later.send_at.since(NOW.after(DAY).whole_second()).as_secs(), wait, "the place is the survey's");
+    }
+    assert!(quarters.iter().all(|mails| (70..=130).contains(mails)), "{quarters:?}");
+    // Outside batches nothing waits.
+    let alone = made(decide(&of_contact(1), &campaign, &Facts::default(), NOW));
+    assert_eq!((alone.send_at, alone.put_off), (NOW.whole_second(), None));
+}
+
+#[test]
+fn limits_and_hours_hold_at_the_place_in_the_spread() {
+    let spread = 7 * 86_400;
+    let free = made(decide_in_batch(&trigger("p1"), &in_batch(Some(spread), 100), &Facts::default(), NOW));
+    assert!(free.send_at > NOW);
+    let campaign = in_batch(Some(spread), 100);
+    // Asked so long ago that the limit is over by the time the mail goes out, and a moment less.
+    let just = free.send_at.before(campaign.limit());
+    let survey = made(decide_in_batch(&trigger("p1"), &campaign, &asked_at(just), NOW));
+    assert_eq!((survey.send_at, survey.put_off), (free.send_at, Some(PutOff::Spread)));
+    let less = just.after(std::time::Duration::from_secs(1));
+    let survey = made(decide_in_batch(&trigger("p1"), &campaign, &asked_at(less), NOW));
+    assert_eq!((survey.state, survey.put_off), (State::Deferred, Some(PutOff::AskedRecently)));
+    assert_eq!(survey.send_at, less.after(campaign.limit()));
+    // The mail waits for the hours from its place on.
+    let hours = Hours { from: time(9, 0, 0, 0), to: time(9, 1, 0, 0), days: vec![Day::Wed] };
+    let open = Campaign { hours: Some(hours), ..in_batch(Some(spread), 100) };
+    let survey = made(decide_in_batch(&trigger("p1"), &open, &Facts::default(), NOW));
+    assert!(survey.send_at > free.send_at);
+    assert_eq!((survey.state, survey.put_off), (State::Scheduled, Some(PutOff::OutsideHours)));
+}
+
+#[test]
+fn a_share_of_the_contacts_is_asked_and_always_the_same_one() {
+    for share in [1, 25, 99, 100] {
+        let campaign = in_batch(None, share);
+        let asked = |nth: u32| match decide_in_batch(&of_contact(nth), &campaign, &Facts::default(), NOW) {
+            Decision::Ask { .. } => true,
+            Decision::Suppressed { why: NotAsked::NotSampled, next_eligible_at: None, .. } => false,
+            other => panic!("{other:?}"),
+        };
+        let drawn: Vec<u32> = (0..1_000).filter(|nth| asked(*nth)).collect();
+        let expected = usize::from(share) * 10;
+        assert!(drawn.len().abs_diff(expected) <= 45, "{share} %: {}", drawn.len());
+        assert!(share < 100 || drawn.len() == 1_000);
+        assert!(drawn.iter().all(|nth| asked(*nth)));
+        // Whoever is asked of few is asked of more as well, and outside batches everybody is.
+        let more = in_batch(None, 100);
+        assert!(drawn.iter().all(|nth| matches!(
+            decide_in_batch(&of_contact(*nth), &more, &Facts::default(), NOW),
+            Decision::Ask { .. }
+        )));
+        assert!(matches!(decide(&of_contact(0), &campaign, &Facts::default(), NOW), Decision::Ask { .. }));
+    }
+    let waiting = Trigger { completion_percent: Some(1), ..of_contact(0) };
+    let campaign = in_batch(None, 1);
+    assert!(matches!(decide_in_batch(&waiting, &campaign, &Facts::default(), NOW), Decision::Waiting { .. }));
+}

@@ -61,6 +61,14 @@ impl Survey {
         })
     }
 
+    /// Somebody changed a task of this survey by hand: nothing else changes, but the world outside hears of it.
+    #[must_use]
+    pub fn task_changed(&self, now: Timestamp) -> Self {
+        // Two changes in one millisecond are two: each is told apart from the one before by its time.
+        let next = self.tasks_at.map(|at| at.after(Duration::from_millis(1)));
+        self.changed(|after| after.tasks_at = next.max(Some(now)))
+    }
+
     /// The cadence ends without a score.
     #[must_use]
     pub fn closed(&self, now: Timestamp) -> Option<Self> {

@@ -187,6 +187,9 @@ pub enum PutOff {
     /// The contact was asked recently.
     #[serde(rename = "r")]
     AskedRecently,
+    /// It came in a batch whose mails are spread over some time.
+    #[serde(rename = "s")]
+    Spread,
 }
 
 /// One ask: one campaign, subject, milestone and contact. Stored under short names, since a write costs by
@@ -263,6 +266,9 @@ pub struct Survey {
     /// When the owner got a task.
     #[serde(rename = "tk", default, skip_serializing_if = "Option::is_none")]
     pub task_at: Option<Timestamp>,
+    /// When somebody last changed a task of it by hand: so that the change is heard of.
+    #[serde(rename = "ta", default, skip_serializing_if = "Option::is_none")]
+    pub tasks_at: Option<Timestamp>,
     /// What became of the reminder.
     #[serde(rename = "re")]
     pub remind: Mail,

@@ -1,0 +1,368 @@
+//! Letters beside those that ask: to account managers and their manager, and thanks to the contact.
+//!
+//! `deliver` writes such a letter down, `dispatch` sends it. What is written down is all that the letter says, so
+//! that sending needs nothing else, and its name, so that writing it down twice is writing it down once.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::email::Email;
+use crate::id::{CampaignId, NotAnId, SurveyId};
+use crate::language::Language;
+use crate::score::Score;
+use crate::survey::Change;
+use crate::task::TaskKind;
+use crate::time::Timestamp;
+
+/// The name of a letter: where it belongs, and which it is there. Written `<shelf>/<name>`; both are of letters,
+/// digits, `-` and `_`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct NoticeId {
+    /// The survey, in hexadecimal, or the day's digests of a campaign.
+    pub shelf: String,
+    /// Which letter.
+    pub name: String,
+}
+
+impl NoticeId {
+    /// A letter about a survey.
+    #[must_use]
+    pub fn about(survey: SurveyId, name: impl Into<String>) -> Self {
+        Self { shelf: survey.to_string(), name: name.into() }
+    }
+
+    /// A digest of that day for the owner with that address; no name holds an address.
+    #[must_use]
+    pub fn digest(campaign: &CampaignId, day: jiff::civil::Date, owner: &Email) -> Self {
+        Self { shelf: Self::digests(campaign, day), name: owner.key().as_str().to_owned() }
+    }
+
+    /// Where the digests of a day stand.
+    #[must_use]
+    pub fn digests(campaign: &CampaignId, day: jiff::civil::Date) -> String {
+        format!("digest-{campaign}-{day}")
+    }
+
+    /// The survey it is about, if it is about one.
+    #[must_use]
+    pub fn survey(&self) -> Option<SurveyId> {
+        self.shelf.parse().ok()
+    }
+}
+
+impl fmt::Display for NoticeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.shelf, self.name)
+    }
+}
+
+impl FromStr for NoticeId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let plain = |part: &str| {
+            (1..=150).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        };
+        match text.split_once('/') {
+            Some((shelf, name)) if plain(shelf) && plain(name) => {
+                Ok(Self { shelf: shelf.to_owned(), name: name.to_owned() })
+            }
+            _ => Err(NotAnId::new("a letter is named by a shelf and a name of letters, digits, - and _")),
+        }
+    }
+}
+
+impl TryFrom<String> for NoticeId {
+    type Error = NotAnId;
+
+    fn try_from(text: String) -> Result<Self, NotAnId> {
+        text.parse()
+    }
+}
+
+impl From<NoticeId> for String {
+    fn from(id: NoticeId) -> Self {
+        id.to_string()
+    }
+}
+
+/// A letter that was written down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Its name.
+    pub id: NoticeId,
+    /// The campaign in whose name it goes out.
+    pub campaign: CampaignId,
+    /// Whom it goes to.
+    pub to: Email,
+    /// What they are called.
+    pub to_name: Option<String>,
+    /// When it was written down.
+    pub created_at: Timestamp,
+    /// What it says.
+    pub says: Says,
+}
+
+impl Notice {
+    /// Which kind of letter it is; also the tag that SES's events bring back.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self.says {
+            Says::Alert { .. } => "alert",
+            Says::Digest { .. } => "digest",
+            Says::Escalation { .. } => "escalation",
+            Says::Thanks { .. } => "thanks",
+        }
+    }
+
+    /// The survey it is about, if it is about one.
+    #[must_use]
+    pub fn survey(&self) -> Option<SurveyId> {
+        self.id.survey()
+    }
+
+    /// Whether it may go out once at most: a colleague would rather read a letter twice than never, a customer
+    /// would not.
+    #[must_use]
+    pub const fn once(&self) -> bool {
+        matches!(self.says, Says::Thanks { .. })
+    }
+
+    /// Whether what it says is forgotten once it went out: the answers of many people, whom nobody could find there
+    /// to erase them.
+    #[must_use]
+    pub const fn forgets(&self) -> bool {
+        matches!(self.says, Says::Digest { .. })
+    }
+
+    /// When it may be forgotten altogether.
+    #[must_use]
+    pub fn expires(&self) -> Timestamp {
+        let days = if self.forgets() { 7 } else { 30 };
+        self.created_at.after(crate::time::DAY * days)
+    }
+
+    /// Where an answer by mail goes: to the person the letter is about. Nothing is the campaign's own choice.
+    #[must_use]
+    pub fn reply_to(&self) -> Option<&Email> {
+        match &self.says {
+            Says::Alert { answer, .. } => Some(&answer.email),
+            Says::Escalation { owner_email, .. } => owner_email.as_ref(),
+            Says::Digest { .. } | Says::Thanks { .. } => None,
+        }
+    }
+}
+
+/// What a letter says. Times are told in the reader's zone, an IANA name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Says {
+    /// To the owner: somebody has answered.
+    Alert {
+        /// What about the answer is new.
+        occasion: Occasion,
+        /// The answer.
+        answer: Answer,
+        /// The task that was opened for it.
+        task: Option<Todo>,
+        /// The reader's zone.
+        zone: String,
+    },
+    /// To the owner: the answers of a day.
+    Digest {
+        /// The day, in the campaign's zone.
+        day: jiff::civil::Date,
+        /// The answers, lowest score first; at most [`DIGEST`].
+        answers: Vec<Answer>,
+        /// How many more there were.
+        more: u32,
+        /// Where all answers are seen.
+        url: String,
+    },
+    /// To the manager: a task is overdue.
+    Escalation {
+        /// The task.
+        task: Todo,
+        /// Whose task it is.
+        owner: Option<String>,
+        /// The owner's address, to write to.
+        owner_email: Option<Email>,
+        /// The person asked: the name, or the address.
+        contact: String,
+        /// The contact's company.
+        account: Option<String>,
+        /// The record.
+        subject: Option<String>,
+        /// The answer, where there is one.
+        answer: Option<Answer>,
+        /// Where the survey is seen.
+        url: String,
+        /// The reader's zone.
+        zone: String,
+    },
+    /// To the contact: thanks for the answer.
+    Thanks {
+        /// The survey whose link unsubscribes.
+        survey: SurveyId,
+        /// The language of the survey.
+        language: Language,
+        /// The campaign's words, filled in.
+        text: String,
+        /// Where reviews are written, for every group alike.
+        review_url: Option<String>,
+    },
+}
+
+/// Answers in one digest; whoever gets more is told how many.
+pub const DIGEST: usize = 50;
+
+/// What about an answer is new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// It is the first.
+    Answered,
+    /// The score is another one.
+    Changed {
+        /// The score before.
+        from: Score,
+    },
+    /// They wrote something.
+    Commented,
+}
+
+/// A task as a letter tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Todo {
+    /// What it is about.
+    pub kind: TaskKind,
+    /// When it is due.
+    pub due_at: Timestamp,
+}
+
+/// An answer as a letter tells it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The person's name, or the address.
+    pub contact: String,
+    /// The address, to write back to.
+    pub email: Email,
+    /// The phone number.
+    pub phone: Option<String>,
+    /// The contact's company.
+    pub account: Option<String>,
+    /// The record.
+    pub subject: Option<String>,
+    /// The score.
+    pub score: Score,
+    /// What they wrote.
+    pub comment: Option<String>,
+    /// Whether they may be followed up.
+    pub follow_up: bool,
+    /// When they answered.
+    pub at: Timestamp,
+    /// The scores of this survey, oldest first.
+    pub changes: Vec<Change>,
+    /// The score they gave to an earlier survey, and when.
+    pub before: Option<(Score, Timestamp)>,
+    /// Where the survey is seen.
+    pub url: String,
+}
+
+/// Fills the variables of a campaign's words: `{company}`, and `{name}`, which goes with the comma or blank before it
+/// where nobody has a name.
+#[must_use]
+pub fn filled(text: &str, name: Option<&str>, company: &str) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, variable, after)) = next_variable(rest) {
+        filled.push_str(before);
+        rest = after;
+        match (variable, name) {
+            ("company", _) => filled.push_str(company),
+            ("name", Some(name)) => filled.push_str(name),
+            ("name", None) => {
+                let kept = filled.trim_end_matches(' ').trim_end_matches(',').len();
+                filled.truncate(kept);
+                if filled.is_empty() || filled.ends_with('\n') {
+                    rest = rest.trim_start_matches([',', ' ']);
+                }
+            }
+            (other, _) => {
+                filled.push('{');
+                filled.push_str(other);
+                filled.push('}');
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// The names in braces in a campaign's words, as far as nobody knows them.
+#[must_use]
+pub fn unknown_variables(text: &str) -> Vec<&str> {
+    let mut unknown = Vec::new();
+    let mut rest = text;
+    while let Some((_, variable, after)) = next_variable(rest) {
+        if !VARIABLES.contains(&variable) {
+            unknown.push(variable);
+        }
+        rest = after;
+    }
+    unknown
+}
+
+/// The variables of a campaign's words.
+pub const VARIABLES: [&str; 2] = ["name", "company"];
+
+fn next_variable(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (variable, after) = rest.split_once('}')?;
+    Some((before, variable, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_read_as_it_was_written() {
+        let survey: SurveyId = "00112233445566778899aabbccddeeff".parse().unwrap();
+        let day = jiff::civil::date(2027, 3, 15);
+        let owner = Email::parse("sam@company.example").unwrap();
+        let alert = NoticeId::about(survey, "alert-1");
+        let digest = NoticeId::digest(&"spring_2027".parse().unwrap(), day, &owner);
+        assert_eq!(alert.to_string(), "00112233445566778899aabbccddeeff/alert-1");
+        assert!(digest.to_string().starts_with("digest-spring_2027-2027-03-15/"), "{digest}");
+        assert!(!digest.to_string().contains("sam"));
+        assert_eq!((alert.survey(), digest.survey()), (Some(survey), None));
+        for id in [alert, digest] {
+            assert_eq!(id.to_string().parse::<NoticeId>(), Ok(id));
+        }
+        for wrong in ["", "/", "a/", "/b", "a", "a/b/c", "a/b c", "a/\u{e4}", &format!("a/{}", "b".repeat(151))] {
+            assert!(wrong.parse::<NoticeId>().is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_reads_well_with_and_without_a_name() {
+        for (text, with, without) in [
+            ("Thank you, {name}!", "Thank you, Ada!", "Thank you!"),
+            ("Thank you {name}. Yours, {company}", "Thank you Ada. Yours, Acme", "Thank you. Yours, Acme"),
+            ("{name}, we are sorry.", "Ada, we are sorry.", "we are sorry."),
+            ("Hi.\n{name}, thanks", "Hi.\nAda, thanks", "Hi.\nthanks"),
+            ("No variables { here", "No variables { here", "No variables { here"),
+            ("{name}{name}", "AdaAda", ""),
+        ] {
+            assert_eq!(filled(text, Some("Ada"), "Acme"), with);
+            assert_eq!(filled(text, None, "Acme"), without);
+        }
+        // What a name holds is no variable.
+        assert_eq!(filled("{name}", Some("{company}"), "Acme"), "{company}");
+        assert_eq!(unknown_variables("{name} {first_name} {company} {} { x"), ["first_name", ""]);
+    }
+}
