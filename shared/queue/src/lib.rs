@@ -1,10 +1,15 @@
 //! Queues: putting messages on them, and seeing how full they are.
 
+use std::time::Duration;
+
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use aws_types::SdkConfig;
-use model::Hint;
+use serde::Serialize;
+
+/// The longest SQS keeps a message back.
+pub const LONGEST_DELAY: Duration = Duration::from_secs(900);
 
 /// A queue that gave no answer, or did not take a message.
 #[derive(Debug, thiserror::Error)]
@@ -42,18 +47,35 @@ impl Queue {
         Self { client: Client::new(sdk), url: url.to_owned() }
     }
 
-    /// Puts hints on the queue, ten at a time. A failure may leave some of them there: hints may repeat.
+    /// Another queue through the same client: making a client takes longer than all the rest of a queue.
+    #[must_use]
+    pub fn beside(&self, url: &str) -> Self {
+        Self { client: self.client.clone(), url: url.to_owned() }
+    }
+
+    /// Puts messages on the queue, ten at a time. A failure may leave some of them there: messages may repeat.
     ///
     /// # Errors
     /// When a message did not arrive for certain.
-    pub async fn send(&self, hints: &[Hint]) -> Result<(), Error> {
-        for part in hints.chunks(10) {
-            let entries = part.iter().enumerate().map(|(nth, hint)| {
+    pub async fn send<M: Serialize>(&self, messages: &[M]) -> Result<(), Error> {
+        self.send_after(messages, Duration::ZERO).await
+    }
+
+    /// Puts messages on the queue which nobody sees before that time has passed: 15 minutes at most, in whole seconds.
+    ///
+    /// # Errors
+    /// When a message did not arrive for certain.
+    pub async fn send_after<M: Serialize>(&self, messages: &[M], delay: Duration) -> Result<(), Error> {
+        let delay = i32::try_from(delay.min(LONGEST_DELAY).as_secs()).unwrap_or_default();
+        for part in messages.chunks(10) {
+            let entries = part.iter().enumerate().map(|(nth, message)| {
                 let body =
-                    serde_json::to_string(hint).map_err(|error| failure("SendMessageBatch", error.to_string()))?;
+                    serde_json::to_string(message).map_err(|error| failure("SendMessageBatch", error.to_string()))?;
                 SendMessageBatchRequestEntry::builder()
                     .id(nth.to_string())
                     .message_body(body)
+                    // Nothing said is the queue's own setting, which is none.
+                    .set_delay_seconds(Some(delay).filter(|delay| *delay > 0))
                     .build()
                     .map_err(|error| failure("SendMessageBatch", error.to_string()))
             });

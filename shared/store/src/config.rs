@@ -1,5 +1,5 @@
-//! Campaigns, API keys and signing keys: one partition, read whole in one round trip and kept for half a
-//! minute, so that a warm function asks nobody.
+//! Campaigns, API keys, signing keys and named documents: one partition, read whole in one round trip and kept
+//! for half a minute, so that a warm function asks nobody.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 use tokio::sync::Mutex;
 
+use crate::documents::Document;
 use crate::error::Error;
 use crate::surveys::{Item, s};
 use crate::{Store, keys};
@@ -104,6 +105,9 @@ pub struct Config {
     keyrings: BTreeMap<&'static str, Arc<Keyring>>,
     /// By the hash of the key.
     api_keys: HashMap<String, ApiKey>,
+    /// Named documents as they are written, by their sort key. Each is read by whoever asks for it: one that
+    /// another version of us wrote stops nobody else.
+    documents: BTreeMap<String, String>,
 }
 
 impl Config {
@@ -139,6 +143,30 @@ impl Config {
     #[must_use]
     pub fn keyring(&self, purpose: Purpose) -> Option<&Keyring> {
         self.keyrings.get(purpose.as_str()).map(AsRef::as_ref)
+    }
+
+    /// The document of that kind and id.
+    ///
+    /// # Errors
+    /// When this version cannot read it.
+    pub fn document<D: Document>(&self, id: &str) -> Result<Option<D>, Error> {
+        let sk = keys::document(D::KIND, id);
+        self.documents.get(&sk).map(|text| read(&sk, text)).transpose()
+    }
+
+    /// All documents of a kind, by id.
+    ///
+    /// # Errors
+    /// When this version cannot read one of them.
+    pub fn documents<D: Document>(&self) -> Result<Vec<D>, Error> {
+        let all = keys::document(D::KIND, "");
+        let of_the_kind = self.documents.range(all.clone()..).take_while(|(sk, _)| sk.starts_with(&all));
+        of_the_kind.map(|(sk, text)| read(sk, text)).collect()
+    }
+
+    /// A document as it is written: what the next write expects to find.
+    pub(crate) fn document_text(&self, sk: &str) -> Option<&str> {
+        self.documents.get(sk).map(String::as_str)
     }
 
     /// The API key with that hash (SHA-256, hexadecimal).
@@ -235,6 +263,8 @@ impl Store {
                 config.api_keys.insert(key.hash.clone(), key);
             } else if let Some(purpose) = Purpose::ALL.into_iter().find(|purpose| keys::signing(*purpose) == sk) {
                 config.keyrings.insert(purpose.as_str(), Arc::new(doc(&sk, &item)?));
+            } else {
+                config.documents.insert(sk, text(&item).to_owned());
             }
         }
         Ok(config)
@@ -248,22 +278,42 @@ impl Store {
     pub async fn save_campaign(&self, seen: &Config, campaign: &StoredCampaign) -> Result<bool, Error> {
         let sk = keys::campaign(&campaign.campaign.id);
         let doc = serde_json::to_string(campaign).map_err(|source| Error::item(&sk, source))?;
-        let mut item = Self::key(keys::CONFIG.to_owned(), &sk);
-        item.insert("doc".to_owned(), s(&doc));
+        self.put_text(&sk, seen.written.get(&campaign.campaign.id.hash()).map(String::as_str), &doc).await
+    }
+
+    /// Writes a text over the one that was seen. The text itself is compared, not what it says: another version
+    /// of us may write the same thing differently. `false` if somebody else wrote first.
+    pub(crate) async fn put_text(&self, sk: &str, seen: Option<&str>, new: &str) -> Result<bool, Error> {
+        let mut item = Self::key(keys::CONFIG.to_owned(), sk);
+        item.insert("doc".to_owned(), s(new));
         let put = self.client.put_item().table_name(&self.tables.ledger).set_item(Some(item));
-        // The text itself, not what it says: another version of us may write the same campaign differently.
-        let put = match seen.written.get(&campaign.campaign.id.hash()) {
-            Some(written) => {
-                put.condition_expression("doc IN (:seen, :new)").expression_attribute_values(":seen", s(written))
+        let put = match seen {
+            Some(seen) => {
+                put.condition_expression("doc IN (:seen, :new)").expression_attribute_values(":seen", s(seen))
             }
             None => put.condition_expression("attribute_not_exists(pk) OR doc = :new"),
         };
         // The SDK may have retried a write that had succeeded: then what stands there is our own.
-        let put = put.expression_attribute_values(":new", s(doc));
+        let put = put.expression_attribute_values(":new", s(new));
         let saved =
             self.done("PutItem", put.send().await.map(drop), |error| error.is_conditional_check_failed_exception());
         self.forget_config().await;
         saved
+    }
+
+    /// Takes a text away if it is the one that was seen, or gone already. `false` if somebody else wrote first.
+    pub(crate) async fn drop_text(&self, sk: &str, seen: &str) -> Result<bool, Error> {
+        let dropped = self
+            .client
+            .delete_item()
+            .table_name(&self.tables.ledger)
+            .set_key(Some(Self::key(keys::CONFIG.to_owned(), sk)))
+            .condition_expression("attribute_not_exists(pk) OR doc = :seen")
+            .expression_attribute_values(":seen", s(seen))
+            .send()
+            .await;
+        self.forget_config().await;
+        self.done("DeleteItem", dropped.map(drop), |error| error.is_conditional_check_failed_exception())
     }
 
     /// Writes an API key.
@@ -366,7 +416,11 @@ impl Store {
 
 /// What an item keeps as JSON in `doc`: only ever replaced whole, never searched.
 fn doc<T: serde::de::DeserializeOwned>(sk: &str, item: &Item) -> Result<T, Error> {
-    serde_json::from_str(text(item)).map_err(|source| Error::item(sk, source))
+    read(sk, text(item))
+}
+
+fn read<T: serde::de::DeserializeOwned>(sk: &str, text: &str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|source| Error::item(sk, source))
 }
 
 fn text(item: &Item) -> &str {

@@ -1,9 +1,9 @@
-//! Contacts beside their surveys: whether they may be mailed, and what they last said.
+//! Contacts beside their surveys: whether they may be mailed, and what stays of an erased one.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use model::{Contact, ContactKey, Suppression, SurveyId, Timestamp};
-use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
+use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use crate::error::{Error, cancelled};
 use crate::surveys::built;
@@ -17,6 +17,16 @@ impl Store {
     pub async fn contact(&self, key: &ContactKey) -> Result<Option<Contact>, Error> {
         let item = self.get(&self.tables.surveys, Self::key(keys::contact(key), keys::COMMENT)).await?;
         item.map(|item| from_item(item).map_err(|source| Error::item("a contact", source))).transpose()
+    }
+
+    /// What is held of several contacts, as it stands now; each is named once. Those nobody knows are left out.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn contacts(&self, keys: &[ContactKey]) -> Result<Vec<Contact>, Error> {
+        let wanted = keys.iter().map(|key| Self::key(keys::contact(key), keys::COMMENT)).collect();
+        let items = self.batch_get(&self.tables.surveys, wanted, true).await?;
+        items.into_iter().map(|item| from_item(item).map_err(|source| Error::item("a contact", source))).collect()
     }
 
     /// Sees to it that a contact is never mailed again. An earlier suppression stays as it is.
@@ -38,55 +48,6 @@ impl Store {
             .map_err(|error| Error::call("UpdateItem", &self.tables.surveys, error))
     }
 
-    /// Writes a contact's latest two responses if they are still the ones `after` was made from. `false`
-    /// if they are not, or the contact was erased.
-    ///
-    /// # Errors
-    /// When the table is busy or gives no answer.
-    pub async fn save_scores(&self, before: &Contact, after: &Contact) -> Result<bool, Error> {
-        let mut update = self
-            .client
-            .update_item()
-            .table_name(&self.tables.surveys)
-            .set_key(Some(Self::key(keys::contact(&after.key), keys::COMMENT)));
-        // An erased contact has no address; what stays of them takes no scores.
-        let mut conditions = vec!["attribute_exists(email)".to_owned()];
-        let (mut sets, mut removes) = (Vec::new(), Vec::new());
-        for (name, old, new) in [("last", &before.last, &after.last), ("previous", &before.previous, &after.previous)] {
-            let value = |score: &model::contact::LastScore| {
-                to_attribute_value(score).map_err(|source| Error::item("a contact", source))
-            };
-            update = update.expression_attribute_names(format!("#{name}"), name);
-            match old {
-                Some(old) => {
-                    conditions.push(format!("#{name} = :old_{name}"));
-                    update = update.expression_attribute_values(format!(":old_{name}"), value(old)?);
-                }
-                None => conditions.push(format!("attribute_not_exists(#{name})")),
-            }
-            match new {
-                Some(new) => {
-                    sets.push(format!("#{name} = :{name}"));
-                    update = update.expression_attribute_values(format!(":{name}"), value(new)?);
-                }
-                None => removes.push(format!("#{name}")),
-            }
-        }
-        let part = |word: &str, of: Vec<String>| {
-            if of.is_empty() { String::new() } else { format!("{word} {} ", of.join(", ")) }
-        };
-        let saved = update
-            .update_expression(part("SET", sets) + &part("REMOVE", removes))
-            .condition_expression(conditions.join(" AND "))
-            .send()
-            .await;
-        match saved {
-            Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => Ok(false),
-            Err(error) => Err(Error::call("UpdateItem", &self.tables.surveys, error)),
-        }
-    }
-
     /// Deletes a survey and its comment, both or neither: a comment left alone would be found by nobody. Its
     /// counts stay.
     ///
@@ -106,6 +67,17 @@ impl Store {
                 .err()
                 .unwrap_or(Error::Busy { table: self.tables.surveys.clone() })),
         }
+    }
+
+    /// Deletes what stands beside a survey: its tasks, the letters about it, and what was told of it. The records that
+    /// were made of it outside are not ours.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn erase_beside(&self, survey: SurveyId) -> Result<(), Error> {
+        self.forget_tasks(survey).await?;
+        self.erase_letters(survey).await?;
+        self.forget_deliveries(survey).await
     }
 
     /// Puts what stays of an erased contact in its place: nothing, or the wish not to be asked, which may

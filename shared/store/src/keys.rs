@@ -2,8 +2,10 @@
 
 use jiff::civil::Date;
 use model::link::Purpose;
+use model::notice::NoticeId;
 use model::tally::Row;
-use model::{CampaignId, ContactKey, Survey, SurveyId, Timestamp};
+use model::{CampaignId, ContactKey, DestinationId, Nurture, SourceId, Survey, SurveyId, Timestamp};
+use sha2::{Digest, Sha256};
 
 /// Parts of a day's open surveys, so that no partition is hot.
 pub const OPEN_SHARDS: u8 = 8;
@@ -20,8 +22,14 @@ pub const SURVEY: &str = "S";
 /// The sort key of a comment item and of a contact item.
 pub const COMMENT: &str = "C";
 
-/// The partition of campaigns, API keys and signing keys.
+/// The partition of campaigns, API keys, signing keys and named documents.
 pub const CONFIG: &str = "config";
+
+/// The kind of the documents that are sources.
+pub const SOURCE: &str = "source";
+
+/// The kind of the documents that are destinations.
+pub const DESTINATION: &str = "destination";
 
 /// The sort key of a marker.
 pub const MARKER: &str = "M";
@@ -99,6 +107,24 @@ pub fn api_key(id: &str) -> String {
     format!("apikey#{id}")
 }
 
+/// The sort key of a named document in the configuration; with an empty id, what those of the kind begin with.
+#[must_use]
+pub fn document(kind: &str, id: &str) -> String {
+    format!("{kind}#{id}")
+}
+
+/// The partition of a source's refusals; the sort key is the record.
+#[must_use]
+pub fn refused(source: &SourceId) -> String {
+    format!("X#{source}")
+}
+
+/// The sort key of a refused record; those without an id share one.
+#[must_use]
+pub fn refused_record(record: Option<&str>) -> String {
+    record.map_or_else(|| "?".to_owned(), |record| format!("#{record}"))
+}
+
 /// The partition of a marker.
 #[must_use]
 pub fn marker(id: SurveyId) -> String {
@@ -122,4 +148,131 @@ pub fn tally_row(row: &Row) -> String {
 pub fn day_and_value(sk: &str) -> Option<(Date, &str)> {
     let (day, value) = sk.split_once('#')?;
     Some((day.parse().ok()?, value))
+}
+
+/// Parts of every list of the ledger, so that no partition is hot.
+pub const LIST_SHARDS: u8 = 4;
+
+/// The sort key of what stands alone in its partition of the ledger's lists: health and cards.
+pub const ONLY: &str = "-";
+
+/// The sort key of whatever is listed by time: the first are the soonest.
+#[must_use]
+pub fn listed_at(at: Timestamp, id: &str) -> String {
+    format!("{:013}#{id}", at.as_millis().max(0))
+}
+
+/// The partition of a score card, by a name it is asked for by; the sort key is [`ONLY`].
+#[must_use]
+pub fn card(name: &model::card::Name) -> String {
+    match name {
+        model::card::Name::Contact(key) => format!("K#{}", key.as_str()),
+        model::card::Name::CrmId(id) => format!("K#I#{id}"),
+        model::card::Name::Phone(phone) => format!("K#P#{}", phone.expose()),
+    }
+}
+
+/// The partition of a survey's tasks; the sort key is the kind.
+#[must_use]
+pub fn tasks(id: SurveyId) -> String {
+    format!("T#{id}")
+}
+
+/// A list of tasks: open ones by when they are due, done ones by when they were completed. An open one that was found
+/// overdue goes to [`late_task_list`].
+#[must_use]
+pub fn task_list(status: model::TaskStatus, shard: u8) -> String {
+    format!("task#{}#{shard}", status.as_str())
+}
+
+/// A list of open tasks that were found overdue: whoever looks for more need not look at them again.
+#[must_use]
+pub fn late_task_list(shard: u8) -> String {
+    format!("task#late#{shard}")
+}
+
+/// What stands for an owner in keys, by a lower-cased address or the id the CRM gave them; no key holds an address.
+#[must_use]
+pub fn owner(name: &str) -> String {
+    let digest = Sha256::digest(name.to_lowercase().as_bytes());
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The tasks of an owner.
+#[must_use]
+pub fn owned_by(owner: &str, status: model::TaskStatus) -> String {
+    format!("W#{owner}#{}", status.as_str())
+}
+
+/// The partition of what an owner with this id goes by otherwise; the sort key is [`ONLY`].
+#[must_use]
+pub fn owner_alias(owner: &str) -> String {
+    format!("W#{owner}")
+}
+
+/// The partition of a contact's places on the nurture list; the sort key is the survey.
+#[must_use]
+pub fn nurture(contact: &ContactKey) -> String {
+    format!("N#{}", contact.as_str())
+}
+
+/// One of the nurture lists.
+#[must_use]
+pub fn nurture_list(list: Nurture, shard: u8) -> String {
+    format!("nurture#{}#{shard}", list.as_str())
+}
+
+/// The partition of what was told of a survey; the sort key is the destination.
+#[must_use]
+pub fn deliveries(id: SurveyId) -> String {
+    format!("D#{id}")
+}
+
+/// The survey of a partition of deliveries, if it is one.
+#[must_use]
+pub fn deliveries_of(pk: &str) -> Option<SurveyId> {
+    pk.strip_prefix("D#")?.parse().ok()
+}
+
+/// Deliveries that will be tried again, by when.
+#[must_use]
+pub fn retry_list(shard: u8) -> String {
+    format!("retry#{shard}")
+}
+
+/// Deliveries that will not be tried again by themselves.
+#[must_use]
+pub fn failed_list(shard: u8) -> String {
+    format!("failed#{shard}")
+}
+
+/// The partition of how a destination fares.
+#[must_use]
+pub fn health(id: &DestinationId) -> String {
+    format!("H#{id}")
+}
+
+/// The partition of a letter; the sort key is its name there.
+#[must_use]
+pub fn notice(id: &NoticeId) -> String {
+    format!("L#{}", id.shelf)
+}
+
+/// Letters that are to be looked after if nothing has become of them, by when.
+#[must_use]
+pub fn letter_list(id: &NoticeId) -> String {
+    let sum = id.to_string().bytes().fold(0_u8, u8::wrapping_add);
+    letter_shard(sum % LIST_SHARDS)
+}
+
+/// One part of that list.
+#[must_use]
+pub fn letter_shard(shard: u8) -> String {
+    format!("letter#{shard}")
+}
+
+/// The shelf of letters of a partition, if it is one.
+#[must_use]
+pub fn shelf_of(pk: &str) -> Option<&str> {
+    pk.strip_prefix("L#")
 }

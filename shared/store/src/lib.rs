@@ -3,20 +3,34 @@
 //! A failed condition is an outcome, not an error: whoever wrote decides again on what stands there. Only
 //! what may pass if tried again later, or what nobody foresaw, is an [`Error`].
 
+mod cards;
 mod config;
 mod contacts;
+mod deliveries;
+mod documents;
 mod error;
 pub mod keys;
+mod letters;
+mod listed;
 mod lists;
+mod nurture;
+mod refusals;
 pub mod schema;
 mod surveys;
 mod tallies;
+mod tasks;
 
 pub use config::{ApiKey, Config, Defaults, Scope, StoredCampaign};
+pub use deliveries::{Entry, Kept, Listed};
+pub use documents::Document;
 pub use error::Error;
+pub use letters::{Ended, Letter, Taken, Written};
 pub use lists::{OpenPage, Page};
+pub use nurture::{NurturePage, Place};
+pub use refusals::{Refusal, Refusals};
 pub use surveys::{Claimed, Comment, Created, Responded, Saved};
 pub use tallies::{Marker, TallyRow};
+pub use tasks::{TaskPage, TaskQuery, TaskSaved};
 
 use std::sync::Arc;
 
@@ -38,18 +52,28 @@ pub struct Store {
     client: Client,
     tables: Arc<Tables>,
     cache: Arc<config::Cache>,
+    aliases: Arc<tasks::Aliases>,
 }
 
 impl Store {
     /// A store on these tables. `defaults` make the campaign that is there from the first moment.
     #[must_use]
     pub fn new(sdk: &SdkConfig, tables: Tables, defaults: Defaults) -> Self {
-        Self { client: Client::new(sdk), tables: Arc::new(tables), cache: Arc::new(config::Cache::new(Some(defaults))) }
+        Self::with(sdk, tables, Some(defaults))
     }
 
     /// A store for a function that asks for no campaign.
     #[must_use]
     pub fn without_campaigns(sdk: &SdkConfig, tables: Tables) -> Self {
-        Self { client: Client::new(sdk), tables: Arc::new(tables), cache: Arc::new(config::Cache::new(None)) }
+        Self::with(sdk, tables, None)
+    }
+
+    fn with(sdk: &SdkConfig, tables: Tables, defaults: Option<Defaults>) -> Self {
+        Self {
+            client: Client::new(sdk),
+            tables: Arc::new(tables),
+            cache: Arc::new(config::Cache::new(defaults)),
+            aliases: Arc::default(),
+        }
     }
 }

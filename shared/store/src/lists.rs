@@ -3,10 +3,10 @@
 
 use futures_util::future::try_join_all;
 use jiff::civil::Date;
-use model::{CampaignId, ContactKey, SurveyId};
+use model::{CampaignId, ContactKey, Survey, SurveyId};
 
 use crate::error::Error;
-use crate::surveys::{Item, s};
+use crate::surveys::{Item, s, survey_from};
 use crate::{Store, keys, schema};
 
 /// A page of survey names and where the next one begins.
@@ -147,6 +147,34 @@ impl Store {
         rows.sort_by(|a, b| b.cmp(a));
         rows.truncate(usize::try_from(most).unwrap_or(0));
         Ok(rows)
+    }
+
+    /// Some of all surveys there are, in any order, and the place to go on behind if there are more. Every item of the
+    /// table is read for it: this is for what is done by hand, and rarely.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn every_survey(
+        &self,
+        behind: Option<(String, String)>,
+        most: i32,
+    ) -> Result<(Vec<Survey>, Option<(String, String)>), Error> {
+        let got = self
+            .client
+            .scan()
+            .table_name(&self.tables.surveys)
+            .set_exclusive_start_key(behind.map(|(pk, sk)| Self::key(pk, &sk)))
+            .limit(most)
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| Error::call("Scan", &self.tables.surveys, error))?;
+        let text = |item: &Item, name: &str| item.get(name)?.as_s().ok().cloned();
+        let next = got.last_evaluated_key.as_ref().and_then(|key| Some((text(key, "pk")?, text(key, "sk")?)));
+        let items = got.items.unwrap_or_default().into_iter();
+        let is_survey = |item: &Item| survey_in(item).is_some() && text(item, "sk").as_deref() == Some(keys::SURVEY);
+        let surveys = items.filter(is_survey).map(survey_from).collect::<Result<_, _>>()?;
+        Ok((surveys, next))
     }
 
     /// A page of everything open, of one of `segments` equal parts.

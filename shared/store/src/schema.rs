@@ -55,5 +55,18 @@ pub const SURVEYS: Table = Table {
     stream: true,
 };
 
-/// What was counted, and how things are set up.
-pub const LEDGER: Table = Table { logical_id: "LedgerTable", indexes: &[], stream: false };
+/// Lists of the ledger: open and done tasks, the nurture list, deliveries that are to be tried again.
+pub const LISTED: &str = "listed";
+
+/// The tasks of an owner.
+pub const OWNED: &str = "owned";
+
+/// What was counted, what is to be done, and how things are set up.
+pub const LEDGER: Table = Table {
+    logical_id: "LedgerTable",
+    indexes: &[
+        Index { name: LISTED, hash: "list", range: "list_at" },
+        Index { name: OWNED, hash: "owned_by", range: "list_at" },
+    ],
+    stream: false,
+};

@@ -75,7 +75,7 @@ pub(crate) fn n(number: impl ToString) -> AttributeValue {
 }
 
 /// A survey as it is stored, with the keys of the indexes that are drawn from it.
-fn item(survey: &Survey) -> Result<Item, Error> {
+pub(crate) fn item(survey: &Survey) -> Result<Item, Error> {
     let pk = keys::survey(survey.id);
     let mut item: Item = to_item(survey).map_err(|source| Error::item(&pk, source))?;
     let mut set = |name: &str, value: AttributeValue| item.insert(name.to_owned(), value);

@@ -1,0 +1,426 @@
+//! Letters that were written down and are to be sent: the outbox between `deliver` and `dispatch`.
+//!
+//! A letter is written once under its name, and no survey's letter where the survey is gone, so that erasing a
+//! person erases what would be written to or about them. Until something has become of it, it stands on a list that
+//! says when to look after it: whatever is lost on the way, a queue's message or the end of an attempt, it is found
+//! there.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{
+    ConditionCheck, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
+use futures_util::future::try_join_all;
+use jiff::civil::Date;
+use model::notice::{Notice, NoticeId};
+use model::survey::UNKNOWN_AFTER;
+use model::{CampaignId, ClaimId, SurveyId, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
+
+use crate::error::{Error, cancelled, failed};
+use crate::surveys::{Item, built, n, s};
+use crate::{Store, keys, schema};
+
+/// How long the mark stays that a day's digests were written.
+const DIGESTS_DONE: Duration = Duration::from_secs(7 * 86_400);
+
+/// Why a letter will not go out any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// SES will never take it.
+    Refused,
+    /// The contact is not to be mailed.
+    Suppressed,
+    /// Nobody knows whether it went out, and it may not go out twice.
+    Unknown,
+}
+
+impl Ended {
+    /// The name it is stored and logged under.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Suppressed => "suppressed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A letter and what has become of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Letter {
+    /// Its name.
+    pub id: NoticeId,
+    /// What was written down; gone with a digest that went out.
+    pub notice: Option<Notice>,
+    /// When it was last tried.
+    pub claimed_at: Option<Timestamp>,
+    /// How often it was tried.
+    pub tries: u32,
+    /// When it went out.
+    pub sent_at: Option<Timestamp>,
+    /// Why it will not.
+    pub ended: Option<Ended>,
+}
+
+impl Letter {
+    /// Whether nothing has become of it yet, and nobody is at it.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        self.claimed_at.is_none() && !self.is_over()
+    }
+
+    /// Whether it went out, or never will.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        self.sent_at.is_some() || self.ended.is_some()
+    }
+}
+
+/// The outcome of writing a letter down.
+#[derive(Debug)]
+pub enum Written {
+    /// It is there now.
+    Made,
+    /// It was there already, as it is here.
+    Already(Box<Letter>),
+    /// Its survey is gone.
+    NoSurvey,
+}
+
+/// The outcome of claiming a letter.
+#[derive(Debug)]
+pub enum Taken {
+    /// The claim holds.
+    Yes(Box<Letter>),
+    /// It was not to be had; the letter as it stands, if there is one.
+    No(Option<Box<Letter>>),
+}
+
+/// A letter as it is stored.
+#[derive(Serialize, Deserialize)]
+struct Row {
+    pk: String,
+    sk: String,
+    /// The notice as JSON: only ever replaced whole, never searched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    doc: Option<String>,
+    /// Whether it may go out once at most.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    once: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    claim: Option<ClaimId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    claimed_at: Option<Timestamp>,
+    #[serde(default)]
+    tries: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ended: Option<Ended>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    list: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    list_at: Option<String>,
+    expires: i64,
+}
+
+impl Row {
+    fn of(notice: &Notice) -> Result<Self, Error> {
+        let pk = keys::notice(&notice.id);
+        Ok(Self {
+            doc: Some(serde_json::to_string(notice).map_err(|source| Error::item(&pk, source))?),
+            pk,
+            sk: notice.id.name.clone(),
+            once: notice.once(),
+            claim: None,
+            claimed_at: None,
+            tries: 0,
+            sent_at: None,
+            ended: None,
+            list: Some(keys::letter_list(&notice.id)),
+            list_at: Some(keys::listed_at(notice.created_at.after(UNKNOWN_AFTER), "")),
+            expires: notice.expires().as_seconds(),
+        })
+    }
+
+    fn letter(self) -> Result<Letter, Error> {
+        let shelf = keys::shelf_of(&self.pk).unwrap_or_default().to_owned();
+        let notice = self.doc.map(|doc| serde_json::from_str(&doc)).transpose();
+        Ok(Letter {
+            notice: notice.map_err(|source| Error::item(&self.pk, source))?,
+            id: NoticeId { shelf, name: self.sk },
+            claimed_at: self.claimed_at,
+            tries: self.tries,
+            sent_at: self.sent_at,
+            ended: self.ended,
+        })
+    }
+}
+
+fn row_from(item: Item) -> Result<Row, Error> {
+    let key = item.get("pk").and_then(|pk| pk.as_s().ok()).cloned().unwrap_or_default();
+    from_item(item).map_err(|source| Error::item(&key, source))
+}
+
+fn letter_from(item: Item) -> Result<Letter, Error> {
+    row_from(item)?.letter()
+}
+
+impl Store {
+    /// Writes a letter down unless it is there: what stands under a name stays.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn write_letter(&self, notice: &Notice) -> Result<Written, Error> {
+        let ledger = &self.tables.ledger;
+        let item: Item = to_item(Row::of(notice)?).map_err(|source| Error::item("a letter", source))?;
+        let put = Put::builder()
+            .table_name(ledger)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build();
+        let mut transaction =
+            self.client.transact_write_items().transact_items(TransactWriteItem::builder().put(built(put)?).build());
+        if let Some(survey) = notice.survey() {
+            // Whoever erases a person deletes the survey first: behind that, nothing is written about them.
+            let there = ConditionCheck::builder()
+                .table_name(&self.tables.surveys)
+                .set_key(Some(Self::key(keys::survey(survey), keys::SURVEY)))
+                .condition_expression("attribute_exists(pk)")
+                .build();
+            transaction =
+                transaction.transact_items(TransactWriteItem::builder().condition_check(built(there)?).build());
+        }
+        let Err(error) = transaction.send().await else { return Ok(Written::Made) };
+        let reasons = cancelled(ledger, error)?;
+        match reasons.first().filter(|reason| failed(reason)).and_then(|reason| reason.item.clone()) {
+            Some(found) => Ok(Written::Already(Box::new(letter_from(found)?))),
+            None => Ok(Written::NoSurvey),
+        }
+    }
+
+    /// The letters about a survey, as they stand now.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn letters(&self, survey: SurveyId) -> Result<Vec<Letter>, Error> {
+        self.shelf(survey).await?.into_iter().map(letter_from).collect()
+    }
+
+    async fn shelf(&self, survey: SurveyId) -> Result<Vec<Item>, Error> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.tables.ledger)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", s(keys::notice(&NoticeId::about(survey, ""))))
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
+        let mut items = Vec::new();
+        while let Some(item) = pages.next().await {
+            items.push(item.map_err(|error| Error::call("Query", &self.tables.ledger, error))?);
+        }
+        Ok(items)
+    }
+
+    /// Claims a letter: nobody else has, or nothing was heard of their attempt for 15 minutes and the letter may go
+    /// out twice.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn claim_letter(&self, id: &NoticeId, claim: &ClaimId, now: Timestamp) -> Result<Taken, Error> {
+        let again = keys::listed_at(now.after(UNKNOWN_AFTER), "");
+        let claimed = self
+            .letter(id)
+            .update_expression("SET claim = :claim, claimed_at = :now, list_at = :again ADD tries :one")
+            .condition_expression(
+                "attribute_exists(pk) AND attribute_not_exists(sent_at) AND attribute_not_exists(ended) AND \
+                 (attribute_not_exists(claim) OR (attribute_not_exists(once) AND claimed_at <= :silent))",
+            )
+            .expression_attribute_values(":claim", s(claim.as_str()))
+            .expression_attribute_values(":now", n(now.as_millis()))
+            .expression_attribute_values(":again", s(again))
+            .expression_attribute_values(":one", n(1))
+            .expression_attribute_values(":silent", n(now.before(UNKNOWN_AFTER).as_millis()))
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await;
+        match claimed {
+            Ok(done) => Ok(match done.attributes {
+                Some(item) => Taken::Yes(Box::new(letter_from(item)?)),
+                None => Taken::No(None),
+            }),
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+                let UpdateItemError::ConditionalCheckFailedException(found) = error.into_err() else {
+                    return Ok(Taken::No(None));
+                };
+                let Some(row) = found.item.map(row_from).transpose()? else { return Ok(Taken::No(None)) };
+                // The SDK may have retried a write that had succeeded: then the claim there is our own.
+                let own = row.claim.as_ref() == Some(claim) && row.sent_at.is_none() && row.ended.is_none();
+                let letter = Box::new(row.letter()?);
+                Ok(if own { Taken::Yes(letter) } else { Taken::No(Some(letter)) })
+            }
+            Err(error) => Err(Error::call("UpdateItem", &self.tables.ledger, error)),
+        }
+    }
+
+    /// Gives a claim back: the letter did not go out, and is looked after again at `again`.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn release_letter(&self, id: &NoticeId, claim: &ClaimId, again: Timestamp) -> Result<(), Error> {
+        let update = self
+            .letter(id)
+            .update_expression("SET list_at = :again REMOVE claim, claimed_at")
+            .condition_expression("claim = :claim AND attribute_not_exists(sent_at) AND attribute_not_exists(ended)")
+            .expression_attribute_values(":claim", s(claim.as_str()))
+            .expression_attribute_values(":again", s(keys::listed_at(again, "")));
+        self.update_letter(update).await.map(drop)
+    }
+
+    /// The letter went out. A digest forgets what it said.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn letter_sent(&self, id: &NoticeId, at: Timestamp) -> Result<(), Error> {
+        let forgotten = if id.survey().is_none() { ", doc" } else { "" };
+        let update = self
+            .letter(id)
+            .update_expression(format!("SET sent_at = :at REMOVE #list, list_at, ended{forgotten}"))
+            .expression_attribute_names("#list", "list")
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(sent_at)")
+            .expression_attribute_values(":at", n(at.as_millis()));
+        self.update_letter(update).await.map(drop)
+    }
+
+    /// The letter will never go out, unless it did. `false` if that was known.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn letter_ended(&self, id: &NoticeId, why: Ended) -> Result<bool, Error> {
+        let update = self
+            .letter(id)
+            .update_expression("SET ended = :why REMOVE #list, list_at")
+            .expression_attribute_names("#list", "list")
+            .condition_expression(
+                "attribute_exists(pk) AND attribute_not_exists(sent_at) AND attribute_not_exists(ended)",
+            )
+            .expression_attribute_values(":why", s(why.as_str()));
+        self.update_letter(update).await
+    }
+
+    /// The letters of which nothing was heard by now, the longest waiting first; some of them, if there are many.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn silent_letters(&self, now: Timestamp) -> Result<Vec<NoticeId>, Error> {
+        let shards = (0..keys::LIST_SHARDS).map(|shard| async move {
+            let got = self
+                .client
+                .query()
+                .table_name(&self.tables.ledger)
+                .index_name(schema::LISTED)
+                .key_condition_expression("#list = :list AND list_at <= :now")
+                .expression_attribute_names("#list", "list")
+                .expression_attribute_values(":list", s(keys::letter_shard(shard)))
+                .expression_attribute_values(":now", s(keys::listed_at(now, "")))
+                .limit(250)
+                .send()
+                .await
+                .map_err(|error| Error::call("Query", &self.tables.ledger, error))?;
+            let id = |item: &Item| {
+                let shelf = keys::shelf_of(item.get("pk")?.as_s().ok()?)?.to_owned();
+                Some(NoticeId { shelf, name: item.get("sk")?.as_s().ok()?.clone() })
+            };
+            Ok::<Vec<_>, Error>(got.items().iter().filter_map(id).collect())
+        });
+        Ok(try_join_all(shards).await?.into_iter().flatten().collect())
+    }
+
+    /// Puts the next look after a silent letter off, so that it is called for once in that time. `false` if somebody
+    /// else did, or something has become of it.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn put_letter_off(&self, id: &NoticeId, until: Timestamp, now: Timestamp) -> Result<bool, Error> {
+        let update = self
+            .letter(id)
+            .update_expression("SET list_at = :until")
+            .condition_expression("list_at <= :now")
+            .expression_attribute_values(":until", s(keys::listed_at(until, "")))
+            .expression_attribute_values(":now", s(keys::listed_at(now, "")));
+        self.update_letter(update).await
+    }
+
+    /// Deletes the letters about a survey.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn erase_letters(&self, survey: SurveyId) -> Result<(), Error> {
+        for item in self.shelf(survey).await? {
+            let Some(sk) = item.get("sk").and_then(|sk| sk.as_s().ok()) else { continue };
+            self.delete(&self.tables.ledger, keys::notice(&NoticeId::about(survey, "")), sk).await?;
+        }
+        Ok(())
+    }
+
+    /// For each campaign and day, whether its digests were written.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn digests_done(&self, days: &[(CampaignId, Date)]) -> Result<Vec<bool>, Error> {
+        let wanted = days.iter().map(|(campaign, day)| done_key(campaign, *day)).collect();
+        let found = self.batch_get(&self.tables.ledger, wanted, true).await?;
+        let there = |key: &Item| found.iter().any(|item| item.get("pk") == key.get("pk"));
+        Ok(days.iter().map(|(campaign, day)| there(&done_key(campaign, *day))).collect())
+    }
+
+    /// Notes that all digests of a campaign and day were written.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn mark_digests_done(&self, campaign: &CampaignId, day: Date, now: Timestamp) -> Result<(), Error> {
+        let mut item = done_key(campaign, day);
+        item.insert(schema::TTL.to_owned(), n(now.after(DIGESTS_DONE).as_seconds()));
+        let put = self.client.put_item().table_name(&self.tables.ledger).set_item(Some(item)).send().await;
+        put.map(drop).map_err(|error| Error::call("PutItem", &self.tables.ledger, error))
+    }
+
+    fn letter(&self, id: &NoticeId) -> UpdateItemFluentBuilder {
+        self.client
+            .update_item()
+            .table_name(&self.tables.ledger)
+            .set_key(Some(Self::key(keys::notice(id), &id.name)))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+
+    /// Sends a conditional update; `false` if its condition did not hold.
+    async fn update_letter(&self, update: UpdateItemFluentBuilder) -> Result<bool, Error> {
+        // Boxed: whoever ends an attempt is deep inside another already, deeper than the compiler likes to look.
+        match Box::pin(update.send()).await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(Error::call("UpdateItem", &self.tables.ledger, error)),
+        }
+    }
+}
+
+/// The key of the mark that a day's digests were written: beside the letters, under a name that no owner has.
+fn done_key(campaign: &CampaignId, day: Date) -> Item {
+    let id = NoticeId { shelf: NoticeId::digests(campaign, day), name: keys::ONLY.to_owned() };
+    Store::key(keys::notice(&id), keys::ONLY)
+}
