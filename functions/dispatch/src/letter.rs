@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use mail::{Ask, Composed, Envelope, Letter, Links, Mailbox};
 use model::link::{Claims, Keyring, Purpose};
-use model::{Campaign, ClaimId, Step, Survey, Timestamp};
+use model::notice::{Notice, Says};
+use model::{Campaign, CampaignId, Step, Survey, Timestamp};
 use store::Config;
 
 use crate::{Deps, Error};
@@ -29,8 +30,20 @@ impl Stationery {
 
     /// The survey's campaign, also one that was deleted: its surveys run to their end.
     pub(crate) fn campaign(&self, survey: &Survey) -> Result<&Campaign, Error> {
-        let stored = self.config.linked_campaign(survey.campaign.hash());
-        stored.map(|stored| &stored.campaign).ok_or_else(|| Error::NoCampaign(survey.campaign.clone()))
+        self.campaign_of(&survey.campaign)
+    }
+
+    /// The campaign of a letter, also one that was deleted.
+    pub(crate) fn campaign_of(&self, id: &CampaignId) -> Result<&Campaign, Error> {
+        let stored = self.config.linked_campaign(id.hash());
+        stored.map(|stored| &stored.campaign).ok_or_else(|| Error::NoCampaign(id.clone()))
+    }
+
+    /// The link in a letter to a contact that unsubscribes; signed now, since it lives from its mail on.
+    pub(crate) fn unsubscribe(&self, notice: &Notice, now: Timestamp) -> Option<String> {
+        let Says::Thanks { survey, language, .. } = notice.says else { return None };
+        let claims = Claims::new(survey, &notice.campaign, language, now);
+        Some(format!("{}/u/{}", self.public_url, self.unsubscribe.sign(&claims)))
     }
 
     pub(crate) fn compose(&self, survey: &Survey, step: Step, now: Timestamp) -> Result<Composed, Error> {
@@ -55,19 +68,11 @@ impl Stationery {
 }
 
 /// Addresses a letter; its tags come back with every event of SES.
-pub(crate) fn envelope<'a>(
-    campaign: &'a Campaign,
-    survey: &'a Survey,
-    id: &'a str,
-    step: Step,
-    claim: &'a ClaimId,
-) -> Envelope<'a> {
+pub(crate) fn envelope<'a>(campaign: &'a Campaign, survey: &'a Survey, tags: &'a [(&'a str, &'a str)]) -> Envelope<'a> {
     Envelope {
         from: Mailbox { name: &campaign.sender.name, email: campaign.sender.email.expose() },
         to: survey.contact.email.expose(),
         reply_to: campaign.reply_to.as_ref().map(model::Email::expose),
-        survey: id,
-        step: step.as_str(),
-        claim: claim.as_str(),
+        tags,
     }
 }

@@ -1,4 +1,4 @@
-//! Sends one e-mail per due step.
+//! Sends one e-mail per due step, and every other letter that was written down.
 //!
 //! Woken by the mail queue, which may deliver a message twice, late or out of order. The claim (a conditional
 //! write) lets one of them through, and only while the step is due; whether the contact may be mailed is read
@@ -7,16 +7,18 @@
 
 mod decide;
 mod letter;
+mod notice;
 mod send;
 
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use host::aws::{Reach, Service};
 use host::settings::{Reader, StoreSettings, Wrong};
 use host::telemetry::chain;
-use host::{Chance, Clock, Env};
-use mail::{Mailer, Pace};
-use model::Hint;
+use host::{Chance, Clock, Env, Pace, batch};
+use mail::Mailer;
+use model::hint::Mailing;
 use queue::Queue;
 use store::Store;
 
@@ -99,14 +101,14 @@ impl Deps {
     /// # Errors
     /// When settings are missing or wrong.
     pub fn connect(env: &Env) -> Result<Self, Wrong> {
-        use host::aws::{Service, config};
         let settings: Settings = env.read()?;
+        let aws = Reach::new(env)?;
         let StoreSettings { tables, defaults } = settings.store;
         Ok(Self {
-            store: Store::new(&config(env, Service::DynamoDb)?, tables, defaults),
-            mailer: Mailer::new(&config(env, Service::SesV2)?, Some(settings.configuration_set)),
+            store: Store::new(&aws.config(Service::DynamoDb), tables, defaults),
+            mailer: Mailer::new(&aws.config(Service::SesV2), Some(settings.configuration_set)),
             pace: Arc::new(Pace::share(settings.send_rate, settings.concurrency)),
-            step: Queue::new(&config(env, Service::Sqs)?, &settings.step_queue),
+            step: Queue::new(&aws.config(Service::Sqs), &settings.step_queue),
             public_url: settings.public_url,
             clock: Clock::System,
             chance: Chance::System,
@@ -157,20 +159,11 @@ pub enum Error {
 /// When campaigns and keys cannot be read, before anything was claimed: the whole batch comes again.
 pub async fn handle(deps: &Deps, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
     let now = deps.clock.now();
-    let stationery = Stationery::read(deps, now).await?;
-    let mut answer = SqsBatchResponse::default();
-    for message in &event.records {
-        if let Err(error) = one(deps, &stationery, message.body.as_deref().unwrap_or_default(), now).await {
-            let id = message.message_id.as_deref();
-            tracing::error!(message.id = id, error = chain(&error), "a mail has to wait");
-            // A message without a name does not occur; an empty identifier fails the whole batch.
-            answer.add_failure(id.unwrap_or_default());
-        }
-    }
-    Ok(answer)
+    let stationery = &Stationery::read(deps, now).await?;
+    Ok(batch::each(event, "a mail has to wait", |body| one(deps, stationery, body, now)).await)
 }
 
-async fn one(deps: &Deps, stationery: &Stationery, body: &str, now: model::Timestamp) -> Result<(), Error> {
-    let hint: Hint = serde_json::from_str(body)?;
-    send::send(deps, stationery, hint, now).await
+async fn one(deps: &Deps, stationery: &Stationery, body: String, now: model::Timestamp) -> Result<(), Error> {
+    let mailing: Mailing = serde_json::from_str(&body)?;
+    notice::carry_out(deps, stationery, mailing, now).await
 }

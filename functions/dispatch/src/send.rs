@@ -85,7 +85,8 @@ impl Attempt<'_> {
             return Ok(HandedOver::No);
         }
         let id = survey.id.to_string();
-        let envelope = envelope(stationery.campaign(survey)?, survey, &id, self.hint.step, &self.claim);
+        let tags = [("survey", id.as_str()), ("step", self.hint.step.as_str()), ("claim", self.claim.as_str())];
+        let envelope = envelope(stationery.campaign(survey)?, survey, &tags);
         Ok(HandedOver::Yes(self.deps.mailer.send(&envelope, &letter).await))
     }
 

@@ -7,7 +7,7 @@ use model::{Survey, Timestamp};
 use store::{Error as StoreError, Saved};
 
 use crate::decide::{Verdict, decide, suppression};
-use crate::wire::Word;
+use crate::wire::{Fate, LetterWord, Word};
 use crate::{Deps, Error};
 
 /// How often a word is decided again when others write at the same time, or the tables give no answer.
@@ -58,5 +58,20 @@ async fn gone(deps: &Deps, word: &Word, now: Timestamp) -> Result<(), Error> {
             Ok(())
         }
         (None, _) => Ok(()),
+    }
+}
+
+/// A word about a letter. That it went out settles what an attempt may have left open; that a contact's came back
+/// concerns the contact, whose survey was answered long since.
+pub(crate) async fn letter(deps: &Deps, word: &LetterWord, now: Timestamp) -> Result<(), Error> {
+    tracing::info!(letter.id = %word.id, fate = ?word.fate, "ses said what became of a letter");
+    match (word.fate, suppression(word.fate), &word.to) {
+        (Fate::Sent, _, _) => Ok(deps.store.letter_sent(&word.id, word.sent_at.unwrap_or(now)).await?),
+        (_, Some(why), Some(to)) if word.to_contact => Ok(deps.store.suppress(&to.key(), why, now).await?),
+        (_, Some(_), _) => {
+            tracing::warn!(letter.id = %word.id, "a letter came back");
+            Ok(())
+        }
+        (_, None, _) => Ok(()),
     }
 }

@@ -9,9 +9,9 @@ mod decide;
 pub mod wire;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use host::aws::{Reach, Service};
 use host::settings::{Reader, Wrong};
-use host::telemetry::chain;
-use host::{Chance, Clock, Env};
+use host::{Chance, Clock, Env, batch};
 use model::Timestamp;
 use store::{Store, Tables};
 
@@ -52,7 +52,7 @@ impl Deps {
     /// When settings are missing or wrong.
     pub fn connect(env: &Env) -> Result<Self, Wrong> {
         let settings: Settings = env.read()?;
-        let sdk = host::aws::config(env, host::aws::Service::DynamoDb)?;
+        let sdk = Reach::new(env)?.config(Service::DynamoDb);
         let store = Store::without_campaigns(&sdk, settings.tables);
         Ok(Self { store, clock: Clock::System, chance: Chance::System })
     }
@@ -78,21 +78,14 @@ pub enum Error {
 /// Never as a whole.
 pub async fn handle(deps: &Deps, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
     let now = deps.clock.now();
-    let mut answer = SqsBatchResponse::default();
-    for message in &event.records {
-        if let Err(error) = one(deps, message.body.as_deref().unwrap_or_default(), now).await {
-            let id = message.message_id.as_deref();
-            tracing::error!(message.id = id, error = chain(&error), "an event has to wait");
-            // A message without a name does not occur; an empty identifier fails the whole batch.
-            answer.add_failure(id.unwrap_or_default());
-        }
-    }
-    Ok(answer)
+    Ok(batch::each(event, "an event has to wait", |body| one(deps, body, now)).await)
 }
 
-async fn one(deps: &Deps, body: &str, now: Timestamp) -> Result<(), Error> {
-    match wire::read(body)? {
-        Read::Word(word) => apply::apply(deps, &word, now).await,
+async fn one(deps: &Deps, body: String, now: Timestamp) -> Result<(), Error> {
+    match wire::read(&body)? {
+        // Boxed: what happens within is deeper than the compiler likes to look.
+        Read::Word(word) => Box::pin(apply::apply(deps, &word, now)).await,
+        Read::Letter(word) => Box::pin(apply::letter(deps, &word, now)).await,
         Read::NotOurs(why) => {
             tracing::info!(why, "an event is ignored");
             Ok(())

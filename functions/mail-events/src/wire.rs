@@ -1,5 +1,6 @@
 //! SES's events as EventBridge delivers them: only what is needed of them is read.
 
+use model::notice::NoticeId;
 use model::{ClaimId, Email, Step, SurveyId, Timestamp};
 use serde::Deserialize;
 
@@ -19,6 +20,21 @@ pub struct Word {
     /// When; absent if SES does not say.
     pub at: Option<Timestamp>,
     /// When SES took the mail; absent if it does not say.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// What SES says of another letter of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LetterWord {
+    /// The letter.
+    pub id: NoticeId,
+    /// Whether it went to a contact; otherwise to a colleague.
+    pub to_contact: bool,
+    /// Where it went.
+    pub to: Option<Email>,
+    /// What became of it.
+    pub fate: Fate,
+    /// When SES took it; absent if it does not say.
     pub sent_at: Option<Timestamp>,
 }
 
@@ -44,6 +60,8 @@ pub enum Fate {
 pub enum Read {
     /// A word about one of our mails.
     Word(Word),
+    /// A word about a letter beside those that ask.
+    Letter(LetterWord),
     /// Something else; why it is none of our business.
     NotOurs(&'static str),
 }
@@ -90,6 +108,9 @@ struct Tags {
     survey: Vec<String>,
     step: Vec<String>,
     claim: Vec<String>,
+    letter: Vec<String>,
+    shelf: Vec<String>,
+    name: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -127,16 +148,22 @@ pub fn read(body: &str) -> Result<Read, NotAnEvent> {
         _ => return Ok(Read::NotOurs("its type says nothing about a survey")),
     };
     let tag = |values: &[String]| values.first().cloned().unwrap_or_default();
+    let sent_at = mail.timestamp.and_then(|text| text.parse().ok());
+    let to = mail.destination.first().and_then(|to| Email::parse(bare(to)).ok());
+    let kind = tag(&mail.tags.letter);
+    if !kind.is_empty() {
+        let name = format!("{}/{}", tag(&mail.tags.shelf), tag(&mail.tags.name));
+        let Ok(id) = name.parse() else { return Ok(Read::NotOurs("the mail is no letter of ours")) };
+        return Ok(Read::Letter(LetterWord { id, to_contact: kind == "thanks", to, fate, sent_at }));
+    }
     let (Ok(survey), Ok(step)) = (tag(&mail.tags.survey).parse(), tag(&mail.tags.step).parse::<Step>()) else {
         return Ok(Read::NotOurs("the mail is about no survey"));
     };
     if !step.is_mail() {
         return Ok(Read::NotOurs("the mail is no step of a survey"));
     }
-    let sent_at = mail.timestamp.and_then(|text| text.parse().ok());
     let at = stamp.and_then(|text| text.parse().ok()).or(sent_at);
     let claim = mail.tags.claim.first().map(|claim| ClaimId::from_tag(claim));
-    let to = mail.destination.first().and_then(|to| Email::parse(bare(to)).ok());
     Ok(Read::Word(Word { survey, step, claim, to, fate, at, sent_at }))
 }
 

@@ -8,7 +8,7 @@ use askama::Template;
 use crate::line::line;
 
 /// Characters of a name that a letter shows; a longer one is cut with an ellipsis.
-const NAME: usize = 80;
+pub(crate) const NAME: usize = 80;
 /// Characters of the question; more than anyone reads.
 const QUESTION: usize = 400;
 
@@ -174,12 +174,12 @@ impl Step {
 
 /// Whether a name can follow "Hello". Forms on the web get addresses of sites typed into the name, and mail programs
 /// would make links of them.
-fn addresses_a_person(name: &str) -> bool {
+pub(crate) fn addresses_a_person(name: &str) -> bool {
     !["://", "www.", "@"].iter().any(|mark| name.to_ascii_lowercase().contains(mark))
 }
 
 /// A language tag that can stand in an attribute; English where it is none.
-fn language(tag: &str) -> String {
+pub(crate) fn language(tag: &str) -> String {
     let sound = (2..=35).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if sound { tag.to_owned() } else { "en".to_owned() }
 }

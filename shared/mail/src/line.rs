@@ -25,6 +25,29 @@ pub fn line(text: &str, limit: usize) -> String {
     short
 }
 
+/// Makes harmless lines of a text with paragraphs, at most `limit` characters in all. An empty line parts paragraphs;
+/// there is none at an end, and never two together.
+pub fn lines(text: &str, limit: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut left = limit;
+    for part in text.replace("\r\n", "\n").split(['\n', '\r', '\u{2028}', '\u{2029}']) {
+        let clean = line(part, left.max(1));
+        if clean.is_empty() && lines.last().is_none_or(String::is_empty) {
+            continue;
+        }
+        left = left.saturating_sub(clean.chars().count());
+        let cut = clean.ends_with('…') && left == 0;
+        lines.push(clean);
+        if cut || left == 0 {
+            break;
+        }
+    }
+    if lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    lines
+}
+
 /// Whether a character changes how its neighbours are shown, or shows nothing at all.
 fn misleads(character: char) -> bool {
     matches!(character,
@@ -38,7 +61,7 @@ fn misleads(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::line;
+    use super::{line, lines};
 
     #[test]
     fn a_line_stays_one_line() {
@@ -51,6 +74,14 @@ mod tests {
     fn direction_and_hidden_characters_go_and_joiners_stay() {
         assert_eq!(line("abc\u{202e}gpj\u{2066}.exe\u{200b}\u{feff}", 80), "abcgpj.exe");
         assert_eq!(line("👩\u{200d}🚀 نام\u{200c}ها", 80), "👩\u{200d}🚀 نام\u{200c}ها");
+    }
+
+    #[test]
+    fn a_text_keeps_its_paragraphs_and_nothing_else() {
+        assert_eq!(lines("\r\n\r\nHello,\r\n\n\n\u{202e}Ada\0 Example\n \n", 80), ["Hello,", "", "Ada Example"]);
+        assert_eq!(lines(" \n ", 80), Vec::<String>::new());
+        assert_eq!(lines("abcdef\nghijkl", 9), ["abcdef", "gh…"]);
+        assert_eq!(lines("abcdef\nghijkl", 6), ["abcdef"]);
     }
 
     #[test]

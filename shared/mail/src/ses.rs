@@ -78,21 +78,13 @@ pub struct Envelope<'a> {
     pub to: &'a str,
     /// Where an answer by mail goes, if not to the sender.
     pub reply_to: Option<&'a str>,
-    /// The survey, 32 hex digits.
-    pub survey: &'a str,
-    /// The step, such as `invite`.
-    pub step: &'a str,
-    /// The claim under which this mail goes out.
-    pub claim: &'a str,
+    /// What comes back with every event of SES, by name; values of letters, digits, `-` and `_`.
+    pub tags: &'a [(&'a str, &'a str)],
 }
 
 impl fmt::Debug for Envelope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Envelope")
-            .field("survey", &self.survey)
-            .field("step", &self.step)
-            .field("claim", &self.claim)
-            .finish_non_exhaustive()
+        f.debug_struct("Envelope").field("tags", &self.tags).finish_non_exhaustive()
     }
 }
 
@@ -238,8 +230,8 @@ fn content(envelope: &Envelope<'_>, letter: &Composed) -> Option<(EmailContent, 
         headers.push(MessageHeader::builder().name(*name).value(value).build().ok()?);
     }
     let mut tags = Vec::new();
-    for (name, value) in [("survey", envelope.survey), ("step", envelope.step), ("claim", envelope.claim)] {
-        tags.push(MessageTag::builder().name(name).value(value).build().ok()?);
+    for (name, value) in envelope.tags {
+        tags.push(MessageTag::builder().name(*name).value(*value).build().ok()?);
     }
     let message = Message::builder().subject(utf8(&letter.subject)?).body(body).set_headers(Some(headers)).build();
     Some((EmailContent::builder().simple(message).build(), tags))

@@ -97,6 +97,7 @@ fn word(event: &Value) -> Word {
     match read(&event.to_string()).unwrap() {
         Read::Word(word) => word,
         Read::NotOurs(why) => panic!("{why}"),
+        Read::Letter(word) => panic!("{word:?}"),
     }
 }
 
@@ -176,4 +177,23 @@ fn what_is_no_event_fails() {
     ] {
         assert!(read(&wrong).is_err(), "{wrong}");
     }
+}
+
+#[test]
+fn a_word_about_a_letter_is_no_word_about_a_step() {
+    let mut event = send();
+    event["detail"]["mail"]["tags"] = json!({
+        "letter": ["thanks"], "shelf": [SURVEY], "name": ["thanks"], "claim": ["00000000deadbeef"], "survey": [SURVEY]
+    });
+    let read_as = |event: &Value| match read(&event.to_string()).unwrap() {
+        Read::Letter(word) => word,
+        other => panic!("{other:?}"),
+    };
+    let word = read_as(&event);
+    assert_eq!((word.id.to_string(), word.to_contact), (format!("{SURVEY}/thanks"), true));
+    assert_eq!((word.fate, word.to.is_some(), word.sent_at.is_some()), (Fate::Sent, true, true));
+    event["detail"]["mail"]["tags"]["letter"] = json!(["alert"]);
+    assert!(!read_as(&event).to_contact, "a colleague is no contact");
+    event["detail"]["mail"]["tags"]["shelf"] = json!(["../x"]);
+    assert!(matches!(read(&event.to_string()).unwrap(), Read::NotOurs(_)));
 }

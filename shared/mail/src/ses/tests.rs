@@ -39,9 +39,7 @@ async fn send(endpoint: &str) -> Outcome {
         from: Mailbox { name: "Müller & Söhne", email: "nps@example.com" },
         to: TO,
         reply_to: Some("sam@example.com"),
-        survey: "00112233445566778899aabbccddeeff",
-        step: "invite",
-        claim: "c1",
+        tags: &[("survey", "00112233445566778899aabbccddeeff"), ("step", "invite"), ("claim", "c1")],
     };
     mailer(endpoint).send(&envelope, &letter()).await
 }

@@ -1,0 +1,374 @@
+//! One attempt to send a letter that was written down: claim, look at the contact if it goes to one, hand it to SES,
+//! confirm.
+//!
+//! A letter is tried again by the sweep of `deliver`, which looks after those nothing was heard of; so an attempt that
+//! came to nothing leaves no message behind. What nobody knows may go out a second time if it goes to a colleague, and
+//! stays as it is if it goes to a contact.
+
+use std::time::Duration;
+
+use host::telemetry::chain;
+use jiff::tz::TimeZone;
+use mail::notice::{self as letter, News};
+use mail::{Composed, Envelope, Mailbox, Outcome};
+use model::hint::Mailing;
+use model::notice::{Answer, Notice, NoticeId, Occasion, Says, Todo};
+use model::survey::UNKNOWN_AFTER;
+use model::{Campaign, ClaimId, Timestamp};
+use store::{Ended, Letter, Taken};
+
+use crate::decide::may_be_mailed;
+use crate::letter::Stationery;
+use crate::{Deps, Error};
+
+/// How often a write is tried that gets no answer; the SDK has tried before.
+const TRIES: u32 = 3;
+
+/// The longest wait before the next try, in milliseconds.
+const PAUSE: u64 = 100;
+
+/// The shortest time after which a letter is tried again that SES did not take; it doubles up to an hour.
+const AGAIN: Duration = Duration::from_secs(300);
+
+pub(crate) async fn send(deps: &Deps, stationery: &Stationery, id: NoticeId, now: Timestamp) -> Result<(), Error> {
+    // As for a mail that asks: nobody should lose time between claim and SES.
+    deps.pace.turn().await;
+    let attempt = Attempt { deps, id, claim: ClaimId::new(deps.chance.bits()), now };
+    let letter = match attempt.claim().await? {
+        Taken::Yes(letter) => *letter,
+        Taken::No(found) => return attempt.unclaimed(found.as_deref()).await,
+    };
+    let Some(notice) = &letter.notice else {
+        return attempt.end(Ended::Refused, "a letter that says nothing is not sent").await;
+    };
+    match attempt.hand_over(stationery, notice).await {
+        Ok(HandedOver::No) => attempt.end(Ended::Suppressed, "the contact is not to be mailed").await,
+        Ok(HandedOver::Yes(outcome)) => attempt.conclude(&letter, notice, outcome).await,
+        Err(error) => {
+            attempt.release(now).await;
+            Err(error)
+        }
+    }
+}
+
+struct Attempt<'a> {
+    deps: &'a Deps,
+    id: NoticeId,
+    claim: ClaimId,
+    now: Timestamp,
+}
+
+/// Whether SES was asked at all.
+enum HandedOver {
+    Yes(Outcome),
+    /// The contact is not to be mailed.
+    No,
+}
+
+impl Attempt<'_> {
+    async fn claim(&self) -> Result<Taken, Error> {
+        let mut tries = 1;
+        loop {
+            match self.deps.store.claim_letter(&self.id, &self.claim, self.now).await {
+                Ok(taken) => return Ok(taken),
+                Err(error) if tries == TRIES => return Err(error.into()),
+                Err(error) => self.pause(&error).await,
+            }
+            tries += 1;
+        }
+    }
+
+    async fn unclaimed(&self, found: Option<&Letter>) -> Result<(), Error> {
+        match unclaimed(found, self.now) {
+            Unclaimed::Drop(why) => {
+                tracing::info!(letter.id = %self.id, why, "nothing to send");
+                Ok(())
+            }
+            Unclaimed::Hold => self.end(Ended::Unknown, "nobody knows whether a letter was sent; it is held").await,
+        }
+    }
+
+    async fn hand_over(&self, stationery: &Stationery, notice: &Notice) -> Result<HandedOver, Error> {
+        let campaign = stationery.campaign_of(&notice.campaign)?;
+        let unsubscribe = stationery.unsubscribe(notice, self.now);
+        let composed = compose(notice, campaign, unsubscribe.as_deref())?;
+        if notice.once() {
+            let contact = self.deps.store.contact(&notice.to.key()).await?;
+            if !may_be_mailed(contact.as_ref()) {
+                return Ok(HandedOver::No);
+            }
+        }
+        let survey = notice.survey().map(|survey| survey.to_string());
+        let mut tags = vec![
+            ("letter", notice.kind()),
+            ("shelf", &self.id.shelf),
+            ("name", &self.id.name),
+            ("claim", self.claim.as_str()),
+        ];
+        tags.extend(survey.as_deref().map(|survey| ("survey", survey)));
+        let envelope = Envelope {
+            from: Mailbox { name: &campaign.sender.name, email: campaign.sender.email.expose() },
+            to: notice.to.expose(),
+            reply_to: notice.reply_to().or(campaign.reply_to.as_ref()).map(model::Email::expose),
+            tags: &tags,
+        };
+        Ok(HandedOver::Yes(self.deps.mailer.send(&envelope, &composed).await))
+    }
+
+    async fn conclude(&self, letter: &Letter, notice: &Notice, outcome: Outcome) -> Result<(), Error> {
+        let (id, claim, kind) = (&self.id, self.claim.as_str(), notice.kind());
+        match outcome {
+            Outcome::Sent { message_id } => {
+                tracing::info!(letter.id = %id, letter.kind = kind, claim, ses.message = message_id, "a letter was sent");
+                self.confirm().await;
+                Ok(())
+            }
+            Outcome::NotSent(why) => {
+                tracing::warn!(letter.id = %id, letter.kind = kind, error = %why, "a letter was not sent; it is tried again");
+                self.release(self.now.after(backoff(letter.tries))).await;
+                Ok(())
+            }
+            Outcome::Refused(why) => {
+                tracing::error!(letter.id = %id, letter.kind = kind, claim, why = why.word(), error = %why, "ses refused a letter");
+                self.end(Ended::Refused, "a letter was refused").await
+            }
+            Outcome::Unknown(why) if notice.once() => {
+                tracing::warn!(letter.id = %id, letter.kind = kind, claim, error = %why, "a letter has an unknown end");
+                self.end(Ended::Unknown, "nobody knows whether a letter was sent; it is held").await
+            }
+            Outcome::Unknown(why) => {
+                tracing::warn!(letter.id = %id, letter.kind = kind, claim, error = %why, "nobody knows whether a letter was sent");
+                Ok(())
+            }
+        }
+    }
+
+    async fn confirm(&self) {
+        for nth in 1..=TRIES {
+            match self.deps.store.letter_sent(&self.id, self.now).await {
+                Ok(()) => return,
+                // The Send event will say it again; sending again would not help.
+                Err(error) if nth == TRIES => {
+                    tracing::error!(letter.id = %self.id, error = chain(&error), "a sent letter is not confirmed");
+                }
+                Err(error) => self.pause(&error).await,
+            }
+        }
+    }
+
+    /// Gives the claim back. Where that fails, the letter waits until nothing was heard of this attempt for long.
+    async fn release(&self, again: Timestamp) {
+        for nth in 1..=TRIES {
+            match self.deps.store.release_letter(&self.id, &self.claim, again).await {
+                Ok(()) => return,
+                Err(error) if nth == TRIES => {
+                    tracing::error!(letter.id = %self.id, error = chain(&error), "a claim is not given back");
+                }
+                Err(error) => self.pause(&error).await,
+            }
+        }
+    }
+
+    async fn end(&self, why: Ended, what: &'static str) -> Result<(), Error> {
+        if self.deps.store.letter_ended(&self.id, why).await? {
+            tracing::warn!(letter.id = %self.id, why = why.as_str(), "{what}");
+        }
+        Ok(())
+    }
+
+    async fn pause(&self, error: &store::Error) {
+        tracing::debug!(letter.id = %self.id, error = chain(error), "the tables gave no answer; once more");
+        tokio::time::sleep(Duration::from_millis(self.deps.chance.below(PAUSE))).await;
+    }
+}
+
+/// What to do with a letter that could not be claimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unclaimed {
+    /// Nothing: it went out, never will, or somebody is at it.
+    Drop(&'static str),
+    /// Nothing was heard of its only attempt: nobody will know.
+    Hold,
+}
+
+fn unclaimed(found: Option<&Letter>, now: Timestamp) -> Unclaimed {
+    match found {
+        None => Unclaimed::Drop("no such letter"),
+        Some(letter) if letter.is_over() => Unclaimed::Drop("over"),
+        Some(letter) => {
+            let once = letter.notice.as_ref().is_some_and(Notice::once);
+            let silent = letter.claimed_at.is_some_and(|at| now.since(at) >= UNKNOWN_AFTER);
+            if once && silent { Unclaimed::Hold } else { Unclaimed::Drop("in flight") }
+        }
+    }
+}
+
+/// How long after so many tries the next one comes.
+fn backoff(tries: u32) -> Duration {
+    AGAIN * 2_u32.pow(tries.saturating_sub(1).min(4)).min(12)
+}
+
+/// Writes the letter that was written down.
+fn compose(notice: &Notice, campaign: &Campaign, unsubscribe: Option<&str>) -> Result<Composed, Error> {
+    let company = campaign.company.as_str();
+    let letter = match &notice.says {
+        Says::Alert { occasion, answer, task, zone } => {
+            let zone = model::time::zone(zone);
+            letter::Notice::Alert(letter::Alert {
+                company,
+                news: match occasion {
+                    Occasion::Answered => News::Answered,
+                    Occasion::Changed { from } => News::Changed(from.value()),
+                    Occasion::Commented => News::Commented,
+                },
+                answer: said(answer, &zone),
+                task: task.as_ref().map(|task| todo(task, &zone)),
+            })
+        }
+        Says::Digest { day, answers, more, url } => {
+            let zone = model::time::zone(&campaign.time_zone);
+            letter::Notice::Digest(letter::Digest {
+                company,
+                day: day.strftime("%A %-d %B").to_string(),
+                answers: answers.iter().map(|answer| said(answer, &zone)).collect(),
+                more: *more,
+                url,
+            })
+        }
+        Says::Escalation { task, owner, owner_email, contact, account, subject, answer, url, zone } => {
+            let zone = model::time::zone(zone);
+            letter::Notice::Escalation(letter::Escalation {
+                company,
+                task: todo(task, &zone),
+                owner: owner.as_deref(),
+                owner_email: owner_email.as_ref().map(model::Email::expose),
+                contact,
+                account: account.as_deref(),
+                subject: subject.as_deref(),
+                answer: answer.as_ref().map(|answer| said(answer, &zone)),
+                url,
+            })
+        }
+        Says::Thanks { language, text, review_url, .. } => letter::Notice::Thanks(letter::Thanks {
+            company,
+            sender: &campaign.sender.name,
+            language: language.tag(),
+            contact_name: notice.to_name.as_deref(),
+            text,
+            review_url: review_url.as_deref(),
+            unsubscribe: unsubscribe.unwrap_or_default(),
+        }),
+    };
+    Ok(letter.compose()?)
+}
+
+fn said<'a>(answer: &'a Answer, zone: &TimeZone) -> letter::Answer<'a> {
+    letter::Answer {
+        contact: &answer.contact,
+        email: answer.email.expose(),
+        phone: answer.phone.as_deref(),
+        account: answer.account.as_deref(),
+        subject: answer.subject.as_deref(),
+        score: answer.score.value(),
+        comment: answer.comment.as_deref(),
+        follow_up: answer.follow_up,
+        at: moment(answer.at, zone),
+        changes: answer.changes.iter().map(|change| (change.score.value(), moment(change.at, zone))).collect(),
+        before: answer.before.map(|(score, at)| (score.value(), day(at, zone))),
+        url: &answer.url,
+    }
+}
+
+fn todo(task: &Todo, zone: &TimeZone) -> letter::Todo<'static> {
+    letter::Todo { title: task.kind.title(), due: moment(task.due_at, zone) }
+}
+
+/// A time as people in a zone read it.
+fn moment(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_jiff().to_zoned(zone.clone()).strftime("%A %-d %B %Y, %H:%M %Z").to_string()
+}
+
+fn day(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_jiff().to_zoned(zone.clone()).strftime("%-d %B %Y").to_string()
+}
+
+/// A message of the mail queue, whichever it is.
+pub(crate) async fn carry_out(
+    deps: &Deps,
+    stationery: &Stationery,
+    mailing: Mailing,
+    now: Timestamp,
+) -> Result<(), Error> {
+    match mailing {
+        Mailing::Step(hint) => crate::send::send(deps, stationery, hint, now).await,
+        Mailing::Letter(id) => send(deps, stationery, id, now).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Email, SurveyId};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn thanks() -> Notice {
+        let survey = SurveyId::from_bytes([1; 16]);
+        Notice {
+            id: NoticeId::about(survey, "thanks"),
+            campaign: model::CampaignId::default_campaign(),
+            to: Email::parse("ada@example.com").unwrap(),
+            to_name: None,
+            created_at: NOW,
+            says: Says::Thanks {
+                survey,
+                language: model::Language::En,
+                text: "Thank you.".to_owned(),
+                review_url: None,
+            },
+        }
+    }
+
+    fn digest() -> Notice {
+        let says =
+            Says::Digest { day: jiff::civil::date(2027, 3, 15), answers: Vec::new(), more: 0, url: String::new() };
+        Notice { says, ..thanks() }
+    }
+
+    fn letter(notice: Notice, claimed_at: Option<Timestamp>) -> Letter {
+        Letter { id: notice.id.clone(), notice: Some(notice), claimed_at, tries: 1, sent_at: None, ended: None }
+    }
+
+    #[test]
+    fn a_refused_claim_is_explained_by_what_stood_there() {
+        let long_ago = NOW.before(UNKNOWN_AFTER);
+        let sent = Letter { sent_at: Some(NOW), ..letter(thanks(), Some(long_ago)) };
+        let ended = Letter { ended: Some(Ended::Refused), ..letter(digest(), Some(long_ago)) };
+        for (found, expected) in [
+            (None, Unclaimed::Drop("no such letter")),
+            (Some(sent), Unclaimed::Drop("over")),
+            (Some(ended), Unclaimed::Drop("over")),
+            (Some(letter(thanks(), Some(NOW))), Unclaimed::Drop("in flight")),
+            (Some(letter(thanks(), Some(long_ago))), Unclaimed::Hold),
+            (Some(letter(digest(), Some(long_ago))), Unclaimed::Drop("in flight")),
+        ] {
+            assert_eq!(unclaimed(found.as_ref(), NOW), expected, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn tries_grow_rare_up_to_one_an_hour() {
+        let minutes: Vec<_> = (0..8).map(|tries| backoff(tries).as_secs() / 60).collect();
+        assert_eq!(minutes, [5, 5, 10, 20, 40, 60, 60, 60]);
+    }
+
+    #[test]
+    fn times_are_told_as_people_read_them() {
+        let at: Timestamp = "2027-03-28T10:04:59Z".parse().unwrap();
+        let berlin = model::time::zone("Europe/Berlin");
+        assert_eq!(moment(at, &berlin), "Sunday 28 March 2027, 12:04 CEST");
+        assert_eq!(moment(at.before(model::time::DAY), &berlin), "Saturday 27 March 2027, 11:04 CET");
+        assert_eq!(day(at, &model::time::zone("Pacific/Auckland")), "28 March 2027");
+    }
+}
