@@ -15,7 +15,7 @@ pub(crate) struct Answer {
     pub(crate) reason: Option<&'static str>,
     pub(crate) survey_id: Option<String>,
     state: Option<&'static str>,
-    milestone: String,
+    milestone: Option<String>,
     send_at: Option<String>,
     next_eligible_at: Option<String>,
     taken_over: Vec<String>,
@@ -30,6 +30,7 @@ impl Answer {
                 let (decision, reason) = match survey.put_off {
                     None => ("scheduled", None),
                     Some(PutOff::OutsideHours) => ("scheduled", Some("outside_hours")),
+                    Some(PutOff::Spread) => ("scheduled", Some("spread")),
                     Some(PutOff::AskedRecently) => ("deferred", Some("asked_recently")),
                 };
                 let next_eligible_at = next_eligible_at.map(|at| at.to_string());
@@ -52,7 +53,7 @@ impl Answer {
             reason,
             survey_id: Some(survey.id.to_string()),
             state: Some(survey.state.as_str()),
-            milestone: survey.milestone.clone(),
+            milestone: Some(survey.milestone.clone()),
             send_at: Some(survey.send_at.to_string()),
             next_eligible_at: None,
             taken_over: Vec::new(),
@@ -60,13 +61,28 @@ impl Answer {
         }
     }
 
-    fn none(decision: &'static str, reason: &'static str, milestone: String, ignored: Vec<String>) -> Self {
+    /// A record that is not what its source waits for; nothing is kept of it.
+    pub(crate) fn not_meant(ignored: Vec<String>) -> Self {
+        Self::none("waiting", "not_meant", None::<String>, ignored)
+    }
+
+    /// A record no survey can be made of, for a caller that would only send it again.
+    pub(crate) fn refused() -> Self {
+        Self::none("refused", "invalid", None::<String>, Vec::new())
+    }
+
+    fn none(
+        decision: &'static str,
+        reason: &'static str,
+        milestone: impl Into<Option<String>>,
+        ignored: Vec<String>,
+    ) -> Self {
         Self {
             decision,
             reason: Some(reason),
             survey_id: None,
             state: None,
-            milestone,
+            milestone: milestone.into(),
             send_at: None,
             next_eligible_at: None,
             taken_over: Vec::new(),

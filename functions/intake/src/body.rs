@@ -31,7 +31,14 @@ pub(crate) struct Read {
 /// # Errors
 /// `malformed` for anything but one JSON object, `invalid` with every wrong field.
 pub(crate) fn read(bytes: &[u8]) -> Result<Read, Problem> {
-    let mut fields = Fields::parse(bytes)?;
+    read_fields(Fields::parse(bytes)?)
+}
+
+/// Reads the fields of a trigger.
+///
+/// # Errors
+/// `invalid` with every wrong field.
+pub(crate) fn read_fields(mut fields: Fields) -> Result<Read, Problem> {
     let mut ignored = Vec::new();
     let campaign = match fields.text("campaign", 1000) {
         None => Some(CampaignId::default_campaign()),
@@ -159,6 +166,8 @@ fn keep(within: &str, object: Vec<(String, Json)>, kept: &mut BTreeMap<String, S
         let full = if within.is_empty() { name.trim().to_owned() } else { format!("{within}.{}", name.trim()) };
         let text = match value {
             Json::Null => continue,
+            // What lies within cannot be kept either; naming each of it would make the answer far longer than the call.
+            Json::Object(_) if full.chars().count() > MAX_ATTRIBUTE_CHARS => String::new(),
             Json::Object(inner) => {
                 keep(&full, inner, kept, ignored);
                 continue;

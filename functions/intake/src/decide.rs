@@ -8,7 +8,7 @@ use std::time::Duration;
 use host::Problem;
 use host::problem::Kind;
 use model::ask::{self, Decision, Facts};
-use model::{CampaignId, Timestamp, Trigger};
+use model::{Campaign, CampaignId, Timestamp, Trigger};
 use store::{Created, Saved, StoredCampaign};
 
 use crate::Deps;
@@ -28,16 +28,31 @@ const PATIENCE: u32 = 3;
 /// # Errors
 /// `invalid` for a campaign nobody knows, `try-later` when others kept writing or the tables gave no answer.
 pub(crate) async fn carry_out(deps: &Deps, trigger: &Trigger, now: Timestamp) -> Result<Decision, Problem> {
+    carry_out_by(ask::decide, deps, trigger, now).await
+}
+
+/// The same for a trigger of a batch.
+///
+/// # Errors
+/// As for a single one.
+pub(crate) async fn carry_out_in_batch(deps: &Deps, trigger: &Trigger, now: Timestamp) -> Result<Decision, Problem> {
+    carry_out_by(ask::decide_in_batch, deps, trigger, now).await
+}
+
+/// By which rule a trigger is decided.
+type Rule = fn(&Trigger, &Campaign, &Facts, Timestamp) -> Decision;
+
+async fn carry_out_by(rule: Rule, deps: &Deps, trigger: &Trigger, now: Timestamp) -> Result<Decision, Problem> {
     let mut facts = Facts::default();
     let mut waited = 0;
     if trigger.dry_run {
-        return dry_run(deps, trigger, now).await;
+        return dry_run(rule, deps, trigger, now).await;
     }
     for round in 0..ROUNDS {
         if round >= CROWDED {
             tokio::time::sleep(Duration::from_millis(deps.chance.below(40))).await;
         }
-        match attempt(deps, trigger, &mut facts, now).await {
+        match attempt(rule, deps, trigger, &mut facts, now).await {
             Ok(Some(decision)) => return Ok(decision),
             Ok(None) => {}
             Err(Trouble::Store(error)) if error.is_busy() && waited < PATIENCE => {
@@ -68,13 +83,14 @@ impl From<store::Error> for Trouble {
 /// Decides on the facts as far as they are known and writes that; `None` if the write was refused and the
 /// facts are better known now.
 async fn attempt(
+    rule: Rule,
     deps: &Deps,
     trigger: &Trigger,
     facts: &mut Facts,
     now: Timestamp,
 ) -> Result<Option<Decision>, Trouble> {
     let (config, stored) = campaign(deps, &trigger.campaign, now).await?;
-    let decision = ask::decide(trigger, &stored.campaign, facts, now);
+    let decision = rule(trigger, &stored.campaign, facts, now);
     match &decision {
         Decision::Ask { survey, turn, .. } => {
             // From its first survey on a campaign's zone stands still: its days are counted in it. Whoever
@@ -104,7 +120,7 @@ async fn attempt(
 }
 
 /// The same decision on all the facts, and nothing is written.
-async fn dry_run(deps: &Deps, trigger: &Trigger, now: Timestamp) -> Result<Decision, Problem> {
+async fn dry_run(rule: Rule, deps: &Deps, trigger: &Trigger, now: Timestamp) -> Result<Decision, Problem> {
     let (_, stored) = campaign(deps, &trigger.campaign, now).await.map_err(|trouble| match trouble {
         Trouble::Store(error) => error.into(),
         Trouble::Problem(problem) => problem,
@@ -113,7 +129,7 @@ async fn dry_run(deps: &Deps, trigger: &Trigger, now: Timestamp) -> Result<Decis
         Some(milestone) => deps.store.facts(ask::survey_id(trigger, &milestone), &trigger.contact.email.key()).await?,
         None => Facts::default(),
     };
-    Ok(ask::decide(trigger, &stored.campaign, &facts, now))
+    Ok(rule(trigger, &stored.campaign, &facts, now))
 }
 
 /// The campaign, and the configuration it was read from.

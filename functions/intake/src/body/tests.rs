@@ -204,3 +204,17 @@ fn the_first_sixteen_attributes_are_kept() {
     assert_eq!(read.trigger.attributes.len(), 16);
     assert_eq!(read.ignored, ["attributes.a17", "attributes.a18", "attributes.a19", "attributes.a20"]);
 }
+
+#[test]
+fn a_deep_payload_is_not_answered_with_more_than_was_sent() {
+    let mut inner = json!({ "x".repeat(2_000): { "a": { "b": 1 }, "c": 2 } });
+    for _ in 0..40 {
+        inner = json!({ "level": inner, "list": [] });
+    }
+    let body = json!({ "attributes": inner });
+    let sent = body.to_string().len();
+    let ignored = fine(body).ignored;
+    let named: usize = ignored.iter().map(String::len).sum();
+    assert!(named < 2 * sent, "{named} bytes for {sent}");
+    assert!(ignored.iter().all(|name| name.len() < 200), "{ignored:?}");
+}
