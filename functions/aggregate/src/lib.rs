@@ -4,6 +4,11 @@
 //! instances at once. What was counted for a survey stands in its marker. The marker and the tallies move in
 //! one transaction, on the condition that the marker is the one that was read: a repeat finds a marker that
 //! is as far or further, and a gap is closed from what the marker says.
+//!
+//! A row of tallies has eight parts, so that no part is hot when many count at the same time. Every part that has
+//! a row is read for every question, so parts are only used as the load asks for them: a full batch, or a
+//! conflict, is the sign of it. One change that meets nobody always counts in the first part, and a campaign
+//! that is answered now and then has one row for each day and value, not eight.
 
 mod batch;
 mod plan;
@@ -17,10 +22,11 @@ use std::time::Duration;
 use aws_lambda_events::event::dynamodb::Event;
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use futures_util::future::{join_all, try_join_all};
+use host::aws::{Reach, Service};
 use host::settings::{StoreSettings, Wrong};
-use host::{Chance, Clock, Env, aws, telemetry};
+use host::{Chance, Clock, Env, telemetry};
 use model::{ContactKey, SurveyId};
-use store::{Store, keys};
+use store::Store;
 
 use crate::batch::{Batch, Life};
 use crate::plan::Transaction;
@@ -66,7 +72,7 @@ impl Deps {
     /// Everything that is wrong with the settings.
     pub fn connect(env: &Env) -> Result<Self, Wrong> {
         let settings: StoreSettings = env.read()?;
-        let sdk = aws::config(env, aws::Service::DynamoDb)?;
+        let sdk = Reach::new(env)?.config(Service::DynamoDb);
         Ok(Self::new(Store::new(&sdk, settings.tables, settings.defaults), Clock::System, Chance::System))
     }
 
@@ -117,7 +123,7 @@ async fn count(deps: &Deps, lives: &[Life]) -> BTreeSet<SurveyId> {
         if round > 0 {
             pause(deps, round).await;
         }
-        match attempt(deps, lives, &mut waiting).await {
+        match attempt(deps, lives, &mut waiting, round).await {
             Ok(()) => {}
             Err(error) if error.is_busy() => tracing::debug!(error = telemetry::chain(&error), "the ledger is busy"),
             Err(error) => {
@@ -130,7 +136,12 @@ async fn count(deps: &Deps, lives: &[Life]) -> BTreeSet<SurveyId> {
 }
 
 /// Load, decide, apply, once: whoever is counted for certain is taken out of `waiting`.
-async fn attempt(deps: &Deps, lives: &[Life], waiting: &mut BTreeSet<SurveyId>) -> Result<(), store::Error> {
+async fn attempt(
+    deps: &Deps,
+    lives: &[Life],
+    waiting: &mut BTreeSet<SurveyId>,
+    round: u32,
+) -> Result<(), store::Error> {
     let ids: Vec<SurveyId> = waiting.iter().copied().collect();
     let markers = deps.store.markers(&ids).await?;
     let lives: Vec<&Life> = lives.iter().filter(|life| waiting.contains(&life.survey)).collect();
@@ -146,11 +157,12 @@ async fn attempt(deps: &Deps, lives: &[Life], waiting: &mut BTreeSet<SurveyId>) 
     });
     let moving: BTreeSet<SurveyId> = moves.iter().map(|step| step.to.survey).collect();
     waiting.retain(|survey| moving.contains(survey));
+    let shards = plan::shards(moves.len(), round);
     let mut trouble = None;
     let mut left = BTreeSet::new();
     for Transaction { moves, changes, expires } in plan::packed(moves) {
-        // A shard drawn anew each time: two who met on a row will hardly meet again.
-        let shard = u8::try_from(deps.chance.below(u64::from(keys::TALLY_SHARDS))).unwrap_or(0);
+        // Drawn anew each time: two who met on a row will hardly meet again.
+        let shard = u8::try_from(deps.chance.below(u64::from(shards))).unwrap_or(0);
         let surveys = moves.iter().map(|(_, marker)| marker.survey);
         match deps.store.count(&moves, &changes, shard, expires).await {
             Ok(true) => {}

@@ -17,6 +17,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::get;
+use host::aws::{Reach, Service};
 use host::problem::Kind;
 use host::settings::{StoreSettings, Wrong};
 use host::{Clock, Env, Problem};
@@ -46,7 +47,7 @@ impl Deps {
     /// When settings are missing or wrong.
     pub async fn connect(env: &Env) -> Result<Self, Wrong> {
         let settings: StoreSettings = env.read()?;
-        let sdk = host::aws::config(env, host::aws::Service::DynamoDb)?;
+        let sdk = Reach::new(env)?.config(Service::DynamoDb);
         let deps = Self { store: Store::new(&sdk, settings.tables, settings.defaults), clock: Clock::System };
         if let Err(error) = deps.store.config(deps.clock.now()).await {
             tracing::warn!(error = host::telemetry::chain(&error), "not warmed up; the first request will read");

@@ -424,6 +424,45 @@ function voice(one, fresh) {
       one.follow_up ? h("em", {}, "wants a call") : null, one.standing === "suspect" ? h("em", {}, "left out: suspect") : one.standing === "self_saved" ? h("em", {}, "saved by the page") : null));
 }
 
+// --- one survey, for whoever comes by a link ----------------------------------------------------------------
+
+const HAPPENED = { created: "Made", deferred: "Put off", sent: "Invited", delivered: "Delivered", bounced: "Came back", reminded: "Reminded", responded: "Answered",
+  commented: "Commented", taken_over: "The record changed", task_opened: "Task opened", task_completed: "Task completed", written_back: "Told", unsubscribed: "Unsubscribed", closed: "Closed" };
+
+function surveyPart(one) {
+  const person = (who) => who && [who.name, who.email ?? who.id].filter(Boolean).join(" · ");
+  const facts = [["Record", [one.subject.name ?? one.subject.id, one.subject.type].join(", ")], ["Account manager", person(one.owner)], ["Agent", one.agent && (one.agent.name ?? one.agent.id)],
+    ["Campaign", one.campaign], ["State", one.state], ...Object.entries(one.attributes).map(([name, value]) => [capital(name), value])];
+  const more = (detail) => Object.entries(detail ?? {}).filter(([, value]) => value !== false && value !== null)
+    .map(([name, value]) => (value === true ? name : Array.isArray(value) ? value.join(", ") : typeof value === "object" ? JSON.stringify(value) : String(value))).join(", ");
+  return [
+    one.score === null ? h("p", {}, "No answer yet.") : h("p", { class: "answer" }, ball(one.score), `${capital(one.group)}${one.standing === "suspect" ? ", left out: suspect" : ""}${one.follow_up ? ", wants a call" : ""}`),
+    one.comment ? h("blockquote", {}, one.comment) : null,
+    h("dl", {}, facts.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
+    h("ol", {}, one.timeline.map(({ at, what, detail }) => h("li", {}, h("time", { datetime: at }, new Date(at).toLocaleString()), " ", HAPPENED[what] ?? capital(what.replaceAll("_", " ")), more(detail) ? h("span", { class: "quiet" }, ` (${more(detail)})`) : null))),
+  ];
+}
+
+/** The survey that the address names behind the #. */
+async function openSurvey() {
+  const id = new URLSearchParams(location.hash.slice(1)).get("survey");
+  if (!id || !sessionStorage.getItem(KEY)) return;
+  const show = (title, parts) => {
+    $("survey-title").textContent = title;
+    $("survey-body").replaceChildren(...present(parts));
+    if (!$("survey").open) $("survey").showModal();
+  };
+  try {
+    const one = await get(`/v1/surveys/${encodeURIComponent(id)}`, new URLSearchParams());
+    show(one.contact.name ?? one.contact.email, surveyPart(one));
+  } catch (error) {
+    // A key nobody knows is asked for by whoever draws the numbers.
+    if (error.status !== 401 && error.status !== 403) show("This survey", [h("p", {}, error.message)]);
+  }
+}
+
+$("survey").addEventListener("close", () => history.replaceState(null, "", location.pathname + location.search));
+
 // --- the door --------------------------------------------------------------------------------------------
 
 function knock(wrong) {
@@ -449,14 +488,17 @@ $("door-form").addEventListener("submit", (event) => {
   $("door").close();
   rounds = 0;
   refresh();
+  openSurvey();
 });
 
 /** A link may bring the key behind the #, which no server sees; it leaves the address at once. */
 function takeKey() {
-  const brought = new URLSearchParams(location.hash.slice(1)).get("key");
+  const behind = new URLSearchParams(location.hash.slice(1));
+  const brought = behind.get("key");
   if (!brought) return false;
   sessionStorage.setItem(KEY, brought);
-  history.replaceState(null, "", location.pathname + location.search);
+  behind.delete("key");
+  history.replaceState(null, "", location.pathname + location.search + (behind.size ? `#${behind}` : ""));
   if ($("door").open) $("door").close();
   return true;
 }
@@ -477,7 +519,10 @@ $("other").addEventListener("submit", (event) => {
   change({ groupBy: name });
 });
 $("spoken").addEventListener("change", () => last && voices(last));
-addEventListener("hashchange", () => takeKey() && (rounds = 0, refresh()));
+addEventListener("hashchange", () => {
+  if (takeKey()) { rounds = 0; refresh(); }
+  openSurvey();
+});
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) refresh();
   else { clearTimeout(timer); round?.abort(); say("Paused", false); }
@@ -491,5 +536,5 @@ new ResizeObserver(() => {
 
 for (const input of $("window").querySelectorAll("input")) input.checked = input.value === view.window;
 takeKey();
-if (sessionStorage.getItem(KEY)) refresh();
+if (sessionStorage.getItem(KEY)) { refresh(); openSurvey(); }
 else knock("");

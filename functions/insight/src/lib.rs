@@ -4,6 +4,7 @@
 //! under the version it was decided on and changes nothing when made twice. Scores are computed from
 //! tallies ([`model::numbers`]); surveys and answers are shown as they are stored ([`model::view`]).
 
+mod icon;
 mod nps;
 mod page;
 mod plan;
@@ -18,18 +19,19 @@ use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::routing::{get, patch};
-use host::problem::{FieldError, Kind};
+use host::aws::{Reach, Service};
+use host::problem::Kind;
 use host::settings::{StoreSettings, Wrong};
-use host::{Access, Clock, Env, Problem, aws};
+use host::{Access, Clock, Env, Problem};
 use model::Timestamp;
 use store::{Scope, Store};
 
-use crate::query::Fault;
-
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 9] = [
+pub const ROUTES: [&str; 12] = [
     "/",
     "/dashboard",
+    "/phone",
+    "/icons/{icon}",
     "/openapi.json",
     "/v1/nps",
     "/v1/surveys",
@@ -37,6 +39,7 @@ pub const ROUTES: [&str; 9] = [
     "/v1/responses",
     "/v1/responses/{survey_id}",
     "/v1/contacts/{contact}/score",
+    "/v1/contacts/{contact}/score.svg",
 ];
 
 /// What this function works with.
@@ -55,7 +58,7 @@ impl Deps {
     /// Everything that is wrong with the settings.
     pub fn connect(env: &Env) -> Result<Self, Wrong> {
         let settings: StoreSettings = env.read()?;
-        let sdk = aws::config(env, aws::Service::DynamoDb)?;
+        let sdk = Reach::new(env)?.config(Service::DynamoDb);
         Ok(Self { store: Store::new(&sdk, settings.tables, settings.defaults), clock: Clock::System })
     }
 
@@ -70,10 +73,12 @@ impl Deps {
 
 /// Everything this function answers.
 pub fn router(deps: Deps) -> Router {
-    let [home, dashboard, openapi, nps, surveys, survey, responses, response, score] = ROUTES;
+    let [home, dashboard, phone, icon, openapi, nps, surveys, survey, responses, response, score, picture] = ROUTES;
     Router::new()
         .route(home, get(page::home))
         .route(dashboard, get(page::dashboard))
+        .route(phone, get(page::phone))
+        .route(icon, get(icon::of_a_score))
         .route(openapi, get(page::openapi))
         .route(nps, get(nps::nps))
         .route(surveys, get(surveys::list))
@@ -81,6 +86,7 @@ pub fn router(deps: Deps) -> Router {
         .route(responses, get(responses::list))
         .route(response, patch(responses::correct))
         .route(score, get(scores::score))
+        .route(picture, get(scores::picture))
         .fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json"))
         .method_not_allowed_fallback(async || {
             Problem::new(Kind::MethodNotAllowed, "this address takes other methods; see /openapi.json")
@@ -115,10 +121,4 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
             .map_err(|_| Problem::not_found("there is nothing at this address; see /openapi.json"))?;
         Ok(Self(text))
     }
-}
-
-/// Query parameters that cannot be used.
-pub(crate) fn invalid(faults: Vec<Fault>) -> Problem {
-    let error = |fault: Fault| FieldError::new(format!("?{}", fault.name), fault.detail);
-    Problem::invalid(faults.into_iter().map(error).collect())
 }

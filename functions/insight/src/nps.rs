@@ -17,7 +17,7 @@ use store::Config;
 use crate::plan::{Crossing, Plan};
 use crate::query::{Days, Parameters, Selection, is_name};
 use crate::sums::{Named, Numbers, Sums};
-use crate::{Deps, Reader, invalid};
+use crate::{Deps, Reader};
 
 /// A link lives so long: no answer comes later after its mail.
 const LINK_DAYS: i64 = 180;
@@ -35,7 +35,7 @@ pub(crate) async fn nps(
     });
     let config = deps.store.config(now).await?;
     let campaigns = chosen(&config, &selection, &mut parameters);
-    parameters.finish().map_err(invalid)?;
+    parameters.finish()?;
     let plan = Plan::new(&selection, group_by.as_deref()).map_err(crossing)?;
     let days = selection.span.days(latest_day(&campaigns, now));
 

@@ -1,6 +1,7 @@
-//! The dashboard and the description of the API: three answers that never change while a version runs.
+//! The dashboard, the page for the ringing phone and the description of the API: answers that never change while a
+//! version runs.
 //!
-//! The page holds no data and so needs no key; what it shows it asks of the API with the reader's own.
+//! A page holds no data and so needs no key; what it shows it asks of the API with the reader's own.
 //! Style and script stand in the page and are allowed by their hashes: one request, and nothing that
 //! somebody slipped into it would run.
 
@@ -12,23 +13,47 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-const STYLE: &str = include_str!("dashboard.css");
-const SCRIPT: &str = include_str!("dashboard.js");
 const OPENAPI: &str = include_str!("../openapi.json");
 
-static DASHBOARD: LazyLock<String> = LazyLock::new(|| {
-    include_str!("dashboard.html").replace("/*dashboard.css*/", STYLE).replace("/*dashboard.js*/", SCRIPT)
-});
+/// A page with its style and script, and the policy that allows just those.
+struct Page {
+    html: String,
+    policy: String,
+}
 
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
-    format!(
-        "default-src 'none'; connect-src 'self'; img-src data:; style-src {}; script-src {}; \
-         base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-        hash(STYLE),
-        hash(SCRIPT)
-    )
-});
+impl Page {
+    fn new(frame: &str, [style, script]: [&str; 2]) -> Self {
+        let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+        Self {
+            html: frame.replace("/*style*/", style).replace("/*script*/", script),
+            policy: format!(
+                "default-src 'none'; connect-src 'self'; img-src data:; style-src {}; script-src {}; \
+                 base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+                hash(style),
+                hash(script)
+            ),
+        }
+    }
+
+    fn answer(&'static self) -> Response {
+        let headers = [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::CONTENT_SECURITY_POLICY, self.policy.as_str()),
+            (header::CACHE_CONTROL, "no-cache"),
+            (header::REFERRER_POLICY, "no-referrer"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ];
+        (headers, self.html.as_str()).into_response()
+    }
+}
+
+const DASHBOARD_PARTS: [&str; 2] = [include_str!("dashboard.css"), include_str!("dashboard.js")];
+
+const PHONE_PARTS: [&str; 2] = [include_str!("phone.css"), include_str!("phone.js")];
+
+static DASHBOARD: LazyLock<Page> = LazyLock::new(|| Page::new(include_str!("dashboard.html"), DASHBOARD_PARTS));
+
+static PHONE: LazyLock<Page> = LazyLock::new(|| Page::new(include_str!("phone.html"), PHONE_PARTS));
 
 /// `GET /`
 pub(crate) async fn home() -> Redirect {
@@ -37,14 +62,12 @@ pub(crate) async fn home() -> Redirect {
 
 /// `GET /dashboard`
 pub(crate) async fn dashboard() -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, POLICY.as_str()),
-        (header::CACHE_CONTROL, "no-cache"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, DASHBOARD.as_str()).into_response()
+    DASHBOARD.answer()
+}
+
+/// `GET /phone`
+pub(crate) async fn phone() -> Response {
+    PHONE.answer()
 }
 
 /// `GET /openapi.json`
@@ -59,22 +82,30 @@ pub(crate) async fn openapi() -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::{DASHBOARD, OPENAPI, POLICY, SCRIPT, STYLE};
+    use super::{DASHBOARD, DASHBOARD_PARTS, OPENAPI, PHONE, PHONE_PARTS, Page};
+
+    fn pages() -> [(&'static Page, [&'static str; 2]); 2] {
+        [(&DASHBOARD, DASHBOARD_PARTS), (&PHONE, PHONE_PARTS)]
+    }
 
     #[test]
-    fn the_page_holds_what_its_policy_allows() {
-        assert!(DASHBOARD.contains(&format!("<style>{STYLE}</style>")));
-        assert!(DASHBOARD.contains(&format!("<script type=\"module\">{SCRIPT}</script>")));
-        assert_eq!(POLICY.matches("'sha256-").count(), 2);
-        assert!(!POLICY.contains("unsafe"));
-        // The policy refuses both: style attributes, and handlers in the markup.
-        assert!(!DASHBOARD.contains(" style=\"") && !DASHBOARD.contains(" onclick=\""));
+    fn a_page_holds_what_its_policy_allows() {
+        for (Page { html, policy }, [style, script]) in pages() {
+            assert!(html.contains(&format!("<style>{style}</style>")));
+            assert!(html.contains(&format!("<script type=\"module\">{script}</script>")));
+            assert_eq!(policy.matches("'sha256-").count(), 2);
+            assert!(!policy.contains("unsafe"));
+            // The policy refuses both: style attributes, and handlers in the markup.
+            assert!(!html.contains(" style=\"") && !html.contains(" onclick=\""));
+        }
     }
 
     #[test]
     fn what_people_wrote_is_never_markup() {
-        for way_in in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
-            assert!(!SCRIPT.contains(way_in), "{way_in}");
+        for (_, [_, script]) in pages() {
+            for way_in in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
+                assert!(!script.contains(way_in), "{way_in}");
+            }
         }
     }
 

@@ -4,8 +4,8 @@
 //! is not understood is an error that names it.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
+pub(crate) use host::query::Parameters;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use model::CampaignId;
@@ -17,78 +17,6 @@ const MAX_DAYS: u16 = 3_660;
 
 /// The days of a query that names none.
 const DEFAULT_DAYS: u16 = 90;
-
-/// One parameter that cannot be used, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    /// The name of the parameter.
-    pub(crate) name: String,
-    /// What is wrong with it, in a sentence.
-    pub(crate) detail: String,
-}
-
-/// The parameters of a query string, taken one by one; what is left at the end is an error.
-#[derive(Debug, Default)]
-pub(crate) struct Parameters {
-    given: BTreeMap<String, String>,
-    faults: Vec<Fault>,
-}
-
-impl Parameters {
-    /// Takes the decoded pairs. A repeated name is an error, since one of its values would be lost.
-    pub(crate) fn new(pairs: Vec<(String, String)>) -> Self {
-        let mut parameters = Self::default();
-        for (name, value) in pairs {
-            match parameters.given.entry(name) {
-                Entry::Vacant(place) => {
-                    place.insert(value);
-                }
-                Entry::Occupied(place) => {
-                    let name = place.key().clone();
-                    parameters.wrong(&name, "given more than once");
-                }
-            }
-        }
-        parameters
-    }
-
-    /// Takes out one parameter.
-    pub(crate) fn take(&mut self, name: &str) -> Option<String> {
-        self.given.remove(name)
-    }
-
-    /// Takes out one parameter and reads it.
-    pub(crate) fn read<T>(&mut self, name: &str, detail: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        let text = self.take(name)?;
-        let value = read(&text);
-        if value.is_none() {
-            self.wrong(name, detail);
-        }
-        value
-    }
-
-    /// Notes what is wrong with a parameter.
-    pub(crate) fn wrong(&mut self, name: &str, detail: &str) {
-        self.faults.push(Fault { name: name.to_owned(), detail: detail.to_owned() });
-    }
-
-    /// Whether nothing was wrong so far.
-    pub(crate) fn is_fine(&self) -> bool {
-        self.faults.is_empty()
-    }
-
-    /// Ends the reading.
-    ///
-    /// # Errors
-    /// Everything that was wrong, and every parameter nobody took.
-    pub(crate) fn finish(mut self) -> Result<(), Vec<Fault>> {
-        for name in std::mem::take(&mut self.given).into_keys() {
-            let detail = format!("there is no parameter `{name}` here");
-            self.wrong(&name, &detail);
-        }
-        if self.faults.is_empty() { Ok(()) } else { Err(self.faults) }
-    }
-}
 
 /// The days of a query, before anybody knows which day is today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,7 +87,7 @@ impl Selection {
         let weekday = parameters.read("filter.weekday", "one of mon, tue, wed, thu, fri, sat, sun", |text| {
             Day::ALL.into_iter().find(|day| day.as_str() == text)
         });
-        let names: Vec<_> = parameters.given.keys().filter(|name| name.starts_with("filter.")).cloned().collect();
+        let names: Vec<_> = parameters.names().filter(|name| name.starts_with("filter.")).map(str::to_owned).collect();
         let values = names
             .into_iter()
             .filter_map(|name| {
@@ -191,7 +119,7 @@ fn span(parameters: &mut Parameters) -> Span {
     });
     let both = window.is_some();
     let from = parameters.read("from", DAY, day);
-    let to_given = parameters.given.contains_key("to");
+    let to_given = parameters.names().any(|name| name == "to");
     let to = parameters.read("to", DAY, day);
     match (from, to) {
         (None, Some(_)) => parameters.wrong("from", "`to` needs `from`"),

@@ -21,7 +21,7 @@ use crate::plan::TOTAL;
 use crate::query::{Days, Parameters, Selection};
 use crate::surveys::{no_such_survey, survey_id};
 use crate::wire::{self, ResponseWire};
-use crate::{Deps, Reader, Segment, invalid};
+use crate::{Deps, Reader, Segment};
 
 /// Answers on one page.
 const PAGE: usize = 25;
@@ -56,7 +56,7 @@ pub(crate) async fn list(
     let cursor = parameters.read("cursor", "not a cursor of this list", Place::read);
     let config = deps.store.config(now).await?;
     let campaigns = chosen(&config, &selection, &mut parameters);
-    parameters.finish().map_err(invalid)?;
+    parameters.finish()?;
 
     let walks = campaigns.iter().map(|campaign| {
         let walk = Walk { deps: &deps, campaign, selection: &selection, now };

@@ -1,14 +1,17 @@
-//! The last score of a contact: what a CRM shows beside a name.
+//! The last score of a contact: what a CRM shows beside a name, and what is asked while the phone rings.
+//!
+//! One read, by whichever name the contact is asked for: the score lies on cards, see [`model::card`].
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use host::Problem;
-use model::contact::LastScore;
+use model::Card;
+use model::card::{Name, Trend};
 use serde::Serialize;
 
-use crate::surveys::contact_key;
 use crate::wire::{self, PersonWire};
-use crate::{Deps, Reader, Segment};
+use crate::{Deps, Reader, Segment, icon};
 
 /// The last score and the one before.
 #[derive(Serialize)]
@@ -32,40 +35,36 @@ struct Previous {
 /// `GET /v1/contacts/{contact}/score`
 pub(crate) async fn score(
     State(deps): State<Deps>,
-    _: Reader,
+    Reader { now }: Reader,
     Segment(contact): Segment,
 ) -> Result<Json<ContactScore>, Problem> {
-    let none = || Problem::not_found("there is no score of this contact");
-    let key = contact_key(&deps, &contact).await?.ok_or_else(none)?;
-    let contact = deps.store.contact(&key).await?.ok_or_else(none)?;
-    let last = contact.last.ok_or_else(none)?;
-    // The name is the survey's, which may have gone by now.
-    let survey = deps.store.survey(last.survey).await?;
+    let card = card(&deps, &contact, now).await?;
+    let card = card.ok_or_else(|| Problem::not_found("there is no score of this contact"))?;
     Ok(Json(ContactScore {
-        contact: survey.map_or_else(
-            || PersonWire {
-                email: contact.email.map(|email| email.expose().to_owned()),
-                name: None,
-                id: contact.crm_id.clone(),
-            },
-            |survey| wire::contact(&survey.contact),
-        ),
-        score: last.score.value(),
-        group: last.score.group().as_str(),
-        answered_at: wire::time(last.answered_at),
-        survey_id: last.survey.to_string(),
-        campaign: last.campaign.to_string(),
-        trend: contact.previous.as_ref().map(|previous| trend(previous, &last)),
-        previous: contact
+        trend: card.trend().map(Trend::as_str),
+        contact: PersonWire { email: Some(card.email.expose().to_owned()), name: card.name, id: card.crm_id },
+        score: card.score.value(),
+        group: card.score.group().as_str(),
+        answered_at: wire::time(card.answered_at),
+        survey_id: card.survey.to_string(),
+        campaign: card.campaign.to_string(),
+        previous: card
             .previous
             .map(|previous| Previous { score: previous.score.value(), answered_at: wire::time(previous.answered_at) }),
     }))
 }
 
-fn trend(previous: &LastScore, last: &LastScore) -> &'static str {
-    match last.score.cmp(&previous.score) {
-        std::cmp::Ordering::Greater => "up",
-        std::cmp::Ordering::Equal => "same",
-        std::cmp::Ordering::Less => "down",
-    }
+/// `GET /v1/contacts/{contact}/score.svg`
+pub(crate) async fn picture(
+    State(deps): State<Deps>,
+    Reader { now }: Reader,
+    Segment(contact): Segment,
+) -> Result<Response, Problem> {
+    Ok(icon::of_a_contact(card(&deps, &contact, now).await?.map(|card| card.score)))
+}
+
+/// The card of whoever goes by a name. Time is asked as well: the table takes its time with what has expired.
+async fn card(deps: &Deps, contact: &str, now: model::Timestamp) -> Result<Option<Card>, store::Error> {
+    let cards = deps.store.cards(&Name::candidates(contact)).await?;
+    Ok(cards.into_iter().find(|card| card.kept_until > now))
 }

@@ -1,15 +1,18 @@
 //! Surveys with their timelines: one, those of a record, those of a contact.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::{Query, State};
-use futures_util::future::try_join;
+use futures_util::future::{try_join_all, try_join4};
 use host::Problem;
-use model::{ContactKey, Email, SurveyId};
+use model::card::Name;
+use model::{ContactKey, Delivery, Survey, SurveyId, Task};
 use serde::Serialize;
 
 use crate::query::Parameters;
 use crate::wire::{self, SurveyWire};
-use crate::{Deps, Reader, Segment, invalid};
+use crate::{Deps, Reader, Segment};
 
 /// Surveys on one page.
 const PAGE: i32 = 25;
@@ -28,9 +31,11 @@ pub(crate) async fn one(
     Segment(id): Segment,
 ) -> Result<Json<SurveyWire>, Problem> {
     let id = survey_id(&id)?;
-    let (survey, comment) = try_join(deps.store.survey(id), deps.store.comment(id)).await?;
+    let store = &deps.store;
+    let (survey, comment, tasks, deliveries) =
+        try_join4(store.survey(id), store.comment(id), store.tasks(id), store.deliveries(id)).await?;
     let survey = survey.ok_or_else(no_such_survey)?;
-    Ok(Json(wire::survey(&survey, comment.as_ref(), now)))
+    Ok(Json(wire::survey(&survey, comment.as_ref(), &tasks, &deliveries, now)))
 }
 
 /// Whose surveys are wanted.
@@ -48,7 +53,7 @@ pub(crate) async fn list(
     let mut parameters = Parameters::new(pairs);
     let cursor = parameters.read("cursor", "not a cursor of this list", |text| text.parse().ok());
     let whose = whose(&mut parameters);
-    parameters.finish().map_err(invalid)?;
+    parameters.finish()?;
     let page = match whose {
         Some(Whose::Subject { kind, id }) => deps.store.surveys_of_subject(&kind, &id, cursor, PAGE).await?,
         Some(Whose::Contact(contact)) => match contact_key(&deps, &contact).await? {
@@ -57,10 +62,21 @@ pub(crate) async fn list(
         },
         None => store::Page::default(),
     };
-    let (mut surveys, comments) = try_join(deps.store.surveys(&page.ids), deps.store.comments(&page.ids)).await?;
+    let store = &deps.store;
+    let tasks = try_join_all(page.ids.iter().map(|id| store.tasks(*id)));
+    let deliveries = try_join_all(page.ids.iter().map(|id| store.deliveries(*id)));
+    let (mut surveys, comments, tasks, deliveries) =
+        try_join4(store.surveys(&page.ids), store.comments(&page.ids), tasks, deliveries).await?;
     surveys.sort_by_key(|survey| std::cmp::Reverse((survey.created_at, survey.id)));
+    let tasks: HashMap<SurveyId, Vec<Task>> = page.ids.iter().copied().zip(tasks).collect();
+    let tasks_of = |survey: &Survey| tasks.get(&survey.id).map(Vec::as_slice).unwrap_or_default();
+    let deliveries: HashMap<SurveyId, Vec<Delivery>> = page.ids.iter().copied().zip(deliveries).collect();
+    let told_of = |survey: &Survey| deliveries.get(&survey.id).map(Vec::as_slice).unwrap_or_default();
     Ok(Json(Surveys {
-        surveys: surveys.iter().map(|survey| wire::survey(survey, comments.get(&survey.id), now)).collect(),
+        surveys: surveys
+            .iter()
+            .map(|survey| wire::survey(survey, comments.get(&survey.id), tasks_of(survey), told_of(survey), now))
+            .collect(),
         cursor: page.next.map(|id| id.to_string()),
     }))
 }
@@ -89,12 +105,14 @@ fn whose(parameters: &mut Parameters) -> Option<Whose> {
     }
 }
 
-/// The key of a contact, given their address or the id the CRM has for them.
-pub(crate) async fn contact_key(deps: &Deps, contact: &str) -> Result<Option<ContactKey>, store::Error> {
-    match Email::parse(contact) {
-        Ok(email) => Ok(Some(email.key())),
-        Err(_) => deps.store.contact_by_crm_id(contact).await,
+/// The key of a contact, given their address, the id the CRM has for them, or their phone number.
+async fn contact_key(deps: &Deps, contact: &str) -> Result<Option<ContactKey>, store::Error> {
+    for name in Name::candidates(contact) {
+        if let Some(key) = deps.store.contact_named(&name).await? {
+            return Ok(Some(key));
+        }
     }
+    Ok(None)
 }
 
 /// Reads the id of a survey in a path.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::survey::Survey;
 use model::trigger::{Addressee, Named, Owner};
 use model::view::{self, Entry, StepView};
-use model::{Score, Timestamp};
+use model::{Delivery, Score, Task, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use store::Comment;
@@ -94,7 +94,13 @@ pub(crate) struct ResponseWire {
 }
 
 /// Shows a survey as it stands at `now`.
-pub(crate) fn survey(survey: &Survey, comment: Option<&Comment>, now: Timestamp) -> SurveyWire {
+pub(crate) fn survey(
+    survey: &Survey,
+    comment: Option<&Comment>,
+    tasks: &[Task],
+    deliveries: &[Delivery],
+    now: Timestamp,
+) -> SurveyWire {
     let score = survey.score();
     SurveyWire {
         survey_id: survey.id.to_string(),
@@ -113,7 +119,7 @@ pub(crate) fn survey(survey: &Survey, comment: Option<&Comment>, now: Timestamp)
         comment: comment.map(|comment| comment.text.clone()),
         follow_up: score.map(|_| survey.follow_up),
         steps: view::steps(survey, now).into_iter().map(step).collect(),
-        timeline: view::timeline(survey).into_iter().map(entry).collect(),
+        timeline: view::whole_timeline(survey, tasks, deliveries).into_iter().map(entry).collect(),
     }
 }
 
