@@ -1,7 +1,7 @@
 //! What is held of a contact: shown, or erased.
 //!
-//! Erasing goes on where an earlier attempt stopped: the surveys go first, and the contact, by whom they are
-//! found, goes last.
+//! Erasing goes on where an earlier attempt stopped: the surveys go first with all that stands beside them, then the contact, by whom they are found,
+//! and last the score cards, by which the contact is.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use host::Problem;
 use host::problem::Kind;
-use model::{Contact, ContactKey, Email, SurveyId};
+use model::card::Name;
+use model::{Contact, ContactKey, SurveyId};
 use store::Store;
 
-use crate::held::{self, HeldWire};
+use crate::held::{self, Beside, HeldWire};
 use crate::{Deps, Managed};
 
 /// Surveys on one page of the index.
@@ -26,10 +27,17 @@ const ROUNDS: usize = 20;
 pub(crate) async fn show(
     State(deps): State<Deps>,
     Path(contact): Path<String>,
-    _: Managed,
+    managed: Managed,
 ) -> Result<Json<HeldWire>, Problem> {
     let store = &deps.store;
-    let key = key(store, &contact).await?.ok_or_else(nothing_held)?;
+    let mut key = None;
+    for name in Name::candidates(&contact) {
+        key = store.contact_named(&name).await?;
+        if key.is_some() {
+            break;
+        }
+    }
+    let key = key.ok_or_else(nothing_held)?;
     let contact = store.contact(&key).await?;
     let ids: Vec<_> = surveys(store, &key, contact.as_ref()).await?.into_iter().collect();
     let mut surveys = store.surveys(&ids).await?;
@@ -38,7 +46,17 @@ pub(crate) async fn show(
     }
     surveys.sort_by_key(|survey| std::cmp::Reverse((survey.created_at, survey.id)));
     let comments = store.comments(&ids).await?;
-    Ok(Json(held::show(contact.as_ref(), &surveys, &comments)))
+    let mut tasks = Vec::new();
+    for id in &ids {
+        tasks.extend(store.tasks(*id).await?);
+    }
+    let mut deliveries = Vec::new();
+    for id in &ids {
+        deliveries.extend(store.deliveries(*id).await?);
+    }
+    let places = store.places(&key).await?;
+    let beside = Beside { comments: &comments, tasks: &tasks, places: &places, deliveries: &deliveries };
+    Ok(Json(held::show(contact.as_ref(), &surveys, beside, managed.now)))
 }
 
 /// `DELETE /v1/contacts/{contact}`
@@ -48,19 +66,25 @@ pub(crate) async fn erase(
     _: Managed,
 ) -> Result<StatusCode, Problem> {
     let store = &deps.store;
-    // One address, or all that go by one CRM id: an erased one is not found by its id any more.
     let mut erased = BTreeSet::new();
-    while let Some(key) = key(store, &contact).await? {
-        if erased.len() == ROUNDS {
-            return Err(Problem::new(Kind::TryLater, "there is more to erase; please send it again"));
+    for name in Name::candidates(&contact) {
+        // One address, or all that go by one CRM id: an erased one is not found by its id any more. A number that
+        // was meant as such names one person, and one that was an id names nobody else.
+        while let Some(key) = store.contact_named(&name).await? {
+            if erased.len() == ROUNDS {
+                return Err(Problem::new(Kind::TryLater, "there is more to erase; please send it again"));
+            }
+            if erased.contains(&key) || !erase_all(store, &key).await? {
+                break;
+            }
+            erased.insert(key);
+            if matches!(name, Name::Phone(_)) {
+                break;
+            }
         }
-        if erased.contains(&key) {
+        if !erased.is_empty() {
             break;
         }
-        if !erase_all(store, &key).await? {
-            break;
-        }
-        erased.insert(key);
     }
     if erased.is_empty() {
         return Err(nothing_held());
@@ -81,16 +105,22 @@ async fn erase_all(store: &Store, key: &ContactKey) -> Result<bool, Problem> {
             break;
         }
         for survey in fresh {
+            // Before the survey, by whom it is found, and after it, in case somebody was about to write some.
+            store.erase_beside(survey).await?;
             store.delete_survey(survey).await?;
+            store.erase_beside(survey).await?;
             gone.insert(survey);
         }
     }
-    match contact {
-        Some(contact) => store.erase_contact(&contact).await?,
-        None if gone.is_empty() => return Ok(false),
-        None => {}
+    for place in store.places(key).await? {
+        store.drop_place(key, place.survey).await?;
     }
-    Ok(true)
+    if let Some(contact) = &contact {
+        store.erase_contact(contact).await?;
+    }
+    // After the contact, without whom no card is written.
+    let cards = store.erase_cards(key, contact.as_ref()).await?;
+    Ok(contact.is_some() || !gone.is_empty() || cards)
 }
 
 /// All surveys of a contact: those in the index, and those the contact itself names, which the index may not
@@ -109,15 +139,6 @@ async fn surveys(store: &Store, key: &ContactKey, contact: Option<&Contact>) -> 
         if from.is_none() {
             return Ok(all);
         }
-    }
-}
-
-/// The key of a contact, given their address or the id the CRM has for them.
-async fn key(store: &Store, contact: &str) -> Result<Option<ContactKey>, store::Error> {
-    match Email::parse(contact) {
-        Ok(email) => Ok(Some(email.key())),
-        Err(_) if contact.trim().is_empty() => Ok(None),
-        Err(_) => store.contact_by_crm_id(contact).await,
     }
 }
 

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use model::contact::LastScore;
 use model::trigger::{Named, Owner};
-use model::{Contact, Survey, SurveyId, Timestamp, view};
+use model::{Contact, Delivery, Survey, SurveyId, Task, Timestamp, view};
 use serde::Serialize;
 use serde_json::Value;
-use store::Comment;
+use store::{Comment, Place};
+
+use crate::tasks::{self, TaskWire};
 
 /// All that is held of a contact.
 #[derive(Serialize)]
@@ -64,6 +66,8 @@ struct SurveyWire {
     follow_up: Option<bool>,
     comment: Option<CommentWire>,
     responses: Vec<ResponseWire>,
+    tasks: Vec<TaskWire>,
+    nurture: Option<PlaceWire>,
     timeline: Vec<EntryWire>,
     kept_until: String,
 }
@@ -117,8 +121,23 @@ struct EntryWire {
     detail: Value,
 }
 
+#[derive(Serialize)]
+struct PlaceWire {
+    list: &'static str,
+    joined_at: String,
+}
+
+/// What is held beside surveys.
+#[derive(Clone, Copy)]
+pub(crate) struct Beside<'a> {
+    pub(crate) comments: &'a HashMap<SurveyId, Comment>,
+    pub(crate) tasks: &'a [Task],
+    pub(crate) places: &'a [Place],
+    pub(crate) deliveries: &'a [Delivery],
+}
+
 /// Shows what is held: the contact, if it is still known, and their surveys.
-pub(crate) fn show(contact: Option<&Contact>, surveys: &[Survey], comments: &HashMap<SurveyId, Comment>) -> HeldWire {
+pub(crate) fn show(contact: Option<&Contact>, surveys: &[Survey], beside: Beside<'_>, now: Timestamp) -> HeldWire {
     let suppression = contact.and_then(|contact| {
         let reason = contact.suppressed?.as_str();
         Some(SuppressionWire { reason, at: contact.suppressed_at.map(time) })
@@ -133,7 +152,7 @@ pub(crate) fn show(contact: Option<&Contact>, surveys: &[Survey], comments: &Has
             },
         },
         suppression,
-        surveys: surveys.iter().map(|held| survey(held, comments.get(&held.id))).collect(),
+        surveys: surveys.iter().map(|held| survey(held, beside, now)).collect(),
     }
 }
 
@@ -158,7 +177,12 @@ fn score(last: &LastScore) -> ScoreWire {
     }
 }
 
-fn survey(survey: &Survey, comment: Option<&Comment>) -> SurveyWire {
+fn survey(survey: &Survey, beside: Beside<'_>, now: Timestamp) -> SurveyWire {
+    let comment = beside.comments.get(&survey.id);
+    let tasks: Vec<Task> = beside.tasks.iter().filter(|task| task.survey == survey.id).cloned().collect();
+    let deliveries: Vec<Delivery> =
+        beside.deliveries.iter().filter(|delivery| delivery.survey == survey.id).cloned().collect();
+    let place = beside.places.iter().find(|place| place.survey == survey.id);
     let score = survey.score();
     let subject = survey.subject.clone();
     let contact = survey.contact.clone();
@@ -195,7 +219,9 @@ fn survey(survey: &Survey, comment: Option<&Comment>) -> SurveyWire {
             .iter()
             .map(|change| ResponseWire { score: change.score.value(), at: time(change.at) })
             .collect(),
-        timeline: view::timeline(survey)
+        tasks: tasks.iter().map(|task| tasks::held(task, survey, comment, now)).collect(),
+        nurture: place.map(|place| PlaceWire { list: place.list.as_str(), joined_at: time(place.joined_at) }),
+        timeline: view::whole_timeline(survey, &tasks, &deliveries)
             .into_iter()
             .map(|entry| EntryWire { at: time(entry.at), what: entry.what, detail: entry.detail })
             .collect(),

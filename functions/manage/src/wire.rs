@@ -1,13 +1,23 @@
 //! A campaign as the API takes it and shows it: the same shape both ways.
 
+mod batch;
+mod hours;
+mod letters;
+mod tasks;
+#[cfg(test)]
+mod tests;
+
 use host::fields::Json;
 use host::{Fields, Problem};
-use jiff::civil::Time;
-use model::campaign::{Cadence, Day, Hours, OnUnknown, Sender};
+use model::campaign::{Cadence, OnUnknown, Sender};
 use model::{Campaign, CampaignId, Language};
 use serde::Serialize;
 use store::Defaults;
 
+use self::batch::BatchWire;
+use self::hours::HoursWire;
+use self::letters::{AlertsWire, ThanksWire};
+use self::tasks::TasksWire;
 use crate::span;
 
 /// Most days of anything: ten years.
@@ -31,19 +41,16 @@ pub(crate) struct CampaignWire {
     cadence: CadenceWire,
     on_unknown: &'static str,
     retention_days: u16,
+    tasks: TasksWire,
+    alerts: AlertsWire,
+    thanks: ThanksWire,
+    batch: BatchWire,
 }
 
 #[derive(Serialize)]
 struct SenderWire {
     name: String,
     email: String,
-}
-
-#[derive(Serialize)]
-struct HoursWire {
-    from: String,
-    to: String,
-    days: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -55,7 +62,6 @@ struct CadenceWire {
 
 /// Shows a campaign.
 pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
-    let clock = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
     CampaignWire {
         id: campaign.id.to_string(),
         company: campaign.company.clone(),
@@ -66,11 +72,7 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
         time_zone: campaign.time_zone.clone(),
         milestone: campaign.milestone.clone(),
         threshold: campaign.threshold,
-        hours: campaign.hours.as_ref().map(|hours| HoursWire {
-            from: clock(hours.from),
-            to: clock(hours.to),
-            days: hours.days.iter().map(|day| day.as_str()).collect(),
-        }),
+        hours: campaign.hours.as_ref().map(hours::show),
         limit_days: campaign.limit_days,
         max_defer_days: campaign.max_defer_days,
         cadence: CadenceWire {
@@ -83,6 +85,10 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
             OnUnknown::Hold => "hold",
         },
         retention_days: campaign.retention_days,
+        tasks: tasks::show(&campaign.tasks),
+        alerts: letters::show_alerts(&campaign.alerts),
+        thanks: letters::show_thanks(&campaign.thanks),
+        batch: batch::show(campaign.batch),
     }
 }
 
@@ -111,12 +117,16 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
         time_zone: fields.time_zone("time_zone").unwrap_or(usual.time_zone),
         milestone: fields.text("milestone", 64).unwrap_or(usual.milestone),
         threshold: fields.whole("threshold", 0..=100).unwrap_or(usual.threshold),
-        hours: hours(&mut fields),
+        hours: hours::read(&mut fields),
         limit_days: days(&mut fields, "limit_days", 0, usual.limit_days),
         max_defer_days: days(&mut fields, "max_defer_days", 0, usual.max_defer_days),
         cadence: cadence(&mut fields),
         on_unknown: on_unknown(&mut fields).unwrap_or(usual.on_unknown),
         retention_days: days(&mut fields, "retention_days", 1, usual.retention_days),
+        tasks: tasks::read(&mut fields),
+        alerts: letters::read_alerts(&mut fields),
+        thanks: letters::read_thanks(&mut fields),
+        batch: batch::read(&mut fields),
         ..Campaign::new(usual.id, &company, usual.sender)
     };
     // A contact is forgotten with the last survey, and with it when they were asked; a survey must live to
@@ -152,44 +162,6 @@ fn on_unknown(fields: &mut Fields) -> Option<OnUnknown> {
         "hold" => Some(OnUnknown::Hold),
         _ => None,
     })
-}
-
-fn hours(fields: &mut Fields) -> Option<Hours> {
-    const TIME: &str = "this must be a time of day such as 09:00";
-    let mut inner = fields.object("hours")?;
-    let from = inner.parsed("from", 10, TIME, clock).unwrap_or(Time::constant(9, 0, 0, 0));
-    let to = inner.parsed("to", 10, TIME, clock).unwrap_or(Time::constant(17, 0, 0, 0));
-    if from >= to {
-        inner.missing("to", "this must be later than from; hours end on the day they begin");
-    }
-    let days = days(&mut inner);
-    fields.close(inner);
-    Some(Hours { from, to, days })
-}
-
-fn clock(text: &str) -> Option<Time> {
-    let (hour, minute) = text.split_once(':')?;
-    let two = |part: &str| (part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse().ok())?;
-    Time::new(two(hour)?, two(minute)?, 0, 0).ok()
-}
-
-/// The days of sending; from Monday to Friday unless others are named.
-fn days(fields: &mut Fields) -> Vec<Day> {
-    // Absent and `null` are the usual days; an empty list is an error.
-    let Some(list) = fields.list("days") else { return Day::ALL[..5].to_vec() };
-    if list.is_empty() {
-        fields.wrong("days", "there must be at least one day");
-    }
-    let mut days = Vec::new();
-    for (nth, value) in list.iter().enumerate() {
-        let known = Day::ALL.into_iter().find(|day| matches!(value, Json::Text(text) if text == day.as_str()));
-        match known {
-            Some(day) if !days.contains(&day) => days.push(day),
-            Some(_) => fields.wrong_within("days", nth, "this day is there twice"),
-            None => fields.wrong_within("days", nth, "a day is mon, tue, wed, thu, fri, sat or sun"),
-        }
-    }
-    days
 }
 
 fn cadence(fields: &mut Fields) -> Cadence {
@@ -231,114 +203,5 @@ fn step(fields: &mut Fields, name: &str, usual: Option<u32>) -> Option<u32> {
             fields.wrong(name, EXPECTED);
             usual
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use model::Email;
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn defaults() -> Defaults {
-        Defaults { company: "Example Company".to_owned(), sender: Email::parse("nps@example.com").unwrap() }
-    }
-
-    fn reading(body: &Value) -> Result<Campaign, Problem> {
-        read(Fields::parse(body.to_string().as_bytes()).unwrap(), "spring", &defaults())
-    }
-
-    fn shown(campaign: &Campaign) -> Value {
-        serde_json::to_value(show(campaign)).unwrap()
-    }
-
-    #[test]
-    fn an_empty_campaign_has_every_default() {
-        let campaign = reading(&json!({})).unwrap();
-        insta::assert_snapshot!(serde_json::to_string_pretty(&show(&campaign)).unwrap());
-    }
-
-    #[test]
-    fn what_is_shown_can_be_put() {
-        let put = json!({
-            "id": "spring", "company": "Acme", "sender": { "name": "Ada at Acme", "email": "ada@acme.example" },
-            "reply_to": "help@acme.example", "question": "Would you?", "language": "en",
-            "time_zone": "Europe/Berlin", "milestone": "renewal", "threshold": 80,
-            "hours": { "from": "08:30", "to": "18:00", "days": ["sat", "mon"] }, "limit_days": 0,
-            "max_defer_days": 3650, "cadence": { "task": null, "remind": "90m", "close": "36h" },
-            "on_unknown": "hold", "retention_days": 3650,
-        });
-        let campaign = reading(&put).unwrap();
-        assert_eq!(shown(&campaign), put);
-        assert_eq!(reading(&shown(&campaign)).unwrap(), campaign);
-        let usual = reading(&json!({})).unwrap();
-        assert_eq!(reading(&shown(&usual)).unwrap(), usual);
-    }
-
-    #[test]
-    fn what_is_said_in_part_is_completed() {
-        let campaign =
-            reading(&json!({ "company": "Acme", "sender": {}, "hours": {}, "cadence": { "task": "1d" } })).unwrap();
-        let shown = shown(&campaign);
-        assert_eq!(shown["sender"], json!({ "name": "Acme", "email": "nps@example.com" }));
-        assert_eq!(
-            shown["hours"],
-            json!({ "from": "09:00", "to": "17:00", "days": ["mon", "tue", "wed", "thu", "fri"] })
-        );
-        assert_eq!(shown["cadence"], json!({ "task": "1d", "remind": "7d", "close": "14d" }));
-    }
-
-    #[test]
-    fn every_wrong_way_is_said_at_its_field() {
-        let long = "x".repeat(400);
-        for (body, pointer) in [
-            (json!({ "id": "summer" }), "/id"),
-            (json!({ "company": "A\r\nBcc: eve@example.com" }), "/company"),
-            (json!({ "company": long }), "/company"),
-            (json!({ "sender": "ada@example.com" }), "/sender"),
-            (json!({ "sender": { "email": "ada" } }), "/sender/email"),
-            (json!({ "sender": { "name": "a\nb" } }), "/sender/name"),
-            (json!({ "sender": { "address": "a" } }), "/sender/address"),
-            (json!({ "reply_to": "nobody" }), "/reply_to"),
-            (json!({ "question": long }), "/question"),
-            (json!({ "language": "tlh" }), "/language"),
-            (json!({ "time_zone": "Mars/Olympus" }), "/time_zone"),
-            (json!({ "milestone": "a\u{0}" }), "/milestone"),
-            (json!({ "threshold": 101 }), "/threshold"),
-            (json!({ "threshold": 50.5 }), "/threshold"),
-            (json!({ "hours": "9-17" }), "/hours"),
-            (json!({ "hours": { "from": "9:00" } }), "/hours/from"),
-            (json!({ "hours": { "to": "24:00" } }), "/hours/to"),
-            (json!({ "hours": { "from": "17:00", "to": "09:00" } }), "/hours/to"),
-            (json!({ "hours": { "days": [] } }), "/hours/days"),
-            (json!({ "hours": { "days": ["mon", "mon"] } }), "/hours/days/1"),
-            (json!({ "hours": { "days": ["monday"] } }), "/hours/days/0"),
-            (json!({ "hours": { "zone": "UTC" } }), "/hours/zone"),
-            (json!({ "limit_days": -1 }), "/limit_days"),
-            (json!({ "limit_days": 401 }), "/retention_days"),
-            (json!({ "max_defer_days": 3651 }), "/max_defer_days"),
-            (json!({ "cadence": [] }), "/cadence"),
-            (json!({ "cadence": { "task": "8d" } }), "/cadence/task"),
-            (json!({ "cadence": { "remind": "15d" } }), "/cadence/remind"),
-            (json!({ "cadence": { "task": "15d", "remind": null } }), "/cadence/task"),
-            (json!({ "cadence": { "remind": "soon" } }), "/cadence/remind"),
-            (json!({ "cadence": { "remind": 7 } }), "/cadence/remind"),
-            (json!({ "cadence": { "remind": "0d" } }), "/cadence/remind"),
-            (json!({ "cadence": { "close": null } }), "/cadence/close"),
-            (json!({ "cadence": { "close": "3651d" } }), "/cadence/close"),
-            (json!({ "cadence": { "escalate": "1d" } }), "/cadence/escalate"),
-            (json!({ "cadence": { "close": "401d" } }), "/retention_days"),
-            (json!({ "on_unknown": "panic" }), "/on_unknown"),
-            (json!({ "retention_days": 0 }), "/retention_days"),
-            (json!({ "retention_days": 30 }), "/retention_days"),
-            (json!({ "colour": "red" }), "/colour"),
-        ] {
-            let problem = reading(&body).expect_err(&body.to_string());
-            let pointers: Vec<_> = problem.errors().iter().map(|error| error.pointer.as_str()).collect();
-            assert_eq!(pointers, [pointer], "{body}");
-        }
-        let problem = read(Fields::parse(b"{}").unwrap(), "a b", &defaults()).unwrap_err();
-        assert_eq!(problem.errors()[0].pointer, "/id");
     }
 }

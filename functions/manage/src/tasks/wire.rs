@@ -1,0 +1,131 @@
+//! A task as the API shows it.
+
+use model::trigger::{Named, Owner};
+use model::{Score, Survey, Task, Timestamp};
+use serde::Serialize;
+use store::Comment;
+
+/// A task with what the contact said. Every field is always there.
+#[derive(Serialize)]
+pub(crate) struct TaskWire {
+    id: String,
+    kind: &'static str,
+    title: &'static str,
+    status: &'static str,
+    overdue: bool,
+    owner: Option<OwnerWire>,
+    reassigned: bool,
+    opened_at: String,
+    due_at: String,
+    escalated_at: Option<String>,
+    completed_at: Option<String>,
+    completed_by: Option<String>,
+    note: Option<String>,
+    remarks: Vec<RemarkWire>,
+    campaign: String,
+    survey_id: String,
+    subject: SubjectWire,
+    contact: ContactWire,
+    account: Option<NamedWire>,
+    score: Option<u8>,
+    group: Option<&'static str>,
+    standing: Option<&'static str>,
+    comment: Option<String>,
+    follow_up: Option<bool>,
+    links: LinksWire,
+}
+
+#[derive(Serialize)]
+struct OwnerWire {
+    email: Option<String>,
+    name: Option<String>,
+    id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct RemarkWire {
+    at: String,
+    by: String,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct SubjectWire {
+    r#type: String,
+    id: String,
+    name: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ContactWire {
+    email: String,
+    name: Option<String>,
+    id: Option<String>,
+    phone: Option<String>,
+}
+
+#[derive(Serialize)]
+struct NamedWire {
+    id: Option<String>,
+    name: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LinksWire {
+    survey: String,
+}
+
+/// Shows a task. What the contact said is the survey's word of today, as long as there is one.
+pub(super) fn show(task: &Task, survey: Option<&Survey>, comment: Option<&Comment>, now: Timestamp) -> TaskWire {
+    let time = |at: Timestamp| at.to_string();
+    let score = survey.map_or(task.score, Survey::score);
+    let subject = task.subject.clone();
+    TaskWire {
+        id: task.id().to_string(),
+        kind: task.kind.as_str(),
+        title: task.kind.title(),
+        status: task.status.as_str(),
+        overdue: task.is_overdue(now),
+        owner: task.owner.as_ref().map(owner),
+        reassigned: task.reassigned,
+        opened_at: time(task.opened_at),
+        due_at: time(task.due_at),
+        escalated_at: task.escalated_at.map(time),
+        completed_at: task.completed_at.map(time),
+        completed_by: task.completed_by.clone(),
+        note: task.note.clone(),
+        remarks: task
+            .remarks
+            .iter()
+            .map(|remark| RemarkWire { at: time(remark.at), by: remark.by.clone(), text: remark.text.clone() })
+            .collect(),
+        campaign: task.campaign.to_string(),
+        survey_id: task.survey.to_string(),
+        subject: SubjectWire { r#type: subject.kind, id: subject.id, name: subject.name },
+        contact: ContactWire {
+            email: task.contact.email.expose().to_owned(),
+            name: task.contact.name.clone(),
+            id: task.contact.id.clone(),
+            phone: task.contact.phone.clone(),
+        },
+        account: task.account.as_ref().map(named),
+        score: score.map(Score::value),
+        group: score.map(|score| score.group().as_str()),
+        standing: survey.and_then(Survey::standing).map(model::Standing::as_str),
+        comment: comment.map(|comment| comment.text.clone()),
+        follow_up: survey.filter(|_| score.is_some()).map(|survey| survey.follow_up),
+        links: LinksWire { survey: format!("/v1/surveys/{}", task.survey) },
+    }
+}
+
+fn owner(owner: &Owner) -> OwnerWire {
+    OwnerWire {
+        email: owner.email.as_ref().map(|email| email.expose().to_owned()),
+        name: owner.name.clone(),
+        id: owner.id.clone(),
+    }
+}
+
+fn named(named: &Named) -> NamedWire {
+    NamedWire { id: named.id.clone(), name: named.name.clone() }
+}

@@ -1,0 +1,152 @@
+//! What may be written, and what is said where something is wrong.
+
+use model::Email;
+use serde_json::{Value, json};
+
+use super::*;
+
+fn defaults() -> Defaults {
+    Defaults { company: "Example Company".to_owned(), sender: Email::parse("nps@example.com").unwrap() }
+}
+
+fn reading(body: &Value) -> Result<Campaign, Problem> {
+    read(Fields::parse(body.to_string().as_bytes()).unwrap(), "spring", &defaults())
+}
+
+fn shown(campaign: &Campaign) -> Value {
+    serde_json::to_value(show(campaign)).unwrap()
+}
+
+#[test]
+fn an_empty_campaign_has_every_default() {
+    let campaign = reading(&json!({})).unwrap();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&show(&campaign)).unwrap());
+}
+
+#[test]
+fn what_is_shown_can_be_put() {
+    let put = json!({
+        "id": "spring", "company": "Acme", "sender": { "name": "Ada at Acme", "email": "ada@acme.example" },
+        "reply_to": "help@acme.example", "question": "Would you?", "language": "en",
+        "time_zone": "Europe/Berlin", "milestone": "renewal", "threshold": 80,
+        "hours": { "from": "08:30", "to": "18:00", "days": ["sat", "mon"] }, "limit_days": 0,
+        "max_defer_days": 3650, "cadence": { "task": null, "remind": "90m", "close": "36h" },
+        "on_unknown": "hold", "retention_days": 3650,
+        "tasks": {
+            "recovery": "2h", "referral": null, "improve": "5d", "non_response": "999d", "bounced": "999h",
+            "hours": { "from": "08:00", "to": "16:30", "days": ["tue"] }, "holidays": ["2026-12-25", "2027-01-01"],
+            "zones": { "sam@company.example": "America/New_York" }, "manager": "mia@company.example",
+        },
+        "alerts": { "detractor": "digest", "passive": "off", "promoter": "instant", "digest_at": "18:45" },
+        "thanks": {
+            "detractor": "We are sorry, {name}.\n\nYours, {company}", "passive": "Thanks.", "promoter": "Hurray!",
+            "review_url": "https://reviews.example.com/acme?lang=en",
+        },
+        "batch": { "spread": "36h", "share": 25 },
+    });
+    let campaign = reading(&put).unwrap();
+    assert_eq!(shown(&campaign), put);
+    assert_eq!(reading(&shown(&campaign)).unwrap(), campaign);
+    let usual = reading(&json!({})).unwrap();
+    assert_eq!(reading(&shown(&usual)).unwrap(), usual);
+}
+
+#[test]
+fn what_is_said_in_part_is_completed() {
+    let campaign =
+        reading(&json!({ "company": "Acme", "sender": {}, "hours": {}, "cadence": { "task": "1d" } })).unwrap();
+    let shown = shown(&campaign);
+    assert_eq!(shown["sender"], json!({ "name": "Acme", "email": "nps@example.com" }));
+    assert_eq!(shown["hours"], json!({ "from": "09:00", "to": "17:00", "days": ["mon", "tue", "wed", "thu", "fri"] }));
+    assert_eq!(shown["cadence"], json!({ "task": "1d", "remind": "7d", "close": "14d" }));
+}
+
+#[test]
+fn every_wrong_way_is_said_at_its_field() {
+    let long = "x".repeat(400);
+    for (body, pointer) in [
+        (json!({ "id": "summer" }), "/id"),
+        (json!({ "company": "A\r\nBcc: eve@example.com" }), "/company"),
+        (json!({ "company": long }), "/company"),
+        (json!({ "sender": "ada@example.com" }), "/sender"),
+        (json!({ "sender": { "email": "ada" } }), "/sender/email"),
+        (json!({ "sender": { "name": "a\nb" } }), "/sender/name"),
+        (json!({ "sender": { "address": "a" } }), "/sender/address"),
+        (json!({ "reply_to": "nobody" }), "/reply_to"),
+        (json!({ "question": long }), "/question"),
+        (json!({ "language": "tlh" }), "/language"),
+        (json!({ "time_zone": "Mars/Olympus" }), "/time_zone"),
+        (json!({ "milestone": "a\u{0}" }), "/milestone"),
+        (json!({ "threshold": 101 }), "/threshold"),
+        (json!({ "threshold": 50.5 }), "/threshold"),
+        (json!({ "hours": "9-17" }), "/hours"),
+        (json!({ "hours": { "from": "9:00" } }), "/hours/from"),
+        (json!({ "hours": { "to": "24:00" } }), "/hours/to"),
+        (json!({ "hours": { "from": "17:00", "to": "09:00" } }), "/hours/to"),
+        (json!({ "hours": { "days": [] } }), "/hours/days"),
+        (json!({ "hours": { "days": ["mon", "mon"] } }), "/hours/days/1"),
+        (json!({ "hours": { "days": ["monday"] } }), "/hours/days/0"),
+        (json!({ "hours": { "zone": "UTC" } }), "/hours/zone"),
+        (json!({ "limit_days": -1 }), "/limit_days"),
+        (json!({ "limit_days": 401 }), "/retention_days"),
+        (json!({ "max_defer_days": 3651 }), "/max_defer_days"),
+        (json!({ "cadence": [] }), "/cadence"),
+        (json!({ "cadence": { "task": "8d" } }), "/cadence/task"),
+        (json!({ "cadence": { "remind": "15d" } }), "/cadence/remind"),
+        (json!({ "cadence": { "task": "15d", "remind": null } }), "/cadence/task"),
+        (json!({ "cadence": { "remind": "soon" } }), "/cadence/remind"),
+        (json!({ "cadence": { "remind": 7 } }), "/cadence/remind"),
+        (json!({ "cadence": { "remind": "0d" } }), "/cadence/remind"),
+        (json!({ "cadence": { "close": null } }), "/cadence/close"),
+        (json!({ "cadence": { "close": "3651d" } }), "/cadence/close"),
+        (json!({ "cadence": { "escalate": "1d" } }), "/cadence/escalate"),
+        (json!({ "cadence": { "close": "401d" } }), "/retention_days"),
+        (json!({ "on_unknown": "panic" }), "/on_unknown"),
+        (json!({ "alerts": "off" }), "/alerts"),
+        (json!({ "alerts": { "detractor": "now" } }), "/alerts/detractor"),
+        (json!({ "alerts": { "passive": true } }), "/alerts/passive"),
+        (json!({ "alerts": { "promoter": "Off" } }), "/alerts/promoter"),
+        (json!({ "alerts": { "digest_at": "8:00" } }), "/alerts/digest_at"),
+        (json!({ "alerts": { "digest_at": "24:00" } }), "/alerts/digest_at"),
+        (json!({ "alerts": { "suspect": "off" } }), "/alerts/suspect"),
+        (json!({ "thanks": "Thanks!" }), "/thanks"),
+        (json!({ "thanks": { "detractor": 7 } }), "/thanks/detractor"),
+        (json!({ "thanks": { "passive": long.repeat(6) } }), "/thanks/passive"),
+        (json!({ "thanks": { "promoter": "a\u{0}b" } }), "/thanks/promoter"),
+        (json!({ "thanks": { "promoter": "Hi {first_name}" } }), "/thanks/promoter"),
+        (json!({ "thanks": { "review_url": "https://reviews.example.com" } }), "/thanks/review_url"),
+        (
+            json!({ "thanks": { "detractor": "a", "promoter": "b", "review_url": "https://reviews.example.com" } }),
+            "/thanks/review_url",
+        ),
+        (
+            json!({ "thanks": { "detractor": "a", "passive": "b", "promoter": "c", "review_url": "http://reviews.example.com" } }),
+            "/thanks/review_url",
+        ),
+        (
+            json!({ "thanks": { "detractor": "a", "passive": "b", "promoter": "c", "review_url": "javascript:alert(1)" } }),
+            "/thanks/review_url",
+        ),
+        (
+            json!({ "thanks": { "detractor": "a", "passive": "b", "promoter": "c", "review_url": "https://user@evil.example\\x" } }),
+            "/thanks/review_url",
+        ),
+        (json!({ "thanks": { "everybody": "a" } }), "/thanks/everybody"),
+        (json!({ "batch": 25 }), "/batch"),
+        (json!({ "batch": { "spread": "31d" } }), "/batch/spread"),
+        (json!({ "batch": { "spread": "0h" } }), "/batch/spread"),
+        (json!({ "batch": { "spread": 36 } }), "/batch/spread"),
+        (json!({ "batch": { "share": 0 } }), "/batch/share"),
+        (json!({ "batch": { "share": 101 } }), "/batch/share"),
+        (json!({ "batch": { "sample": 10 } }), "/batch/sample"),
+        (json!({ "retention_days": 0 }), "/retention_days"),
+        (json!({ "retention_days": 30 }), "/retention_days"),
+        (json!({ "colour": "red" }), "/colour"),
+    ] {
+        let problem = reading(&body).expect_err(&body.to_string());
+        let pointers: Vec<_> = problem.errors().iter().map(|error| error.pointer.as_str()).collect();
+        assert_eq!(pointers, [pointer], "{body}");
+    }
+    let problem = read(Fields::parse(b"{}").unwrap(), "a b", &defaults()).unwrap_err();
+    assert_eq!(problem.errors()[0].pointer, "/id");
+}
