@@ -8,13 +8,14 @@ mod plan;
 
 use aws_lambda_events::dynamodb::Event;
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use host::aws::{Reach, Service};
 use host::settings::{Reader, Wrong};
 use host::telemetry::chain;
 use host::{Clock, Env};
-use model::Hint;
 use queue::Queue;
+use serde::Serialize;
 
-use crate::plan::{Plan, Sent};
+use crate::plan::{Messages, Plan, Sent};
 
 /// What this function needs.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Deps {
     pub mail: Queue,
     /// Takes everything else: steps to come, to be done, or to be forgotten.
     pub step: Queue,
+    /// Takes surveys the world outside must hear of.
+    pub deliver: Queue,
     /// The time.
     pub clock: Clock,
 }
@@ -34,15 +37,18 @@ pub struct Settings {
     pub mail_queue: String,
     /// `STEP_QUEUE_URL`.
     pub step_queue: String,
+    /// `DELIVER_QUEUE_URL`.
+    pub deliver_queue: String,
 }
 
 impl host::settings::Settings for Settings {
-    const NAMES: &'static [&'static str] = &["MAIL_QUEUE_URL", "STEP_QUEUE_URL"];
+    const NAMES: &'static [&'static str] = &["MAIL_QUEUE_URL", "STEP_QUEUE_URL", "DELIVER_QUEUE_URL"];
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let mail_queue = reader.url("MAIL_QUEUE_URL", "the address of the mail queue");
         let step_queue = reader.url("STEP_QUEUE_URL", "the address of the step queue");
-        Some(Self { mail_queue: mail_queue?, step_queue: step_queue? })
+        let deliver_queue = reader.url("DELIVER_QUEUE_URL", "the address of the deliver queue");
+        Some(Self { mail_queue: mail_queue?, step_queue: step_queue?, deliver_queue: deliver_queue? })
     }
 }
 
@@ -53,9 +59,13 @@ impl Deps {
     /// When settings are missing or wrong.
     pub fn connect(env: &Env) -> Result<Self, Wrong> {
         let settings: Settings = env.read()?;
-        let sdk = host::aws::config(env, host::aws::Service::Sqs)?;
-        let queue = |url: &str| Queue::new(&sdk, url);
-        Ok(Self { mail: queue(&settings.mail_queue), step: queue(&settings.step_queue), clock: Clock::System })
+        let mail = Queue::new(&Reach::new(env)?.config(Service::Sqs), &settings.mail_queue);
+        Ok(Self {
+            step: mail.beside(&settings.step_queue),
+            deliver: mail.beside(&settings.deliver_queue),
+            mail,
+            clock: Clock::System,
+        })
     }
 }
 
@@ -69,10 +79,13 @@ pub type Error = std::convert::Infallible;
 /// Never.
 pub async fn handle(deps: &Deps, event: Event) -> Result<DynamoDbEventResponse, Error> {
     let plan = Plan::of(&event.records, deps.clock.now());
-    let (mail, step) =
-        tokio::join!(send(&deps.mail, "mail", &plan.mail.hints), send(&deps.step, "step", &plan.step.hints),);
+    let (mail, step, deliver) = tokio::join!(
+        send(&deps.mail, "mail", &plan.mail),
+        send(&deps.step, "step", &plan.step),
+        send(&deps.deliver, "deliver", &plan.deliver),
+    );
     let mut answer = DynamoDbEventResponse::default();
-    if let Some(first) = plan.first_failure(mail, step) {
+    if let Some(first) = plan.first_failure(mail, step, deliver) {
         // A record without a number does not occur; an empty identifier fails the whole batch.
         let number = event.records.get(first).and_then(|record| record.change.sequence_number.clone());
         let mut failure = DynamoDbBatchItemFailure::default();
@@ -82,11 +95,12 @@ pub async fn handle(deps: &Deps, event: Event) -> Result<DynamoDbEventResponse, 
     Ok(answer)
 }
 
-async fn send(queue: &Queue, name: &str, hints: &[Hint]) -> Sent {
-    match queue.send(hints).await {
+async fn send<M: Serialize>(queue: &Queue, name: &str, messages: &Messages<M>) -> Sent {
+    match queue.send(messages.bodies()).await {
         Ok(()) => Sent::Yes,
         Err(error) => {
-            tracing::error!(queue.name = name, hints = hints.len(), error = chain(&error), "hints were not taken");
+            let count = messages.bodies().len();
+            tracing::error!(queue.name = name, messages = count, error = chain(&error), "messages were not taken");
             Sent::No
         }
     }

@@ -2,21 +2,22 @@
 
 use aws_lambda_events::dynamodb::EventRecord;
 use host::telemetry::chain;
-use model::{Event, Hint, Survey, Timestamp};
+use model::{Errand, Event, Hint, Survey, Timestamp};
 use serde_dynamo::{AttributeValue, Item};
 
 /// The messages a batch makes, in its order, up to the first record that cannot be read.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Plan {
-    pub(crate) mail: Messages,
-    pub(crate) step: Messages,
+    pub(crate) mail: Messages<Hint>,
+    pub(crate) step: Messages<Hint>,
+    pub(crate) deliver: Messages<Errand>,
     unreadable: Option<usize>,
 }
 
 /// Messages for one queue.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Messages {
-    pub(crate) hints: Vec<Hint>,
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Messages<M> {
+    bodies: Vec<M>,
     /// The position of the first record that made one.
     first: Option<usize>,
 }
@@ -29,12 +30,14 @@ pub(crate) enum Sent {
 }
 
 /// Who must look at a survey.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Route {
     /// `dispatch`.
     Mail(Hint),
     /// `remind`.
     Step(Hint),
+    /// `deliver`.
+    Deliver(Errand),
 }
 
 impl Plan {
@@ -57,6 +60,7 @@ impl Plan {
                 match route(event, now) {
                     Route::Mail(hint) => plan.mail.add(hint, nth),
                     Route::Step(hint) => plan.step.add(hint, nth),
+                    Route::Deliver(errand) => plan.deliver.add(errand, nth),
                 }
             }
         }
@@ -64,16 +68,38 @@ impl Plan {
     }
 
     /// The position of the first record that was not passed on for certain.
-    pub(crate) fn first_failure(&self, mail: Sent, step: Sent) -> Option<usize> {
-        let lost = |messages: &Messages, sent| messages.first.filter(|_| sent == Sent::No);
-        [lost(&self.mail, mail), lost(&self.step, step), self.unreadable].into_iter().flatten().min()
+    pub(crate) fn first_failure(&self, mail: Sent, step: Sent, deliver: Sent) -> Option<usize> {
+        [self.mail.lost(mail), self.step.lost(step), self.deliver.lost(deliver), self.unreadable]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }
 
-impl Messages {
-    fn add(&mut self, hint: Hint, nth: usize) {
-        self.hints.push(hint);
+impl<M> Default for Messages<M> {
+    fn default() -> Self {
+        Self { bodies: Vec::new(), first: None }
+    }
+}
+
+impl<M: PartialEq> Messages<M> {
+    fn add(&mut self, body: M, nth: usize) {
         self.first.get_or_insert(nth);
+        // A survey that changed twice in one batch is looked at once, as it is then.
+        if !self.bodies.contains(&body) {
+            self.bodies.push(body);
+        }
+    }
+}
+
+impl<M> Messages<M> {
+    /// What the messages say.
+    pub(crate) fn bodies(&self) -> &[M] {
+        &self.bodies
+    }
+
+    fn lost(&self, sent: Sent) -> Option<usize> {
+        self.first.filter(|_| sent == Sent::No)
     }
 }
 
@@ -84,6 +110,7 @@ fn route(event: Event, now: Timestamp) -> Route {
         }
         Event::Next { survey, due } => Route::Step(Hint { survey, step: due.step }),
         Event::Over { survey, step } => Route::Step(Hint { survey, step }),
+        Event::News { survey } => Route::Deliver(Errand::Tell(survey)),
     }
 }
 

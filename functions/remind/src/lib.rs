@@ -14,9 +14,10 @@ mod sweep;
 mod walk;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use host::aws::{Reach, Service};
 use host::settings::{StoreSettings, Wrong};
 use host::telemetry::chain;
-use host::{Clock, Env};
+use host::{Clock, Env, batch};
 use model::Timestamp;
 use queue::Queue;
 use store::Store;
@@ -51,18 +52,17 @@ impl Deps {
     /// # Errors
     /// When settings are missing or wrong.
     pub fn connect(env: &Env) -> Result<Self, Wrong> {
-        use host::aws::{Service, config};
         let settings: Settings = env.read()?;
+        let aws = Reach::new(env)?;
         let StoreSettings { tables, defaults } = settings.store;
-        let sqs = config(env, Service::Sqs)?;
-        let queue = |url: &str| Queue::new(&sqs, url);
+        let mail = Queue::new(&aws.config(Service::Sqs), &settings.mail_queue);
         Ok(Self {
-            store: Store::new(&config(env, Service::DynamoDb)?, tables, defaults),
-            schedules: Schedules::new(&config(env, Service::Scheduler)?, settings.targets),
-            mail: queue(&settings.mail_queue),
-            step: queue(&settings.step_queue),
-            mail_events: queue(&settings.mail_events_queue),
-            mail_events_dead: queue(&settings.mail_events_dead),
+            store: Store::new(&aws.config(Service::DynamoDb), tables, defaults),
+            schedules: Schedules::new(&aws.config(Service::Scheduler), settings.targets),
+            step: mail.beside(&settings.step_queue),
+            mail_events: mail.beside(&settings.mail_events_queue),
+            mail_events_dead: mail.beside(&settings.mail_events_dead),
+            mail,
             clock: Clock::System,
         })
     }
@@ -81,20 +81,11 @@ impl Deps {
 /// Never as a whole.
 pub async fn handle(deps: &Deps, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
     let now = deps.clock.now();
-    let mut answer = SqsBatchResponse::default();
-    for message in &event.records {
-        if let Err(error) = one(deps, message.body.as_deref().unwrap_or_default(), now).await {
-            let id = message.message_id.as_deref();
-            tracing::error!(message.id = id, error = chain(&error), "a step has to wait");
-            // A message without a name does not occur; an empty identifier fails the whole batch.
-            answer.add_failure(id.unwrap_or_default());
-        }
-    }
-    Ok(answer)
+    Ok(batch::each(event, "a step has to wait", |body| one(deps, body, now)).await)
 }
 
-async fn one(deps: &Deps, body: &str, now: Timestamp) -> Result<(), Error> {
-    match Message::read(body)? {
+async fn one(deps: &Deps, body: String, now: Timestamp) -> Result<(), Error> {
+    match Message::read(&body)? {
         Message::Look(hint) => step::look(deps, hint, now).await,
         Message::Sweep => walk::sweep(deps, now).await,
     }

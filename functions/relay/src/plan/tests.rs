@@ -3,7 +3,7 @@ use model::Step;
 use model::survey::Due;
 use serde_json::{Value, json};
 
-use super::{Event, Hint, Messages, Plan, Route, Sent, Timestamp, route};
+use super::{Errand, Event, Hint, Messages, Plan, Route, Sent, Timestamp, route};
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
@@ -13,6 +13,10 @@ fn id(nth: u8) -> String {
 
 fn hint(nth: u8, step: Step) -> Hint {
     Hint { survey: id(nth).parse().unwrap(), step }
+}
+
+fn tell(nth: u8) -> Errand {
+    Errand::Tell(id(nth).parse().unwrap())
 }
 
 /// A survey as the stream shows it, with this step next.
@@ -50,6 +54,13 @@ fn survey_record(number: usize, nth: u8, old: Option<(Step, i64)>, new: Option<(
     record(number, &pk, "S", Some(image(nth, old)), Some(image(nth, new)))
 }
 
+/// A survey that was asked meanwhile, and whose next step is what it was.
+fn asked_record(number: usize, nth: u8) -> Value {
+    let mut asked = image(nth, None);
+    asked["st"] = json!({ "S": "asked" });
+    record(number, &format!("S#{}", id(nth)), "S", Some(image(nth, None)), Some(asked))
+}
+
 fn plan(records: Vec<Value>) -> Plan {
     let batch: Batch = serde_json::from_value(json!({ "Records": records })).unwrap();
     Plan::of(&batch.records, NOW)
@@ -65,14 +76,15 @@ fn a_due_mail_goes_to_dispatch_and_all_else_to_remind() {
     for step in Step::ALL {
         let next = |at| route(Event::Next { survey, due: Due { step, at } }, NOW);
         let remind = Route::Step(hint(1, step));
-        assert_eq!(next(NOW), if step.is_mail() { Route::Mail(hint(1, step)) } else { remind });
+        assert_eq!(next(NOW), if step.is_mail() { Route::Mail(hint(1, step)) } else { remind.clone() });
         assert_eq!(next(Timestamp::from_millis(later())), remind);
         assert_eq!(route(Event::Over { survey, step }, NOW), remind);
     }
+    assert_eq!(route(Event::News { survey }, NOW), Route::Deliver(tell(1)));
 }
 
 #[test]
-fn only_surveys_whose_next_step_changed_tell_anybody() {
+fn only_surveys_that_changed_tell_anybody() {
     let due = Some((Step::Invite, NOW.as_millis()));
     let contact = json!({ "pk": {"S": "C#x"}, "sk": {"S": "C"}, "email": {"S": "ada@example.com"} });
     let plan = plan(vec![
@@ -83,32 +95,39 @@ fn only_surveys_whose_next_step_changed_tell_anybody() {
         survey_record(5, 2, due, Some((Step::Task, later()))),
         record(6, &format!("S#{}", id(3)), "S", Some(image(3, Some((Step::Close, later())))), None),
         survey_record(7, 4, Some((Step::Remind, later())), None),
+        asked_record(8, 5),
+        asked_record(9, 5),
     ]);
     let step = vec![hint(2, Step::Task), hint(3, Step::Close), hint(4, Step::Remind)];
-    assert_eq!(plan.mail, Messages { hints: vec![hint(1, Step::Invite)], first: Some(3) });
-    assert_eq!(plan.step, Messages { hints: step, first: Some(4) });
-    assert_eq!(plan.first_failure(Sent::Yes, Sent::Yes), None);
+    assert_eq!(plan.mail, Messages { bodies: vec![hint(1, Step::Invite)], first: Some(3) });
+    assert_eq!(plan.step, Messages { bodies: step, first: Some(4) });
+    // The new one, and the one that was asked, once.
+    assert_eq!(plan.deliver, Messages { bodies: vec![tell(1), tell(5)], first: Some(3) });
+    assert_eq!(plan.first_failure(Sent::Yes, Sent::Yes, Sent::Yes), None);
 }
 
 #[test]
 fn the_first_record_that_was_not_passed_on_is_reported() {
     let due = Some((Step::Invite, NOW.as_millis()));
     let quiet = || survey_record(0, 9, due, due);
-    let mail = || survey_record(1, 1, None, due);
+    let mail = || survey_record(1, 1, Some((Step::Invite, later())), due);
+    let news = || asked_record(4, 4);
     let step = || survey_record(2, 2, due, Some((Step::Task, later())));
     let broken = || record(3, &format!("S#{}", id(3)), "S", None, Some(json!({ "ver": {"S": "new"} })));
     let cases = [
-        (vec![quiet(), quiet()], Sent::No, Sent::No, None),
-        (vec![quiet(), mail(), step()], Sent::Yes, Sent::Yes, None),
-        (vec![quiet(), mail(), step()], Sent::No, Sent::Yes, Some(1)),
-        (vec![quiet(), mail(), step()], Sent::Yes, Sent::No, Some(2)),
-        (vec![step(), mail(), mail()], Sent::No, Sent::No, Some(0)),
-        (vec![mail(), quiet(), broken(), step()], Sent::Yes, Sent::No, Some(2)),
-        (vec![mail(), quiet(), broken(), step()], Sent::No, Sent::Yes, Some(0)),
-        (vec![broken()], Sent::Yes, Sent::Yes, Some(0)),
+        (vec![quiet(), quiet()], Sent::No, Sent::No, Sent::No, None),
+        (vec![quiet(), mail(), step(), news()], Sent::Yes, Sent::Yes, Sent::Yes, None),
+        (vec![quiet(), mail(), step(), news()], Sent::No, Sent::Yes, Sent::Yes, Some(1)),
+        (vec![quiet(), mail(), step(), news()], Sent::Yes, Sent::No, Sent::Yes, Some(2)),
+        (vec![quiet(), mail(), step(), news()], Sent::Yes, Sent::Yes, Sent::No, Some(3)),
+        (vec![news(), mail(), mail()], Sent::No, Sent::Yes, Sent::No, Some(0)),
+        (vec![step(), mail(), mail()], Sent::No, Sent::No, Sent::Yes, Some(0)),
+        (vec![mail(), quiet(), broken(), step()], Sent::Yes, Sent::No, Sent::No, Some(2)),
+        (vec![mail(), quiet(), broken(), step()], Sent::No, Sent::Yes, Sent::Yes, Some(0)),
+        (vec![broken()], Sent::Yes, Sent::Yes, Sent::Yes, Some(0)),
     ];
-    for (nth, (records, mail, step, expected)) in cases.into_iter().enumerate() {
-        assert_eq!(plan(records).first_failure(mail, step), expected, "case {nth}");
+    for (nth, (records, mail, step, deliver, expected)) in cases.into_iter().enumerate() {
+        assert_eq!(plan(records).first_failure(mail, step, deliver), expected, "case {nth}");
     }
 }
 
@@ -120,5 +139,5 @@ fn what_follows_an_unreadable_survey_waits() {
     assert_eq!(plan(vec![broken]), Plan::default());
     let broken = record(1, &format!("S#{}", id(3)), "S", None, Some(json!({ "ver": {"N": "1"} })));
     let plan = plan(vec![survey_record(0, 1, None, due), broken, survey_record(2, 2, None, due)]);
-    assert_eq!(plan.mail.hints, [hint(1, Step::Invite)]);
+    assert_eq!(plan.mail.bodies, [hint(1, Step::Invite)]);
 }
