@@ -14,7 +14,8 @@ use aws_lambda_events::streams::DynamoDbEventResponse;
 use axum::Router;
 use host::settings::Wrong;
 use host::{Clock, Env, Problem};
-use model::Survey;
+use model::campaign::Alert;
+use model::{Campaign, Survey, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use store::{Store, keys, schema};
@@ -45,6 +46,7 @@ impl Functions {
         let dispatch = dispatch::Deps { store: store(), clock: clock(), ..dispatch::Deps::connect(env)? };
         let remind = remind::Deps { store: store(), clock: clock(), ..remind::Deps::connect(env)? };
         let mail_events = mail_events::Deps { store: store(), clock: clock(), ..mail_events::Deps::connect(env)? };
+        let deliver = deliver::Deps { store: store(), clock: clock(), ..deliver::Deps::connect(env)? };
 
         // Each answers what it does not know; here only one may.
         let parts =
@@ -59,6 +61,7 @@ impl Functions {
                 dispatch: queue(dispatch, |deps, event| async move { dispatch::handle(&deps, event).await }),
                 remind: queue(remind, |deps, event| async move { remind::handle(&deps, event).await }),
                 mail_events: queue(mail_events, |deps, event| async move { mail_events::handle(&deps, event).await }),
+                deliver: queue(deliver, |deps, event| async move { deliver::handle(&deps, event).await }),
             },
         })
     }
@@ -67,13 +70,40 @@ impl Functions {
 /// How long before a step is due the sweep may look for its schedule, with time to spare.
 const BEFORE: Duration = Duration::from_secs(90 * 60);
 
-/// What the hourly sweep may have to do with.
+/// What the sweeps may have to do with.
 fn watch(store: Store) -> Watch {
+    let known = store.clone();
     let load = move || -> Pin<Box<dyn Future<Output = Result<Open, String>> + Send>> {
         let store = store.clone();
         Box::pin(async move { open(&store).await.map_err(|error| error.to_string()) })
     };
-    Watch { load: Arc::new(load), note }
+    let digests = move |after| -> Pin<Box<dyn Future<Output = Result<Option<i64>, String>> + Send>> {
+        let store = known.clone();
+        Box::pin(async move { next_digest(&store, after).await.map_err(|error| error.to_string()) })
+    };
+    Watch { digests: Arc::new(digests), load: Arc::new(load), note }
+}
+
+/// When the first digest of any campaign goes out after that moment.
+async fn next_digest(store: &Store, after: i64) -> Result<Option<i64>, store::Error> {
+    let config = store.config(Timestamp::from_millis(after)).await?;
+    let campaigns = config.every_campaign().into_iter().map(|stored| &stored.campaign);
+    Ok(campaigns.filter_map(|campaign| digest_of(campaign, after)).min())
+}
+
+fn digest_of(campaign: &Campaign, after: i64) -> Option<i64> {
+    let alerts = &campaign.alerts;
+    if ![alerts.detractor, alerts.passive, alerts.promoter].contains(&Alert::Digest) {
+        return None;
+    }
+    let zone = jiff::tz::TimeZone::get(&campaign.time_zone).ok()?;
+    let today = jiff::Timestamp::from_millisecond(after).ok()?.to_zoned(zone.clone()).date();
+    let days = std::iter::successors(Some(today), |day| day.tomorrow().ok());
+    days.take(3)
+        .filter_map(|day| {
+            Some(day.to_datetime(alerts.digest_at).to_zoned(zone.clone()).ok()?.timestamp().as_millisecond())
+        })
+        .find(|at| *at > after)
 }
 
 async fn open(store: &Store) -> Result<Open, store::Error> {

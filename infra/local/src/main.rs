@@ -37,6 +37,7 @@ async fn run(line: CommandLine) -> Result<(), Box<dyn Error>> {
     let options = Options {
         listen: line.listen,
         data: line.data,
+        secrets: line.secrets,
         api_key: line.api_key.clone(),
         offset: if line.sample { sample::START } else { 0 },
         // The sample moves the clock itself.

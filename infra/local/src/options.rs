@@ -15,6 +15,8 @@ Usage: cargo run -- [OPTIONS]
 
   --listen ADDRESS   where it answers [default: 127.0.0.1:8080]
   --data DIR         keep everything in DIR; without it, everything is gone at the end
+  --secrets FILE     what destinations and sources are signed with, {\"name\": \"value\"}
+                     [default: secrets.json in DIR]
   --api-key KEY      the API key with all scopes [default: local]
   --sample           fill in a believable company
   --help             print this
@@ -27,6 +29,8 @@ pub struct CommandLine {
     pub listen: SocketAddr,
     /// `--data`
     pub data: Option<PathBuf>,
+    /// `--secrets`
+    pub secrets: Option<PathBuf>,
     /// `--api-key`
     pub api_key: String,
     /// `--sample`
@@ -41,12 +45,19 @@ impl CommandLine {
     /// # Errors
     /// What is wrong with it, in words for the person who typed it.
     pub fn parse(mut parser: Parser) -> Result<Self, lexopt::Error> {
-        let mut line =
-            Self { listen: DEFAULT_LISTEN, data: None, api_key: DEFAULT_KEY.to_owned(), sample: false, help: false };
+        let mut line = Self {
+            listen: DEFAULT_LISTEN,
+            data: None,
+            secrets: None,
+            api_key: DEFAULT_KEY.to_owned(),
+            sample: false,
+            help: false,
+        };
         while let Some(argument) = parser.next()? {
             match argument {
                 Arg::Long("listen") => line.listen = parser.value()?.parse()?,
                 Arg::Long("data") => line.data = Some(PathBuf::from(parser.value()?)),
+                Arg::Long("secrets") => line.secrets = Some(PathBuf::from(parser.value()?)),
                 Arg::Long("api-key") => line.api_key = api_key(parser.value()?.string()?)?,
                 Arg::Long("sample") => line.sample = true,
                 Arg::Long("help") | Arg::Short('h') => line.help = true,
@@ -82,7 +93,9 @@ mod tests {
 
     #[test]
     fn every_option_is_read_and_wrong_ones_are_named() {
-        let line = parse(&["--listen", "[::1]:0", "--data=d", "--api-key", "k", "--sample"]).unwrap();
+        let line =
+            parse(&["--listen", "[::1]:0", "--data=d", "--secrets", "s.json", "--api-key", "k", "--sample"]).unwrap();
+        assert_eq!(line.secrets, Some("s.json".into()));
         assert_eq!(
             (line.listen.port(), line.data, line.api_key.as_str(), line.sample),
             (0, Some("d".into()), "k", true)

@@ -17,6 +17,8 @@ use crate::world::World;
 pub const START: i64 = -DAYS * 86_400_000;
 
 const DAYS: i64 = 70;
+/// The day of the story on which others begin to hear of it.
+const TOLD_FROM: i64 = 60;
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// Why the company could not be filled in.
@@ -170,6 +172,9 @@ pub async fn fill(world: &World, key: &str) -> Result<String, SampleError> {
     let mut answered = 0;
     for half in 0..DAYS * 2 {
         let day = half / 2;
+        if half == TOLD_FROM * 2 {
+            tell(world, key).await?;
+        }
         // Nobody finishes a project on two days of the week.
         let busy = day % 7 < 5;
         let triggers = if busy { 1 + dice.roll(3) } else { 0 };
@@ -194,6 +199,16 @@ pub async fn fill(world: &World, key: &str) -> Result<String, SampleError> {
     }
     world.settle().await?;
     Ok(format!("Made {asked} surveys and {answered} responses of the last ten weeks."))
+}
+
+/// From here on a webhook hears of everything, and a chat of detractors; both are played on this machine.
+async fn tell(world: &World, key: &str) -> Result<(), SampleError> {
+    let url = format!("{}/local/outside/webhook", world.url());
+    let webhook = json!({"kind": "webhook", "url": url, "secret": "local_webhook"});
+    send(world, Method::PUT, "/v1/destinations/webhook", Some(key), &webhook).await?;
+    let chat = json!({"kind": "slack", "secret": "local_slack"});
+    send(world, Method::PUT, "/v1/destinations/chat", Some(key), &chat).await?;
+    Ok(())
 }
 
 fn project(dice: &mut Dice, number: usize) -> (Value, usize) {
@@ -265,7 +280,7 @@ fn planned(dice: &mut Dice, survey: &str, half: i64, product: usize) -> Answer {
 /// Follows the link in the newest letter of the survey and answers; `false` if no letter ever went out.
 async fn give(world: &World, answer: &Answer) -> Result<bool, SampleError> {
     let mails = world.cloud().mails_of(&answer.survey)?;
-    let Some(token) = mails.last().and_then(|mail| token(&mail.text)) else { return Ok(false) };
+    let Some(token) = mails.iter().rev().find_map(|mail| token(&mail.text)) else { return Ok(false) };
     if mails.iter().any(|mail| mail.to.ends_with("simulator.amazonses.com")) {
         return Ok(false);
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::serve::ListenerExt as _;
 use host::Env;
-use host::aws::Service;
+use host::aws::{Reach, Service};
 use host::settings::{StoreSettings, Wrong};
 use model::Timestamp;
 use store::{ApiKey, Scope, Store};
@@ -28,6 +28,9 @@ pub const DEFAULT_KEY: &str = "local";
 /// Where people look unless another address is chosen.
 pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
+/// What webhooks to this machine are signed with; no secret, since it stands here.
+const LOCAL_WEBHOOK: &str = "whsec_bnBzbG9vcCBvbiBvbmUgbWFjaGluZSwgbm8gc2VjcmV0";
+
 const SURVEYS: &str = "surveys";
 const LEDGER: &str = "ledger";
 
@@ -38,6 +41,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Where its data is kept; without it, in a directory that disappears.
     pub data: Option<PathBuf>,
+    /// The file its secrets are in; without it, `secrets.json` where its data is kept.
+    pub secrets: Option<PathBuf>,
     /// The API key with all scopes.
     pub api_key: String,
     /// Settings of functions that differ from the usual ones, by name.
@@ -54,6 +59,7 @@ impl Default for Options {
         Self {
             listen: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
             data: None,
+            secrets: None,
             api_key: DEFAULT_KEY.to_owned(),
             settings: Vec::new(),
             background: true,
@@ -74,6 +80,9 @@ pub enum StartError {
     /// The local cloud did not open.
     #[error("the local cloud did not open")]
     Cloud(#[from] cloud::Error),
+    /// The file of secrets cannot be used.
+    #[error("the secrets cannot be used: {0}")]
+    Secrets(String),
     /// A function's settings are wrong.
     #[error("a function cannot start")]
     Settings(#[from] Wrong),
@@ -120,6 +129,20 @@ impl World {
         }
         cloud.set_value("clock.offset", &clock.offset().to_string())?;
         cloud.create_tables(SURVEYS, LEDGER)?;
+        // So that a first destination needs nothing but an address here.
+        cloud.set_secret("local_webhook", LOCAL_WEBHOOK);
+        for chat in ["slack", "teams"] {
+            cloud.set_secret(&format!("local_{chat}"), &format!("{url}/local/outside/{chat}"));
+        }
+        let kept = options.data.as_ref().map(|data| data.join("secrets.json"));
+        if let Some(file) = options.secrets.as_ref().or(kept.as_ref()) {
+            // It may come later, but who says a name now means a file that is there.
+            if options.secrets.is_some() && !file.exists() {
+                return Err(StartError::Secrets(format!("{} is not there", file.display())));
+            }
+            cloud::secrets::read(file).map_err(StartError::Secrets)?;
+            cloud.secrets_from(file);
+        }
         let (endpoint, serving) = cloud.serve().await?;
         tracing::info!(endpoint, "the local cloud answers");
         let mut tasks = vec![serving];
@@ -129,7 +152,7 @@ impl World {
             env = env.with(name, value);
         }
         let settings: StoreSettings = env.read()?;
-        let store = Store::new(&host::aws::config(&env, Service::DynamoDb)?, settings.tables, settings.defaults);
+        let store = Store::new(&Reach::new(&env)?.config(Service::DynamoDb), settings.tables, settings.defaults);
         store
             .save_api_key(&ApiKey {
                 id: "local".to_owned(),
@@ -141,12 +164,15 @@ impl World {
             .await?;
 
         let functions = Functions::connect(&env, &store, &clock.for_functions())?;
-        let pump = Arc::new(Pump::new(cloud.clone(), clock.clone(), functions.workers, SURVEYS)?);
+        let pump = Arc::new(Pump::new(cloud.clone(), clock.clone(), functions.workers, SURVEYS, LEDGER)?);
         let desk = Desk {
             cloud: cloud.clone(),
             clock: clock.clone(),
             pump: pump.clone(),
             curl: example(&url, &options.api_key).into(),
+            ledger: LEDGER.into(),
+            url: url.as_str().into(),
+            destination: example_destination(&url, &options.api_key).into(),
             dashboard: dashboard("", &options.api_key).into(),
         };
         let router = functions.router.merge(desk::router(desk));
@@ -279,6 +305,14 @@ pub fn example(url: &str, key: &str) -> String {
     )
 }
 
+/// A line that makes a destination whose calls the desk shows.
+fn example_destination(url: &str, key: &str) -> String {
+    format!(
+        "curl -X PUT {url}/v1/destinations/demo -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\\n  \
+         -d '{{\"kind\":\"webhook\",\"url\":\"{url}/local/outside/demo\",\"secret\":\"local_webhook\"}}'"
+    )
+}
+
 fn settings(endpoint: &str, url: &str) -> Env {
     Env::from([
         ("TABLE_SURVEYS", SURVEYS),
@@ -289,6 +323,11 @@ fn settings(endpoint: &str, url: &str) -> Env {
         ("STEP_QUEUE_ARN", &Queue::Step.arn()),
         ("MAIL_EVENTS_QUEUE_URL", &Queue::MailEvents.url()),
         ("MAIL_EVENTS_DLQ_URL", &Queue::MailEventsDead.url()),
+        ("DELIVER_QUEUE_URL", &Queue::Deliver.url()),
+        ("SECRETS_PATH", "/npsloop"),
+        ("EVENT_BUS_NAME", "local"),
+        // Whoever sits here may point a destination at this machine.
+        ("OUTSIDE_LOOPBACK", "allowed"),
         ("SCHEDULE_GROUP", "npsloop"),
         ("SCHEDULE_ROLE_ARN", "arn:aws:iam::000000000000:role/npsloop-schedule"),
         ("SCHEDULE_DLQ_ARN", &Queue::ScheduleDead.arn()),
@@ -306,5 +345,7 @@ fn settings(endpoint: &str, url: &str) -> Env {
         ("AWS_ENDPOINT_URL_SESV2", endpoint),
         ("AWS_ENDPOINT_URL_SQS", endpoint),
         ("AWS_ENDPOINT_URL_SCHEDULER", endpoint),
+        ("AWS_ENDPOINT_URL_SSM", endpoint),
+        ("AWS_ENDPOINT_URL_EVENTBRIDGE", endpoint),
     ])
 }

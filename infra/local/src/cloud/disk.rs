@@ -1,4 +1,4 @@
-//! The file behind mailbox, queues and schedules.
+//! The file behind mailbox, queues, schedules, the event bus and what arrived outside.
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -42,6 +42,21 @@ CREATE TABLE IF NOT EXISTS failed (
     at INTEGER NOT NULL,
     record TEXT NOT NULL,
     why TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    bus TEXT NOT NULL,
+    source TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    detail TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS outside (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    headers TEXT NOT NULL,
+    body TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS vals (
     name TEXT PRIMARY KEY,

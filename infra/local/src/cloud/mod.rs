@@ -1,16 +1,20 @@
 //! The part of AWS that the functions use, on one machine.
 //!
-//! It speaks the protocols of the SDK: DynamoDB with its stream, SES v2 `SendEmail`, EventBridge Scheduler and SQS.
+//! It speaks the protocols of the SDK: DynamoDB with its stream, SES v2 `SendEmail`, EventBridge and its Scheduler, SQS,
+//! and `GetParameter` of SSM.
 //! [`Cloud::handle`] answers one request without a socket, so that a test can stand between a function and the cloud;
 //! [`Cloud::serve`] puts the same thing on a loopback port. All of it lives in two SQLite files and survives a kill -9.
 //! It never moves by itself: somebody receives messages, fires schedules and reads the stream (see [`crate::pump`]).
 
+mod bus;
 mod disk;
 mod failed;
 mod mailbox;
 mod meter;
+mod outside;
 mod queues;
 mod schedules;
+pub mod secrets;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -25,12 +29,15 @@ use http::StatusCode;
 use http::request::Parts;
 use tokio::sync::watch;
 
+pub use bus::BusEvent;
 use disk::Disk;
 pub use failed::Failed;
 pub use mailbox::Mail;
 pub use meter::{Bill, Cost};
+pub use outside::Received;
 pub use queues::{Depth, Message, Queue, VISIBILITY};
 pub use schedules::Schedule;
+pub use tables::Listed;
 use tables::Tables;
 
 /// The time of the cloud, in milliseconds since the epoch.
@@ -108,6 +115,7 @@ struct Inner {
     changes: watch::Sender<u64>,
     table_writes: AtomicU64,
     bill: Mutex<Option<Bill>>,
+    secrets: secrets::Secrets,
     /// Holds the directory of a cloud without a `--data` directory until the last clone is gone.
     _temporary: Option<tempfile::TempDir>,
 }
@@ -136,6 +144,7 @@ impl Cloud {
                 changes: watch::Sender::new(0),
                 table_writes: AtomicU64::new(0),
                 bill: Mutex::default(),
+                secrets: secrets::Secrets::default(),
                 _temporary: temporary,
             }),
         })
@@ -169,6 +178,16 @@ impl Cloud {
     /// Makes both tables as the template declares them, unless they exist.
     pub fn create_tables(&self, surveys: &str, ledger: &str) -> Result<(), Error> {
         self.inner.tables.create(surveys, ledger)
+    }
+
+    /// The items of a table whose partition key begins like that, as DynamoDB writes them in JSON.
+    pub fn items(&self, table: &str, prefix: &str) -> Result<Vec<serde_json::Value>, Error> {
+        self.inner.tables.items(table, prefix)
+    }
+
+    /// What a list of the ledger holds after a moment in milliseconds, soonest first.
+    pub fn listed(&self, ledger: &str, list: &str, after: i64, limit: usize) -> Result<Vec<Listed>, Error> {
+        self.inner.tables.listed(ledger, list, after, limit)
     }
 
     /// The stream records of a table after a sequence number (from the oldest without one), as Lambda receives them.
@@ -222,11 +241,18 @@ impl Cloud {
             }
             return response(answer.status, "application/x-amz-json-1.0", answer.body);
         }
-        if let Some(operation) = target.and_then(|target| target.strip_prefix("AmazonSQS.")) {
-            return match self.sqs(operation, body) {
+        if let Some((service, operation)) = target.and_then(|target| target.split_once('.')) {
+            let (answer, namespace) = match service {
+                "AmazonSQS" => (self.sqs(operation, body), "com.amazonaws.sqs#"),
+                "AmazonSSM" => (self.ssm(operation, body), ""),
+                "AWSEvents" => (self.events_api(operation, body), ""),
+                _ => (Err(unknown(parts)), ""),
+            };
+            return match answer {
                 Ok(answer) => response(StatusCode::OK, "application/x-amz-json-1.0", answer.to_string().into_bytes()),
                 Err(refusal) => {
-                    let body = serde_json::json!({"__type": format!("com.amazonaws.sqs#{}", refusal.kind), "message": refusal.message});
+                    let kind = format!("{namespace}{}", refusal.kind);
+                    let body = serde_json::json!({"__type": kind, "message": refusal.message});
                     response(refusal.status, "application/x-amz-json-1.0", body.to_string().into_bytes())
                 }
             };

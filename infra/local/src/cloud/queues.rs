@@ -30,24 +30,30 @@ pub enum Queue {
     MailEvents,
     /// What mail-events could not do.
     MailEventsDead,
+    /// Surveys others must hear of, and the sweep; read by deliver.
+    Deliver,
+    /// What deliver could not do.
+    DeliverDead,
     /// What the Scheduler could not hand over.
     ScheduleDead,
 }
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Mail,
         Self::MailDead,
         Self::Step,
         Self::StepDead,
         Self::MailEvents,
         Self::MailEventsDead,
+        Self::Deliver,
+        Self::DeliverDead,
         Self::ScheduleDead,
     ];
 
     /// The queues a function reads.
-    pub const WORK: [Self; 3] = [Self::Mail, Self::Step, Self::MailEvents];
+    pub const WORK: [Self; 4] = [Self::Mail, Self::Step, Self::MailEvents, Self::Deliver];
 
     /// Its name.
     pub fn name(self) -> &'static str {
@@ -58,6 +64,8 @@ impl Queue {
             Self::StepDead => "step-dead",
             Self::MailEvents => "mail-events",
             Self::MailEventsDead => "mail-events-dead",
+            Self::Deliver => "deliver",
+            Self::DeliverDead => "deliver-dead",
             Self::ScheduleDead => "schedule-dead",
         }
     }
@@ -68,7 +76,8 @@ impl Queue {
             Self::Mail => Some(Self::MailDead),
             Self::Step => Some(Self::StepDead),
             Self::MailEvents => Some(Self::MailEventsDead),
-            Self::MailDead | Self::StepDead | Self::MailEventsDead | Self::ScheduleDead => None,
+            Self::Deliver => Some(Self::DeliverDead),
+            Self::MailDead | Self::StepDead | Self::MailEventsDead | Self::DeliverDead | Self::ScheduleDead => None,
         }
     }
 
@@ -77,6 +86,7 @@ impl Queue {
         match self {
             Self::Mail => Duration::from_secs(360),
             Self::Step => Duration::from_secs(1800),
+            Self::Deliver => Duration::from_secs(1440),
             _ => VISIBILITY,
         }
     }
@@ -92,8 +102,19 @@ impl Queue {
     /// How many messages its function gets at once; the template says the same.
     pub fn batch(self) -> usize {
         match self {
-            Self::Mail => 5,
+            Self::Mail | Self::Deliver => 5,
             _ => 10,
+        }
+    }
+
+    /// The function that reads it.
+    pub fn reader(self) -> Option<&'static str> {
+        match self {
+            Self::Mail => Some("dispatch"),
+            Self::Step => Some("remind"),
+            Self::MailEvents => Some("mail-events"),
+            Self::Deliver => Some("deliver"),
+            Self::MailDead | Self::StepDead | Self::MailEventsDead | Self::DeliverDead | Self::ScheduleDead => None,
         }
     }
 
@@ -343,7 +364,8 @@ impl Cloud {
             .disk
             .lock()
             .prepare_cached(
-                "SELECT MIN(visible_at) FROM messages WHERE queue IN ('mail', 'step', 'mail-events') AND visible_at > ?1",
+                "SELECT MIN(visible_at) FROM messages
+                 WHERE queue IN ('mail', 'step', 'mail-events', 'deliver') AND visible_at > ?1",
             )?
             .query_row([now], |row| row.get(0))
             .optional()?

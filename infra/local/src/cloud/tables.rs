@@ -30,6 +30,20 @@ pub(super) struct Answer {
     pub(super) wrote: bool,
 }
 
+/// Something an index of the ledger lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The moment it is listed under, in milliseconds.
+    pub at: i64,
+    /// Its partition key.
+    pub pk: String,
+    /// Its sort key.
+    pub sk: String,
+}
+
+/// The index that lists things by time.
+const LIST: schema::Index = schema::LEDGER.indexes[0];
+
 pub(super) struct Tables {
     database: Database,
     path: PathBuf,
@@ -94,6 +108,7 @@ impl Tables {
             "CreateTable" => write(&db.create_table(read(body)?)?),
             "DescribeTable" => write(&db.describe_table(read(body)?)?),
             "ListTables" => write(&db.list_tables(read(body)?)?),
+            "UpdateTable" => write(&db.update_table(read(body)?)?),
             "UpdateTimeToLive" => write(&db.update_time_to_live(read(body)?)?),
             _ => Err(DynoxideError::ValidationException(format!("the local cloud does not know {operation}"))),
         }
@@ -103,6 +118,7 @@ impl Tables {
         let known = self.database.list_tables(Default::default())?.table_names;
         for (table, name) in [(schema::SURVEYS, surveys), (schema::LEDGER, ledger)] {
             if known.iter().any(|known| known == name) {
+                self.complete(&table, name)?;
                 continue;
             }
             self.dispatch("CreateTable", definition(&table, name).to_string().as_bytes())?;
@@ -111,6 +127,77 @@ impl Tables {
             self.dispatch("UpdateTimeToLive", ttl.to_string().as_bytes())?;
         }
         Ok(())
+    }
+
+    /// Gives a table that an earlier version made the indexes it lacks.
+    fn complete(&self, table: &Table, name: &str) -> Result<(), Error> {
+        let told = self.dispatch("DescribeTable", json!({"TableName": name}).to_string().as_bytes())?;
+        let told: serde_json::Value = serde_json::from_slice(&told)?;
+        let there: Vec<&str> = told["Table"]["GlobalSecondaryIndexes"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|index| index["IndexName"].as_str())
+            .collect();
+        let whole = definition(table, name);
+        for index in whole["GlobalSecondaryIndexes"].as_array().into_iter().flatten() {
+            if index["IndexName"].as_str().is_some_and(|wanted| there.contains(&wanted)) {
+                continue;
+            }
+            let update = json!({
+                "TableName": name,
+                "AttributeDefinitions": whole["AttributeDefinitions"],
+                "GlobalSecondaryIndexUpdates": [{"Create": index}],
+            });
+            self.dispatch("UpdateTable", update.to_string().as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// What an index of the ledger lists after a moment, soonest first: the moment in milliseconds, and both keys.
+    pub(super) fn listed(&self, ledger: &str, list: &str, after: i64, limit: usize) -> Result<Vec<Listed>, Error> {
+        let query = json!({
+            "TableName": ledger,
+            "IndexName": schema::LISTED,
+            "KeyConditionExpression": "#list = :list AND #at > :after",
+            "ExpressionAttributeNames": {"#list": LIST.hash, "#at": LIST.range},
+            // Every range key of that moment sorts before this.
+            "ExpressionAttributeValues": {":list": {"S": list}, ":after": {"S": format!("{after:013}$")}},
+            "Limit": limit,
+        });
+        let found: serde_json::Value = serde_json::from_slice(&self.dispatch("Query", query.to_string().as_bytes())?)?;
+        let text = |item: &serde_json::Value, name: &str| item[name]["S"].as_str().unwrap_or_default().to_owned();
+        let read = |item: &serde_json::Value| {
+            let at = text(item, LIST.range).split('#').next().and_then(|at| at.parse().ok())?;
+            Some(Listed { at, pk: text(item, schema::HASH), sk: text(item, schema::RANGE) })
+        };
+        Ok(found["Items"].as_array().into_iter().flatten().filter_map(read).collect())
+    }
+
+    /// The items of a table whose partition key begins like that.
+    pub(super) fn items(&self, table: &str, prefix: &str) -> Result<Vec<serde_json::Value>, Error> {
+        let mut items = Vec::new();
+        let mut from = serde_json::Value::Null;
+        loop {
+            let mut scan = json!({
+                "TableName": table,
+                "FilterExpression": "begins_with(#pk, :prefix)",
+                "ExpressionAttributeNames": {"#pk": schema::HASH},
+                "ExpressionAttributeValues": {":prefix": {"S": prefix}},
+            });
+            if !from.is_null() {
+                scan["ExclusiveStartKey"] = from;
+            }
+            let mut found: serde_json::Value =
+                serde_json::from_slice(&self.dispatch("Scan", scan.to_string().as_bytes())?)?;
+            if let Some(found) = found["Items"].as_array_mut() {
+                items.append(found);
+            }
+            from = found["LastEvaluatedKey"].take();
+            if from.is_null() {
+                return Ok(items);
+            }
+        }
     }
 
     pub(super) fn records(

@@ -332,3 +332,107 @@ fn everything_is_there_after_a_restart() {
     lab.cloud.release_all().unwrap();
     assert_eq!(lab.cloud.receive(Queue::Mail, 1, VISIBILITY).unwrap()[0].body, "{\"n\":1}");
 }
+
+#[test]
+fn a_secret_is_read_from_its_file_each_time() {
+    let lab = Lab::open(None);
+    let get = |name: &str, decrypted: bool| {
+        let body = json!({"Name": format!("/npsloop/{name}"), "WithDecryption": decrypted});
+        let (status, _, answer) = lab.ask("POST", "/", Some("AmazonSSM.GetParameter"), &body);
+        (status, answer["Parameter"]["Value"].as_str().map(str::to_owned), answer["__type"].as_str().map(str::to_owned))
+    };
+    let missing = (400, None, Some("ParameterNotFound".to_owned()));
+    assert_eq!(get("crm", true), missing);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secrets.json");
+    lab.cloud.secrets_from(&file);
+    assert_eq!(get("crm", true), missing, "it may come later");
+    std::fs::write(&file, r#"{"crm": "new\nold"}"#).unwrap();
+    assert_eq!(get("crm", true), (200, Some("new\nold".to_owned()), None));
+    assert_eq!(get("other", true), missing);
+    assert_eq!(get("crm", false).0, 400, "nobody wants the cipher");
+    lab.cloud.set_secret("crm", "from a test");
+    assert_eq!(get("crm", true).1.as_deref(), Some("from a test"));
+    std::fs::write(&file, r#"{"other": s3cr3t}"#).unwrap();
+    let (status, _, answer) = lab.ask(
+        "POST",
+        "/",
+        Some("AmazonSSM.GetParameter"),
+        &json!({"Name": "/npsloop/other", "WithDecryption": true}),
+    );
+    assert_eq!((status, answer["__type"].as_str()), (400, Some("InternalServerError")));
+    assert!(!answer.to_string().contains("s3cr3t"), "{answer}");
+}
+
+#[test]
+fn an_event_bus_keeps_what_it_takes() {
+    let lab = Lab::open(None);
+    let put = |entries: Value| {
+        let (status, _, answer) = lab.ask("POST", "/", Some("AWSEvents.PutEvents"), &json!({"Entries": entries}));
+        (status, answer)
+    };
+    let entry = |detail: &str| json!({"Source": "npsloop", "DetailType": "Survey Answered", "Detail": detail, "EventBusName": "local"});
+    let (status, answer) = put(json!([entry(r#"{"score":9}"#), entry("no json"), {"Detail": "{}"}]));
+    assert_eq!((status, &answer["FailedEntryCount"]), (200, &json!(2)));
+    assert_eq!(answer["Entries"][1]["ErrorCode"], "MalformedDetail");
+    assert_eq!(answer["Entries"][2]["ErrorCode"], "InvalidArgument");
+    assert_eq!(put(json!([])).0, 400);
+    assert_eq!(put(Value::from(vec![entry("{}"); 11])).0, 400);
+    assert_eq!(put(json!([entry(&format!(r#"{{"x":"{}"}}"#, "x".repeat(256 * 1024)))])).0, 400);
+    let events = lab.cloud.events().unwrap();
+    assert_eq!(events.len(), 1);
+    assert_eq!((events[0].bus.as_str(), events[0].detail_type.as_str()), ("local", "Survey Answered"));
+    assert_eq!(events[0].detail, json!({"score": 9}));
+    assert_eq!(json!(answer["Entries"][0]["EventId"]), json!(events[0].id));
+}
+
+#[test]
+fn the_ledger_lists_what_comes_first_and_finds_by_the_start_of_a_key() {
+    let lab = Lab::open(None);
+    let put = |pk: &str, list: &str, at: i64| {
+        let item = json!({"pk": {"S": pk}, "sk": {"S": "crm"}, "list": {"S": list}, "list_at": {"S": format!("{at:013}#{pk}")}});
+        assert_eq!(lab.dynamo("PutItem", &json!({"TableName": "ledger", "Item": item})).0, 200);
+    };
+    put("D#b", "retry#0", 2000);
+    put("D#a", "retry#0", 1000);
+    put("D#c", "retry#1", 500);
+    put("T#a", "task#open#0", 500);
+    let listed = |after: i64| -> Vec<(i64, String)> {
+        lab.cloud.listed("ledger", "retry#0", after, 10).unwrap().into_iter().map(|one| (one.at, one.pk)).collect()
+    };
+    assert_eq!(listed(0), [(1000, "D#a".to_owned()), (2000, "D#b".to_owned())]);
+    assert_eq!(listed(1000), [(2000, "D#b".to_owned())], "after is after");
+    assert!(listed(2000).is_empty());
+    assert_eq!(lab.cloud.items("ledger", "D#").unwrap().len(), 3);
+}
+
+/// Whoever keeps data made with an earlier version keeps it.
+#[test]
+fn a_table_without_an_index_is_given_it() {
+    let lab = Lab::open(None);
+    let keys = json!([{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]);
+    let old = json!({
+        "TableName": "old", "KeySchema": keys, "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "sk", "AttributeType": "S"}],
+    });
+    assert_eq!(lab.dynamo("CreateTable", &old).0, 200);
+    let item =
+        json!({"pk": {"S": "D#a"}, "sk": {"S": "crm"}, "list": {"S": "retry#0"}, "list_at": {"S": "0000000001000#a"}});
+    assert_eq!(lab.dynamo("PutItem", &json!({"TableName": "old", "Item": item})).0, 200);
+    for _ in 0..2 {
+        lab.cloud.create_tables("surveys", "old").unwrap();
+        assert_eq!(lab.cloud.listed("old", "retry#0", 0, 10).unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn what_arrives_outside_is_kept_for_a_while() {
+    let lab = Lab::open(None);
+    let headers = std::collections::BTreeMap::from([("webhook-id".to_owned(), "1".to_owned())]);
+    for nth in 0..1005 {
+        lab.cloud.receive_outside("hook", &headers, &nth.to_string()).unwrap();
+    }
+    let received = lab.cloud.received_outside().unwrap();
+    assert_eq!((received.len(), received[0].body.as_str(), received[999].body.as_str()), (1000, "5", "1004"));
+    assert_eq!((received[0].name.as_str(), &received[0].headers), ("hook", &headers));
+}

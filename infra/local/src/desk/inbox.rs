@@ -1,0 +1,240 @@
+//! The inbox: every letter as it looks, what is next, the queues and failed work.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{Html, IntoResponse, Response};
+use host::Problem;
+use serde::Deserialize;
+
+use super::words::{When, readable, span};
+use super::{Desk, Frame, form_urlencode, shown};
+use crate::cloud::{Error, Mail, Queue};
+
+const SHOWN_MAILS: usize = 200;
+const SHOWN_SCHEDULES: usize = 12;
+const SHOWN_FAILED: usize = 20;
+
+/// A letter as it looks. Its links open pages of their own; nothing in it can run or call home.
+pub(super) async fn letter(State(desk): State<Desk>, Path(id): Path<String>) -> Result<Response, Error> {
+    let Some(mail) = desk.cloud.mail(&id)? else {
+        return Ok(Problem::not_found("there is no such mail").into_response());
+    };
+    let html =
+        if mail.html.is_empty() { PlainLetter { text: &mail.text }.render().unwrap_or_default() } else { mail.html };
+    // Inside a sandboxed frame a link would open a page that may not do anything.
+    let base = "<base target=\"_blank\">";
+    let html = match html.find("<head>") {
+        Some(at) => {
+            let (before, after) = html.split_at(at + "<head>".len());
+            format!("{before}{base}{after}")
+        }
+        None => format!("{base}{html}"),
+    };
+    let mut response = Html(html).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: cid:; frame-ancestors 'self'",
+        ),
+    );
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Ok(response)
+}
+
+#[derive(Template)]
+#[template(
+    source = "<!doctype html><html lang=\"en\"><head><title>Letter</title></head><body><pre>{{ text }}</pre></body></html>",
+    ext = "html"
+)]
+struct PlainLetter<'a> {
+    text: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "desk.html")]
+struct DeskPage {
+    frame: Frame,
+    query: String,
+    curl: std::sync::Arc<str>,
+    mails: Vec<MailRow>,
+    more: usize,
+    open: Option<OpenMail>,
+    plain: bool,
+    schedules: Vec<ScheduleRow>,
+    schedule_count: usize,
+    queues: Vec<QueueRow>,
+    failed: Vec<FailedRow>,
+    failed_count: u64,
+}
+
+struct MailRow {
+    href: String,
+    to: String,
+    at: When,
+    subject: String,
+    letter: String,
+    selected: bool,
+}
+
+struct OpenMail {
+    id: String,
+    href: String,
+    to: String,
+    from: String,
+    at: When,
+    subject: String,
+    text: String,
+    headers: BTreeMap<String, String>,
+}
+
+struct ScheduleRow {
+    what: String,
+    survey: String,
+    at: When,
+    wait: String,
+}
+
+struct QueueRow {
+    name: &'static str,
+    reader: &'static str,
+    ready: u64,
+    taken: u64,
+    dead: u64,
+}
+
+struct FailedRow {
+    place: String,
+    what: String,
+    why: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Look {
+    mail: Option<String>,
+    q: Option<String>,
+    view: Option<String>,
+}
+
+pub(super) async fn page(State(desk): State<Desk>, Query(look): Query<Look>) -> Result<Response, Error> {
+    shown(&desk.inbox(look)?)
+}
+
+impl Desk {
+    fn inbox(&self, look: Look) -> Result<DeskPage, Error> {
+        let now = self.clock.now();
+        let query = look.q.unwrap_or_default();
+        let wanted = query.trim().to_lowercase();
+        let mails: Vec<Mail> = self
+            .cloud
+            .mails()?
+            .into_iter()
+            .rev()
+            .filter(|mail| {
+                wanted.is_empty()
+                    || mail.to.to_lowercase().contains(&wanted)
+                    || mail.subject.to_lowercase().contains(&wanted)
+            })
+            .collect();
+        let open = match &look.mail {
+            Some(id) => self.cloud.mail(id)?,
+            None => mails.first().cloned(),
+        };
+        let open_id = open.as_ref().map(|mail| mail.id.clone()).unwrap_or_default();
+        let more = mails.len().saturating_sub(SHOWN_MAILS);
+        let schedules = self.cloud.schedules()?;
+        Ok(DeskPage {
+            frame: self.frame("Desk"),
+            curl: self.curl.clone(),
+            mails: mails
+                .into_iter()
+                .take(SHOWN_MAILS)
+                .map(|mail| MailRow {
+                    href: href(&mail.id, &query),
+                    selected: mail.id == open_id,
+                    at: When::parse(&mail.at, now),
+                    to: mail.to,
+                    subject: mail.subject,
+                    letter: mail.letter.unwrap_or_default(),
+                })
+                .collect(),
+            more,
+            open: open.map(|mail| OpenMail {
+                href: href(&mail.id, &query),
+                at: When::parse(&mail.at, now),
+                from: readable(&mail.from),
+                id: mail.id,
+                to: mail.to,
+                subject: mail.subject,
+                text: mail.text,
+                headers: mail.headers,
+            }),
+            plain: look.view.as_deref() == Some("text"),
+            query,
+            schedule_count: schedules.len(),
+            schedules: schedules
+                .into_iter()
+                .take(SHOWN_SCHEDULES)
+                .map(|schedule| {
+                    let (what, survey) = crate::pump::describe(&schedule.input, schedule.target.name());
+                    ScheduleRow {
+                        what,
+                        survey: survey.unwrap_or_default().chars().take(8).collect(),
+                        at: When::new(schedule.at, now),
+                        wait: format!("in {}", span(schedule.at.saturating_sub(now))),
+                    }
+                })
+                .collect(),
+            queues: self.queues()?,
+            failed: self.failed()?,
+            failed_count: self.cloud.failed_count()?,
+        })
+    }
+
+    fn queues(&self) -> Result<Vec<QueueRow>, Error> {
+        Queue::WORK
+            .into_iter()
+            .map(|queue| {
+                let depth = self.cloud.depth(queue)?;
+                let dead = queue.dead().map(|dead| self.cloud.depth(dead)).transpose()?.unwrap_or_default();
+                Ok(QueueRow {
+                    name: queue.name(),
+                    reader: queue.reader().unwrap_or_default(),
+                    ready: depth.visible,
+                    taken: depth.in_flight + depth.delayed,
+                    dead: dead.visible,
+                })
+            })
+            .collect()
+    }
+
+    fn failed(&self) -> Result<Vec<FailedRow>, Error> {
+        let mut rows = Vec::new();
+        for queue in Queue::ALL.into_iter().filter(|queue| queue.is_dead()) {
+            for message in self.cloud.messages(queue)? {
+                rows.push(FailedRow {
+                    place: queue.name().to_owned(),
+                    what: message.body,
+                    why: message.died_of.unwrap_or_default(),
+                });
+            }
+        }
+        for failed in self.cloud.given_up()? {
+            rows.push(FailedRow {
+                place: failed.reader,
+                what: failed.record["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap_or_default().to_owned(),
+                why: failed.why,
+            });
+        }
+        rows.truncate(SHOWN_FAILED);
+        Ok(rows)
+    }
+}
+
+fn href(id: &str, query: &str) -> String {
+    let query: String = form_urlencode(query);
+    if query.is_empty() { format!("/local/?mail={id}") } else { format!("/local/?mail={id}&q={query}") }
+}
