@@ -243,9 +243,14 @@ impl Tab {
 
     /// Makes the page as wide as a phone.
     pub async fn phone(&self) {
+        self.narrow(360).await;
+    }
+
+    /// Makes the page as wide as a phone with so many pixels.
+    pub async fn narrow(&self, width: u32) {
         self.call(
             "Emulation.setDeviceMetricsOverride",
-            json!({"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true}),
+            json!({"width": width, "height": 740, "deviceScaleFactor": 2, "mobile": true}),
         )
         .await;
     }

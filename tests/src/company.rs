@@ -37,6 +37,13 @@ static HOST: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime starts")
 });
 
+/// Lets the tests' own client be made: it asks for a way to encrypt, although nothing here is, and `deliver` brings
+/// its own past it.
+fn encrypt() {
+    // Another test of this process may have been first.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+}
+
 /// A company with npsloop.
 pub struct Company {
     url: String,
@@ -75,6 +82,7 @@ impl Company {
 
     /// A company that is served elsewhere, such as by the real program.
     pub async fn at(url: &str) -> Self {
+        encrypt();
         let http =
             reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("an HTTP client");
         let document = http.get(format!("{url}/openapi.json")).send().await.expect("the API describes itself");
@@ -317,6 +325,26 @@ impl Company {
         self.call(Method::DELETE, &format!("/v1/contacts/{contact}"), None).await
     }
 
+    /// Tasks.
+    pub async fn tasks(&self, query: &str) -> Answer {
+        self.get(&format!("/v1/tasks{query}")).await
+    }
+
+    /// A task.
+    pub async fn task(&self, id: &str) -> Answer {
+        self.get(&format!("/v1/tasks/{id}")).await
+    }
+
+    /// Does something to a task: `complete`, `reopen`, `reassign` or `comment`.
+    pub async fn act(&self, task: &str, what: &str, body: Option<Value>) -> Answer {
+        self.call(Method::POST, &format!("/v1/tasks/{task}/{what}"), body).await
+    }
+
+    /// The nurture list.
+    pub async fn nurture(&self, query: &str) -> Answer {
+        self.get(&format!("/v1/nurture{query}")).await
+    }
+
     /// A campaign.
     pub async fn campaign(&self, id: &str) -> Answer {
         self.get(&format!("/v1/campaigns/{id}")).await
@@ -362,7 +390,7 @@ impl Company {
             .flatten()
             .filter(|waiting| {
                 // What waits under the name of a queue or a function failed and is tried again.
-                !["invite", "task", "remind", "close"].iter().any(|step| waiting["what"] == *step)
+                !["invite", "task", "remind", "close", "thanks", "retry"].iter().any(|step| waiting["what"] == *step)
             })
             .collect();
         assert!(stuck.is_empty() || expected > 0, "work failed and waits for another try: {stuck:?}");

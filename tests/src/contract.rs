@@ -132,6 +132,10 @@ impl Contract {
         for part in known.get("allOf").and_then(Value::as_array).into_iter().flatten() {
             self.check(part, value, at, complaints);
         }
+        // Its parts have said all there is to say, as where a part may be `null` here.
+        if known.contains_key("allOf") && !known.contains_key("properties") {
+            return;
+        }
         if let Some(kinds) = known.get("enum").and_then(Value::as_array)
             && !kinds.contains(value)
         {

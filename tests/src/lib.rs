@@ -4,7 +4,8 @@ pub mod browser;
 pub mod company;
 pub mod contract;
 pub mod faults;
+pub mod outside;
 pub mod programs;
 pub mod runtime_api;
 
-pub use company::{Answer, Company, Letter, Page, Trigger, done, project};
+pub use company::{Answer, Company, Letter, MONDAY, Page, Trigger, done, project};

@@ -8,8 +8,8 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// Every function.
-pub const FUNCTIONS: [&str; 9] =
-    ["aggregate", "capture", "dispatch", "insight", "intake", "mail-events", "manage", "relay", "remind"];
+pub const FUNCTIONS: [&str; 10] =
+    ["aggregate", "capture", "deliver", "dispatch", "insight", "intake", "mail-events", "manage", "relay", "remind"];
 
 /// A program as tests run it.
 #[must_use]

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -36,6 +36,7 @@ struct Api {
     waiting: Mutex<VecDeque<(String, Vec<u8>)>>,
     running: Mutex<HashMap<String, oneshot::Sender<Outcome>>>,
     called: Notify,
+    ready: Mutex<Option<Instant>>,
     init_error: Mutex<Option<Value>>,
     count: std::sync::atomic::AtomicU64,
 }
@@ -112,6 +113,12 @@ impl Lambda {
         }
     }
 
+    /// When the program had started and asked for its first event, if it has.
+    #[must_use]
+    pub fn ready(&self) -> Option<Instant> {
+        *lock(&self.api.ready)
+    }
+
     /// Waits until the program ends by itself, and tells what it said: standard output, standard error and what it
     /// reported to the Runtime API.
     ///
@@ -146,6 +153,7 @@ impl Lambda {
 }
 
 async fn next(State(api): State<Arc<Api>>) -> Response {
+    lock(&api.ready).get_or_insert_with(Instant::now);
     loop {
         let called = api.called.notified();
         let event = lock(&api.waiting).pop_front();

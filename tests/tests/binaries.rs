@@ -17,16 +17,21 @@ fn settings_of(function: &str) -> Vec<&'static str> {
     let schedules = ["MAIL_QUEUE_ARN", "STEP_QUEUE_ARN", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "SCHEDULE_DLQ_ARN"];
     let events = ["MAIL_EVENTS_QUEUE_URL", "MAIL_EVENTS_DLQ_URL"];
     match function {
-        "aggregate" | "capture" | "insight" | "intake" | "manage" => [tables, defaults].concat(),
+        "aggregate" | "capture" | "insight" | "manage" => [tables, defaults].concat(),
+        "intake" => [tables, defaults, ["PUBLIC_URL", "SECRETS_PATH"]].concat(),
+        "deliver" => {
+            let own = ["MAIL_QUEUE_URL", "DELIVER_QUEUE_URL", "PUBLIC_URL", "SECRETS_PATH"];
+            [&tables[..], &defaults, &own].concat()
+        }
         "mail-events" => tables.to_vec(),
-        "relay" => queues.to_vec(),
+        "relay" => [&queues[..], &["DELIVER_QUEUE_URL"]].concat(),
         "dispatch" => [&tables[..], &defaults, &ses].concat(),
         "remind" => [&tables[..], &defaults, &queues, &schedules, &events].concat(),
         other => panic!("{other} is no function"),
     }
 }
 
-const AWS: [&str; 7] = [
+const AWS: [&str; 9] = [
     "AWS_REGION",
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -34,6 +39,8 @@ const AWS: [&str; 7] = [
     "AWS_ENDPOINT_URL_SESV2",
     "AWS_ENDPOINT_URL_SQS",
     "AWS_ENDPOINT_URL_SCHEDULER",
+    "AWS_ENDPOINT_URL_SSM",
+    "AWS_ENDPOINT_URL_EVENTBRIDGE",
 ];
 
 fn settings(world: &World, function: &str) -> Vec<(String, String)> {
@@ -87,6 +94,11 @@ async fn the_loop_runs_on_the_programs_that_are_deployed() {
     // The programs ask the machine for the time.
     let company = Company::start_today().await;
     let world = company.world();
+
+    let mut manage = lambda(world, "manage").await;
+    let bus = http_event("PUT", "/v1/destinations/bus", &[KEY, JSON], Some(r#"{"kind":"event_bus"}"#));
+    let (status, told) = answered(manage.invoke(&bus).await);
+    assert!((200..300).contains(&status), "{told}");
 
     let mut intake = lambda(world, "intake").await;
     let body = done("a0X1", "ada@example.com").attribute("region", "EMEA").into_body().to_string();
@@ -142,6 +154,18 @@ async fn the_loop_runs_on_the_programs_that_are_deployed() {
     world.cloud().send(Queue::Step, r#"{"sweep":true}"#, std::time::Duration::ZERO).unwrap();
     assert_eq!(hand_over(world, Queue::Step, &mut remind).await, 1, "the hourly sweep");
 
+    // The same program tells others, here the event bus of the settings.
+    let mut deliver = Lambda::start(&programs::debug("deliver"), &{
+        let mut settings = settings(world, "deliver");
+        settings.push(("EVENT_BUS_NAME".to_owned(), "local".to_owned()));
+        settings
+    })
+    .await;
+    while world.cloud().depth(Queue::Deliver).unwrap().visible > 0 {
+        hand_over(world, Queue::Deliver, &mut deliver).await;
+    }
+    assert!(world.cloud().events().unwrap().iter().any(|event| event.detail.to_string().contains("Fine.")));
+
     let mut insight = lambda(world, "insight").await;
     let (status, nps) = answered(insight.invoke(&http_event("GET", "/v1/nps?group_by=region", &[KEY], None)).await);
     assert_eq!((status, &nps["n"], &nps["nps"], &nps["delivered"]), (200, &json!(1), &json!(100), &json!(1)), "{nps}");
@@ -149,7 +173,6 @@ async fn the_loop_runs_on_the_programs_that_are_deployed() {
     let (_, responses) = answered(insight.invoke(&http_event("GET", "/v1/responses", &[KEY], None)).await);
     assert_eq!(responses["responses"][0]["comment"], "Fine.");
 
-    let mut manage = lambda(world, "manage").await;
     let (status, campaigns) = answered(manage.invoke(&http_event("GET", "/v1/campaigns", &[KEY], None)).await);
     assert_eq!((status, &campaigns["campaigns"][0]["id"]), (200, &json!("default")));
     let (status, _) =
@@ -168,6 +191,7 @@ async fn the_loop_runs_on_the_programs_that_are_deployed() {
         ("capture", capture),
         ("insight", insight),
         ("manage", manage),
+        ("deliver", deliver),
     ] {
         let log = program.stop().await;
         for secret in ["ada@example.com", "Fine.", &token, "Bearer local"] {
@@ -227,7 +251,7 @@ async fn an_event_that_makes_no_sense_is_an_error_and_the_next_one_is_served() {
         let (status, problem) = answered(program.invoke(&http_event("GET", "/nowhere", &[KEY], None)).await);
         assert_eq!((status, &problem["type"]), (404, &json!("/problems/not-found")), "{function}");
     }
-    for function in ["dispatch", "remind", "mail-events", "relay", "aggregate"] {
+    for function in ["deliver", "dispatch", "remind", "mail-events", "relay", "aggregate"] {
         let mut program = lambda(world, function).await;
         for event in [
             json!([]),
@@ -254,15 +278,17 @@ async fn a_message_that_makes_no_sense_fails_alone() {
                "md5OfBody": "", "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:q", "awsRegion": "us-east-1"})
     };
     let nobody = json!({"survey": "0".repeat(32), "step": "invite"}).to_string();
-    for function in ["dispatch", "remind", "mail-events"] {
+    for function in ["deliver", "dispatch", "remind", "mail-events"] {
         let mut program = lambda(world, function).await;
         let mut records = vec![
             record("bad-1", "no JSON"),
             record("bad-2", r#"{"survey":"short","step":"invite"}"#),
             record("bad-3", "{}"),
         ];
-        if function != "mail-events" {
-            records.insert(1, record("good", &nobody));
+        match function {
+            "mail-events" => {}
+            "deliver" => records.insert(1, record("good", &json!({"survey": "0".repeat(32)}).to_string())),
+            _ => records.insert(1, record("good", &nobody)),
         }
         let outcome = good(program.invoke(&json!({ "Records": records })).await);
         let failed: Vec<_> = outcome["batchItemFailures"]

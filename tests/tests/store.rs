@@ -3,17 +3,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails may simply stop")]
 
+#[path = "store/cards.rs"]
+mod cards;
+#[path = "store/documents.rs"]
+mod documents;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use host::aws::{Service, config};
+use host::aws::{Reach, Service};
 use host::{Clock, Env};
 use local::cloud::Cloud;
 use model::ask::{Decision, Facts, decide};
+use model::task::kept;
 use model::trigger::{Addressee, Named, Owner, Subject};
 use model::{CampaignId, ClaimId, Email, Score, State, Step, Suppression, Survey, Timestamp, Trigger};
 use proptest::prelude::*;
-use store::{Claimed, Comment, Created, Defaults, Marker, Responded, Saved, Store, Tables};
+use store::{Claimed, Comment, Created, Defaults, Marker, Responded, Saved, Store, Tables, TaskQuery, TaskSaved};
 
 const NOON: i64 = 1_795_262_400_000;
 
@@ -39,7 +45,7 @@ impl Bench {
         ]);
         let tables = Tables { surveys: "surveys".to_owned(), ledger: "ledger".to_owned() };
         let defaults = Defaults { company: "Example".to_owned(), sender: email("nps@example.com") };
-        let store = Store::new(&config(&env, Service::DynamoDb).unwrap(), tables, defaults);
+        let store = Store::new(&Reach::new(&env).unwrap().config(Service::DynamoDb), tables, defaults);
         Self { store, clock, cloud, _server: server }
     }
 
@@ -394,4 +400,66 @@ proptest! {
             assert_eq!(stored, Some(expected));
         });
     }
+}
+
+#[tokio::test]
+async fn a_task_is_written_over_the_one_it_was_made_from() {
+    let bench = Bench::start().await;
+    let survey = bench.ask("p1").await;
+    let answered = survey.responded(score(2), None, bench.now()).unwrap().unwrap();
+    assert!(matches!(bench.store.save(&survey, &answered).await.unwrap(), Saved::Done));
+    let config = bench.store.config(bench.now()).await.unwrap();
+    let campaign = &config.campaign(&survey.campaign).unwrap().campaign;
+    let task = kept(&answered, campaign, &[], bench.now()).remove(0);
+    for _ in 0..2 {
+        // Also where the SDK repeats what had gone through.
+        assert_eq!(bench.store.save_task(None, &task).await.unwrap(), TaskSaved::Done);
+    }
+    assert_eq!(bench.store.tasks(survey.id).await.unwrap(), std::slice::from_ref(&task));
+    let late = task.escalated(task.due_at).unwrap();
+    assert_eq!(bench.store.save_task(Some(&task), &late).await.unwrap(), TaskSaved::Done);
+    let other = task.remarked("desk", "Called".to_owned(), bench.now()).unwrap();
+    assert_eq!(bench.store.save_task(Some(&task), &other).await.unwrap(), TaskSaved::Conflict);
+    assert_eq!(bench.store.save_task(None, &other).await.unwrap(), TaskSaved::Conflict);
+
+    // What a person does is written with the survey, both or neither.
+    let done = late.completed("desk", None, bench.now()).unwrap();
+    let told = answered.task_changed(bench.now());
+    let by_hand = async |task, survey| bench.store.save_task_by_hand(task, survey).await.unwrap();
+    assert_eq!(by_hand((&late, &done), (&survey, &told)).await, TaskSaved::Conflict, "the survey is another one");
+    assert_eq!(by_hand((&task, &done), (&answered, &told)).await, TaskSaved::Conflict, "the task is another one");
+    assert_eq!(bench.store.task(task.id()).await.unwrap().as_ref(), Some(&late));
+    assert_eq!(bench.store.survey(survey.id).await.unwrap().as_ref(), Some(&answered));
+    assert_eq!(by_hand((&late, &done), (&answered, &told)).await, TaskSaved::Done);
+    assert_eq!(bench.store.task(task.id()).await.unwrap().as_ref(), Some(&done));
+    assert_eq!(bench.store.survey(survey.id).await.unwrap().as_ref(), Some(&told));
+    assert!(!model::events(Some(&answered), Some(&told)).is_empty(), "others hear of it");
+}
+
+#[tokio::test]
+async fn overdue_tasks_are_found_once() {
+    let bench = Bench::start().await;
+    let config = bench.store.config(bench.now()).await.unwrap();
+    let campaign = &config.campaign(&CampaignId::default_campaign()).unwrap().campaign;
+    let mut tasks = Vec::new();
+    for nth in 0_u32..5 {
+        let survey = bench.ask(&format!("p{nth}")).await.responded(score(2), None, bench.now()).unwrap().unwrap();
+        let mut task = kept(&survey, campaign, &[], bench.now()).remove(0);
+        task.due_at = bench.now().after(std::time::Duration::from_secs(60) * nth);
+        assert_eq!(bench.store.save_task(None, &task).await.unwrap(), TaskSaved::Done);
+        tasks.push(task);
+    }
+    let now = bench.now().after(std::time::Duration::from_secs(180));
+    let first = bench.store.overdue_tasks(now, None, 3).await.unwrap();
+    assert_eq!(first.tasks, tasks[..3]);
+    let second = bench.store.overdue_tasks(now, first.next.as_deref(), 3).await.unwrap();
+    assert_eq!((second.tasks, second.next), (vec![tasks[3].clone()], None), "due now is due");
+    let late = tasks[0].escalated(now).unwrap();
+    bench.store.save_task(Some(&tasks[0]), &late).await.unwrap();
+    assert_eq!(bench.store.overdue_tasks(now, None, 9).await.unwrap().tasks, tasks[1..4]);
+    // It is still among the open ones, in its place.
+    let all = TaskQuery { status: model::TaskStatus::Open, owner: None, kind: None };
+    let page = bench.store.task_page(&all, None, 25).await.unwrap();
+    assert_eq!(page.tasks[0], late);
+    assert_eq!((page.tasks.len(), page.next), (5, None));
 }

@@ -3,6 +3,7 @@
 //! `FIGURES=large` takes more of everything; `FIGURES=http,cost` takes only those parts. Whatever is timed here runs on the
 //! embedded table, client and server on one machine: the embedded table, and not npsloop, is the limit of the writes.
 
+mod calls;
 mod cost;
 mod http;
 mod numbers;
@@ -35,6 +36,9 @@ fn main() {
     let part = |name: &str| parts.is_empty() || parts.contains(&name);
     if part("http") {
         runtime.block_on(http::measure(scale));
+    }
+    if part("calls") {
+        runtime.block_on(calls::measure(scale));
     }
     if part("aggregate") {
         runtime.block_on(numbers::counting(scale));

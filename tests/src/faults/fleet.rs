@@ -6,7 +6,11 @@ use std::sync::Arc;
 
 use aws_types::SdkConfig;
 use axum::Router;
-use host::aws::{Service, config};
+use deliver::Bus;
+use deliver::outside::{Outside, Resolver};
+use deliver::remote::Remotes;
+use host::aws::{Reach, Service};
+use host::secrets::Secrets;
 use host::settings::StoreSettings;
 use host::{Chance, Clock, Env};
 use local::cloud::Queue as LocalQueue;
@@ -27,6 +31,7 @@ pub(crate) enum Function {
     Dispatch,
     Remind,
     MailEvents,
+    Deliver,
 }
 
 impl Function {
@@ -41,6 +46,7 @@ impl Function {
             Self::Dispatch => "dispatch",
             Self::Remind => "remind",
             Self::MailEvents => "mail-events",
+            Self::Deliver => "deliver",
         }
     }
 }
@@ -54,6 +60,7 @@ pub(crate) enum Environment {
     Dispatch(dispatch::Deps),
     Remind(remind::Deps),
     MailEvents(mail_events::Deps),
+    Deliver(deliver::Deps),
 }
 
 /// All environments that are warm, and what new ones are made of.
@@ -101,13 +108,17 @@ impl Fleet {
     }
 
     fn sdk(&self, service: Service) -> SdkConfig {
-        let sdk = config(&self.env, service).expect("region and credentials are there");
+        let sdk = Reach::new(&self.env).expect("region and credentials are there").config(service);
         sdk.into_builder().http_client(self.wire.clone()).build()
     }
 
     pub(crate) fn store(&self) -> Store {
         let settings: StoreSettings = self.env.read().expect("the settings are right");
         Store::new(&self.sdk(Service::DynamoDb), settings.tables, settings.defaults)
+    }
+
+    fn secrets(&self) -> Secrets {
+        Secrets::new(&self.sdk(Service::Ssm), "/npsloop")
     }
 
     fn queue(&self, queue: LocalQueue) -> Queue {
@@ -130,24 +141,37 @@ impl Fleet {
     fn make(&self, function: Function) -> Environment {
         let (store, clock, chance) = (|| self.store(), self.clock.clone(), self.chance.clone());
         match function {
-            Function::Intake => Environment::Http(intake::router(intake::Deps { store: store(), clock, chance })),
+            Function::Intake => Environment::Http(intake::router(intake::Deps {
+                store: store(),
+                secrets: self.secrets(),
+                public_url: PUBLIC.to_owned(),
+                clock,
+                chance,
+            })),
             Function::Capture => Environment::Http(capture::router(capture::Deps { store: store(), clock })),
             Function::Insight => Environment::Http(insight::router(insight::Deps { store: store(), clock })),
             Function::Manage => {
                 let settings: StoreSettings = self.env.read().expect("the settings are right");
                 let defaults = settings.defaults;
-                Environment::Http(manage::router(manage::Deps { store: store(), defaults, clock, chance }))
+                Environment::Http(manage::router(manage::Deps {
+                    store: store(),
+                    defaults,
+                    clock,
+                    chance,
+                    loopback: false,
+                }))
             }
             Function::Relay => Environment::Relay(relay::Deps {
                 mail: self.queue(LocalQueue::Mail),
                 step: self.queue(LocalQueue::Step),
+                deliver: self.queue(LocalQueue::Deliver),
                 clock,
             }),
             Function::Aggregate => Environment::Aggregate(aggregate::Deps::new(store(), clock, chance)),
             Function::Dispatch => Environment::Dispatch(dispatch::Deps {
                 store: store(),
                 mailer: mail::Mailer::new(&self.sdk(Service::SesV2), Some("npsloop".to_owned())),
-                pace: Arc::new(mail::Pace::share(0.0, 2)),
+                pace: Arc::new(host::Pace::share(0.0, 2)),
                 step: self.queue(LocalQueue::Step),
                 public_url: PUBLIC.to_owned(),
                 clock,
@@ -165,6 +189,20 @@ impl Fleet {
                     clock,
                 })
             }
+            Function::Deliver => Environment::Deliver(deliver::Deps {
+                store: store(),
+                // Nobody is called over a socket here: what is told goes to the event bus, on the same wire as all else.
+                remotes: Remotes::new(
+                    Outside::new(Resolver::Table(Arc::default()), false),
+                    self.secrets(),
+                    Some(Bus::new(&self.sdk(Service::EventBridge), "bus".to_owned())),
+                ),
+                mail: self.queue(LocalQueue::Mail),
+                deliver: self.queue(LocalQueue::Deliver),
+                public_url: PUBLIC.to_owned(),
+                clock,
+                chance,
+            }),
             Function::MailEvents => Environment::MailEvents(mail_events::Deps { store: store(), clock, chance }),
         }
     }

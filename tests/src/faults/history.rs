@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use model::survey::RETRY_UNKNOWN_AFTER;
 use model::{Contact, ContactKey, Score, Step, Survey, SurveyId, Timestamp};
+use serde_json::{Value, json};
 
 /// A claim that was committed.
 #[derive(Clone, Debug)]
@@ -83,6 +84,8 @@ pub(crate) struct History {
     looked: BTreeMap<u64, u64>,
     /// Steps that SES refuses for good.
     pub(crate) refused: BTreeSet<(SurveyId, Step)>,
+    /// What the system outside holds of each survey: the last it was told.
+    outside: BTreeMap<SurveyId, Value>,
     /// What must not have happened.
     pub(crate) wrong: Vec<String>,
 }
@@ -96,6 +99,54 @@ impl History {
 
     pub(crate) fn wrong(&mut self, what: impl Into<String>) {
         self.wrong.push(what.into());
+    }
+
+    /// The system outside took a report. It believes whatever comes last.
+    pub(crate) fn told_outside(&mut self, report: &Value) {
+        self.next();
+        let Some(id) = report["survey_id"].as_str().and_then(|id| id.parse().ok()) else {
+            return self.wrong(format!("outside: a report of nothing: {report}"));
+        };
+        let before = self.outside.insert(id, report.clone());
+        let (was, is) = (before.and_then(|before| before["version"].as_u64()), report["version"].as_u64());
+        if is.is_none() || was > is {
+            self.wrong(format!("outside: {is:?} of {id} was told over {was:?}"));
+        }
+    }
+
+    /// Whether the system outside holds every survey as it is.
+    fn judge_outside(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for (id, life) in &self.lives {
+            let survey = &life.now;
+            let Some(told) = self.outside.get(id) else {
+                wrong.push(format!("outside: {id} was never told"));
+                continue;
+            };
+            let is = json!({
+                "state": survey.state.as_str(),
+                "score": survey.score(),
+                "standing": survey.standing().map(model::Standing::as_str),
+                "owner_id": survey.owner.as_ref().and_then(|owner| owner.id.as_ref()),
+                "attributes": survey.attributes,
+            });
+            let fields = is.as_object().into_iter().flatten();
+            let off: Vec<String> = fields
+                .filter(|(name, value)| told[name.as_str()] != **value)
+                .map(|(name, value)| format!("{name} {} and not {value}", told[name.as_str()]))
+                .collect();
+            if !off.is_empty() || told["comment"].is_null() != survey.commented_at.is_none() {
+                wrong.push(format!("outside: {id} stands there as it was: {off:?}"));
+            }
+        }
+        wrong
+    }
+
+    /// The tasks that the system outside was told of, as `<kind> <status>`.
+    pub(crate) fn tasks_outside(&self, survey: SurveyId) -> BTreeSet<String> {
+        let told = self.outside.get(&survey).and_then(|told| told["tasks"].as_array());
+        let words = |task: &Value| format!("{} {}", task["kind"], task["status"]).replace('"', "");
+        told.into_iter().flatten().map(words).collect()
     }
 
     /// A survey was written.
@@ -377,6 +428,7 @@ impl History {
             }
         }
         wrong.extend(self.last_scores());
+        wrong.extend(self.judge_outside());
         self.wrong.extend(wrong);
     }
 

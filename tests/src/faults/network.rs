@@ -50,6 +50,8 @@ pub(crate) enum Service {
     Sqs,
     Ses,
     Scheduler,
+    Ssm,
+    EventBridge,
 }
 
 /// A call that waits to go out.
@@ -84,7 +86,9 @@ impl Call {
     pub(crate) fn throttled(&self) -> http::Response<Vec<u8>> {
         match self.service {
             Service::DynamoDb => refusal(400, "ThrottlingException", "Throughput exceeds the current capacity", None),
-            Service::Sqs => refusal(400, "ThrottlingException", "Rate exceeded", None),
+            Service::Sqs | Service::Ssm | Service::EventBridge => {
+                refusal(400, "ThrottlingException", "Rate exceeded", None)
+            }
             Service::Ses => refusal(429, "TooManyRequestsException", "Maximum sending rate exceeded.", None),
             Service::Scheduler => refusal(429, "ThrottlingException", "Rate exceeded", None),
         }
@@ -180,6 +184,8 @@ impl HttpConnector for Wire {
         let (service, operation) = match target.split_once('.') {
             Some(("DynamoDB_20120810", operation)) => (Service::DynamoDb, operation.to_owned()),
             Some(("AmazonSQS", operation)) => (Service::Sqs, operation.to_owned()),
+            Some(("AmazonSSM", operation)) => (Service::Ssm, operation.to_owned()),
+            Some(("AWSEvents", operation)) => (Service::EventBridge, operation.to_owned()),
             _ if parts.uri.path().starts_with("/schedules/") => (
                 Service::Scheduler,
                 format!("{}Schedule", if parts.method == http::Method::DELETE { "Delete" } else { "Create" }),

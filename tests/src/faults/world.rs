@@ -275,6 +275,9 @@ impl World {
         });
         self.request(Function::Manage, "PUT", "/v1/campaigns/default", Some(campaign), Deed::SetUp);
         self.finish_all().await;
+        let bus = json!({"kind": "event_bus", "rate": 100});
+        self.request(Function::Manage, "PUT", "/v1/destinations/bus", Some(bus), Deed::SetUp);
+        self.finish_all().await;
     }
 
     // Tasks.

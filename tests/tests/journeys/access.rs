@@ -17,6 +17,8 @@ async fn a_key_may_do_what_its_scopes_say() {
         ("read", Method::GET, "/v1/responses".into(), None),
         ("read", Method::PATCH, format!("/v1/responses/{id}"), Some(json!({"standing": "suspect"}))),
         ("read", Method::GET, "/v1/contacts/ada@example.com/score".into(), None),
+        ("read", Method::GET, "/v1/contacts/ada@example.com/score.svg".into(), None),
+        ("trigger", Method::POST, "/v1/triggers/batch".into(), Some(json!([]))),
         ("manage", Method::GET, "/v1/campaigns".into(), None),
         ("manage", Method::GET, "/v1/campaigns/default".into(), None),
         (
@@ -98,12 +100,16 @@ async fn a_campaign_is_written_whole() {
         json!({"id": "default", "company": "Example Company", "sender": {"name": "Example Company", "email": "hello@company.example"},
                "reply_to": null, "question": default["question"], "language": "en", "time_zone": "UTC", "milestone": "completion",
                "threshold": 100, "hours": null, "limit_days": 90, "max_defer_days": 180,
-               "cadence": {"task": "3d", "remind": "7d", "close": "14d"}, "on_unknown": "retry", "retention_days": 400})
+               "cadence": {"task": "3d", "remind": "7d", "close": "14d"}, "on_unknown": "retry", "retention_days": 400,
+               "tasks": default["tasks"], "alerts": default["alerts"], "thanks": default["thanks"],
+               "batch": {"spread": null, "share": 100}})
     );
+    assert!(["tasks", "alerts", "thanks"].iter().all(|part| default[*part].is_object()));
     let full = json!({"id": "spring", "company": "Spring & Sons", "sender": {"name": "Spring", "email": "spring@company.example"},
         "reply_to": "help@company.example", "question": "Would you recommend our garden?", "language": "en", "time_zone": "Europe/Berlin",
         "milestone": "bloom", "threshold": 85, "hours": {"from": "09:30", "to": "16:00", "days": ["mon", "wed"]}, "limit_days": 30, "max_defer_days": 60,
-        "cadence": {"task": "36h", "remind": "5d", "close": "10d"}, "on_unknown": "hold", "retention_days": 30});
+        "cadence": {"task": "36h", "remind": "5d", "close": "10d"}, "on_unknown": "hold", "retention_days": 30,
+        "tasks": default["tasks"], "alerts": default["alerts"], "thanks": default["thanks"], "batch": {"spread": "36h", "share": 25}});
     let put = company.put_campaign("spring", full.clone()).await.ok();
     assert_eq!(put.body, full);
     assert_eq!(company.campaign("spring").await.body, full);
@@ -277,6 +283,16 @@ async fn the_description_names_every_operation_of_the_contract() {
     let operations = company.contract().operations();
     for wanted in [
         "POST /v1/triggers",
+        "POST /v1/triggers/{source}",
+        "POST /v1/triggers/batch",
+        "GET /v1/contacts/{contact}/score.svg",
+        "GET /icons/{icon}",
+        "GET /phone",
+        "GET /v1/sources",
+        "GET /v1/sources/{id}",
+        "PUT /v1/sources/{id}",
+        "DELETE /v1/sources/{id}",
+        "GET /v1/sources/{id}/refused",
         "GET /v1/campaigns",
         "GET /v1/campaigns/{id}",
         "PUT /v1/campaigns/{id}",

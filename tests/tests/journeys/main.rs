@@ -3,8 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails may simply stop")]
 
 mod access;
+mod alerts;
 mod answering;
 mod asking;
+mod batch;
 mod cadence;
+mod deliver;
+mod desk;
 mod numbers;
 mod people;
+mod phone;
+mod sources;
+mod tasks;

@@ -1,6 +1,9 @@
 //! What is counted, and how sure it is.
 
+use std::collections::BTreeSet;
+
 use futures_util::StreamExt as _;
+use http::Request;
 use serde_json::{Value, json};
 use tests::{Answer, Company, Trigger, done};
 
@@ -69,6 +72,26 @@ async fn one_answer_is_shown_and_not_believed() {
         (&json!(1), &json!(100), &json!({"low": -48.5, "high": 98.5}))
     );
     assert_eq!(nps["mark"], "answers_only");
+}
+
+/// A campaign that is answered now and then has one row for each day and value, not one in each shard: every row there
+/// is is read for every question.
+#[tokio::test]
+async fn answers_now_and_then_are_counted_in_one_shard() {
+    let company = Company::start().await;
+    for nth in 0..6 {
+        hear(&company, |_, _| person(nth), &[9]).await;
+    }
+    assert_eq!(company.nps("").await["n"], 6);
+    let scan = Request::post("/").header("x-amz-target", "DynamoDB_20120810.Scan").body(()).unwrap();
+    let (parts, ()) = scan.into_parts();
+    let answer = company.world().cloud().handle(&parts, json!({"TableName": "ledger"}).to_string().as_bytes());
+    let answer: Value = serde_json::from_slice(answer.body()).unwrap();
+    assert_eq!(answer["LastEvaluatedKey"], Value::Null, "all of it");
+    let tallies =
+        answer["Items"].as_array().unwrap().iter().filter_map(|item| item["pk"]["S"].as_str()?.strip_prefix("Y#"));
+    let shards: BTreeSet<_> = tallies.filter_map(|pk| Some(pk.rsplit_once('#')?.1)).collect();
+    assert_eq!(shards, BTreeSet::from(["0"]));
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 /// Every item of both tables, as the SDK would see them.
-fn everything(company: &Company) -> String {
+pub(crate) fn everything(company: &Company) -> String {
     let mut all = String::new();
     for table in ["surveys", "ledger"] {
         let (parts, ()) =

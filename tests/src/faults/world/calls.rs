@@ -114,6 +114,9 @@ impl World {
         if call.operation == "GetQueueAttributes" {
             self.history.looked_at_events(call.task);
         }
+        if call.service == Service::EventBridge && response.status() == 200 {
+            self.put_on_the_bus(call);
+        }
         if call.service == Service::DynamoDb && response.status() == 200 && !is_read(&call.operation) {
             self.look_at_the_stream(call.task, by);
         }
@@ -162,6 +165,17 @@ impl World {
                 self.history.comment(id, true);
             }
             self.stream.push(record);
+        }
+    }
+
+    /// The company's bus took what was put on it, whether or not anybody hears of that.
+    pub(super) fn put_on_the_bus(&mut self, call: &Call) {
+        for entry in call.body["Entries"].as_array().into_iter().flatten() {
+            let detail = entry["Detail"].as_str().and_then(|detail| serde_json::from_str(detail).ok());
+            match detail {
+                Some(detail) => self.history.told_outside(&detail),
+                None => self.history.wrong(format!("an event nobody can read: {entry}")),
+            }
         }
     }
 

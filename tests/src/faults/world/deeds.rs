@@ -17,7 +17,7 @@ use crate::faults::history::Mail;
 impl World {
     /// Something new happens, if it can.
     pub(super) async fn something(&mut self) -> bool {
-        match self.below(40) {
+        match self.below(46) {
             0..=3 => self.trigger(),
             4..=7 => return self.respond(),
             8 => return self.unsubscribe(),
@@ -32,6 +32,8 @@ impl World {
             31 => self.sweep(),
             32 => return self.shuffle(),
             33 => return self.erase(),
+            40..=43 => return self.read_queue(Queue::Deliver),
+            44 => self.sweep_errands(),
             34..=35 => self.wait(Duration::from_millis(self.one_of(&[100, 1000, 3000]))).await,
             36..=37 => self.pass(self.one_of(&[MINUTE, 20 * MINUTE, 61 * MINUTE, 65 * MINUTE])).await,
             38 if self.chance(500) => self.pass(self.one_of(&[3 * HOUR, 8 * HOUR, 25 * HOUR])).await,
@@ -67,6 +69,15 @@ impl World {
         if self.now() - self.last_sweep >= HOUR && self.chance(800) {
             self.sweep();
         }
+        if self.chance(800) {
+            self.sweep_errands();
+        }
+    }
+
+    /// The rule of every five minutes fires.
+    pub(super) fn sweep_errands(&mut self) {
+        self.note("the rule of every five minutes fires");
+        self.cloud.send(Queue::Deliver, r#"{"sweep":true}"#, Duration::ZERO).expect("a message");
     }
 
     pub(super) fn sweep(&mut self) {
@@ -282,6 +293,7 @@ impl World {
         let function = match queue {
             Queue::Mail => Function::Dispatch,
             Queue::Step => Function::Remind,
+            Queue::Deliver => Function::Deliver,
             _ => Function::MailEvents,
         };
         self.start(function, Job::Queue(queue, messages), |environment| {
@@ -291,6 +303,9 @@ impl World {
                         dispatch::handle(&deps, event).await.map_err(|error| error.to_string())
                     }
                     Environment::Remind(deps) => remind::handle(&deps, event).await.map_err(|error| error.to_string()),
+                    Environment::Deliver(deps) => {
+                        deliver::handle(&deps, event).await.map_err(|error| error.to_string())
+                    }
                     Environment::MailEvents(deps) => {
                         mail_events::handle(&deps, event).await.map_err(|error| error.to_string())
                     }

@@ -6,10 +6,12 @@ use std::sync::atomic::Ordering;
 use axum::http::Request;
 use local::cloud::Queue;
 use model::tally::{Changes, Counter, Row, add, contribution, tidied};
-use model::{CampaignId, Standing};
+use model::task::{Task, kept};
+use model::{CampaignId, Standing, SurveyId, Timestamp};
 use serde_json::{Value, json};
+use store::{StoredCampaign, keys};
 
-use super::{HOUR, World};
+use super::{HOUR, MINUTE, World};
 use crate::faults::fleet::Function;
 
 impl World {
@@ -39,6 +41,7 @@ impl World {
                 self.cloud.next_visible().expect("messages"),
                 self.cloud.next_schedule().expect("schedules").filter(|_| open),
                 self.underway.iter().map(|event| event.from).min(),
+                self.next_errand(),
                 // Of the hourly sweeps the one at midnight is enough: it looks at everything.
                 open.then_some(now - now.rem_euclid(24 * HOUR) + 24 * HOUR),
             ];
@@ -46,6 +49,9 @@ impl World {
                 return self.judge_all();
             };
             self.clock.store(next.max(now + 1), Ordering::SeqCst);
+            if self.next_errand().is_some_and(|due| due <= self.now()) {
+                self.sweep_errands();
+            }
             if self.now().rem_euclid(24 * HOUR) == 0 {
                 self.sweep();
             }
@@ -53,6 +59,14 @@ impl World {
         let open: Vec<_> =
             self.history.lives.values().filter(|life| life.now.state.is_open()).map(|life| life.now.clone()).collect();
         self.history.wrong(format!("it never comes to rest: {open:#?}"));
+    }
+
+    /// When the sweep of every five minutes finds a delivery or a letter to look after.
+    fn next_errand(&self) -> Option<i64> {
+        let lists = (0..keys::LIST_SHARDS).flat_map(|shard| [keys::retry_list(shard), keys::letter_shard(shard)]);
+        let due = lists
+            .filter_map(|list| self.cloud.listed("ledger", &list, 0, 1).expect("a list").first().map(|one| one.at));
+        due.min().map(|at| (at + 5 * MINUTE - 1).div_euclid(5 * MINUTE) * 5 * MINUTE)
     }
 
     /// Does everything that can be done now.
@@ -109,6 +123,7 @@ impl World {
                 .collect();
             self.history.wrong(format!("G4: the tallies are not what the surveys say: {off:#?}"));
         }
+        self.judge_tasks();
         let mut tallied: BTreeMap<u8, i64> = BTreeMap::new();
         for (_, counters) in counted.iter().filter(|(row, _)| row.dimension == "campaign") {
             for (counter, by) in counters {
@@ -121,6 +136,38 @@ impl World {
         if tallied != scores {
             self.history.wrong(format!("G4: {tallied:?} were counted where people said {scores:?}"));
         }
+    }
+
+    /// The tasks of each survey are those its state asks for, and the system outside knows them.
+    fn judge_tasks(&mut self) {
+        let now = Timestamp::from_millis(self.now());
+        let doc = |item: &Value| serde_json::from_str::<StoredCampaign>(item["doc"]["S"].as_str()?).ok();
+        let config = self.cloud.items("ledger", keys::CONFIG).expect("the configuration");
+        let campaign = config.iter().find_map(doc).expect("a campaign was put").campaign;
+        let mut tasks: BTreeMap<SurveyId, Vec<Task>> = BTreeMap::new();
+        for item in self.cloud.items("ledger", "T#").expect("tasks") {
+            let item: serde_dynamo::Item = serde_json::from_value(item).expect("an item");
+            let task: Task = serde_dynamo::from_item(item).expect("a task");
+            tasks.entry(task.survey).or_default().push(task);
+        }
+        let mut wrong = Vec::new();
+        for (id, life) in &self.history.lives {
+            let held = tasks.remove(id).unwrap_or_default();
+            let mut due = kept(&life.now, &campaign, &held, now);
+            // As they lie in the table.
+            due.sort_by_key(|task| task.kind.as_str());
+            if due != held {
+                wrong.push(format!("tasks: {id} has {held:#?} and not {due:#?}"));
+            }
+            let words = |task: &Task| format!("{} {}", task.kind.as_str(), task.status.as_str());
+            let held: BTreeSet<String> = held.iter().map(words).collect();
+            let told = self.history.tasks_outside(*id);
+            if held != told {
+                wrong.push(format!("tasks: {id} has {held:?}, and outside they are {told:?}"));
+            }
+        }
+        wrong.extend(tasks.into_keys().map(|id| format!("tasks: {id} was erased, and its tasks were not")));
+        self.history.wrong.extend(wrong);
     }
 
     /// The sums of the ledger, straight from the table.
