@@ -37,11 +37,12 @@ static HOST: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime starts")
 });
 
-/// Lets the tests' own client be made: it asks for a way to encrypt, although nothing here is, and `deliver` brings
+/// A client that follows nothing. It asks for a way to encrypt, although nothing here is encrypted, and `deliver` brings
 /// its own past it.
-fn encrypt() {
+pub fn client() -> reqwest::Client {
     // Another test of this process may have been first.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("an HTTP client")
 }
 
 /// A company with npsloop.
@@ -82,9 +83,7 @@ impl Company {
 
     /// A company that is served elsewhere, such as by the real program.
     pub async fn at(url: &str) -> Self {
-        encrypt();
-        let http =
-            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("an HTTP client");
+        let http = client();
         let document = http.get(format!("{url}/openapi.json")).send().await.expect("the API describes itself");
         let contract = Contract::new(document.json().await.expect("the description is JSON"));
         Self { url: url.to_owned(), http, contract, world: None, expected_failures: AtomicU64::new(0) }

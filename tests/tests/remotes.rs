@@ -555,7 +555,7 @@ async fn pardot_itself_keeps_a_membership_as_often_as_it_is_posted() {
     let (there, _) = pardot(&bench).await;
     let (auth, secret) = there.client_credentials("unused");
     let SalesforceAuth::ClientCredentials { client_id, .. } = auth else { unreachable!() };
-    let client = reqwest::Client::new();
+    let client = tests::client();
     let url = there.line.url();
     let form = form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("grant_type", "client_credentials"), ("client_id", &client_id), ("client_secret", &secret)])

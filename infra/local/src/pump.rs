@@ -244,8 +244,9 @@ impl Pump {
             progress.next_sweep = progress.next_sweep.max(target - target.rem_euclid(HOUR) + HOUR);
         }
         loop {
+            let since = self.clock.now();
             self.settle_now(&mut progress).await?;
-            let next = self.next_due(&mut progress, true).await?.min(target);
+            let next = self.next_due(&mut progress, since, true).await?.min(target);
             self.clock.move_to(next);
             // Stored before the work at that time, so that a killed process does not come back in its own past.
             self.cloud.set_value("clock.offset", &self.clock.offset().to_string())?;
@@ -263,6 +264,7 @@ impl Pump {
         let mut changes = self.cloud.changes();
         loop {
             changes.borrow_and_update();
+            let since = self.clock.now();
             if let Err(error) = self.settle().await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
@@ -273,7 +275,7 @@ impl Pump {
             }
             let next = {
                 let mut progress = self.progress.lock().await;
-                self.next_due(&mut progress, false).await.unwrap_or(i64::MAX)
+                self.next_due(&mut progress, since, false).await.unwrap_or(i64::MAX)
             };
             let pause = u64::try_from(next.saturating_sub(self.clock.now())).unwrap_or(0).clamp(10, 3_600_000);
             tokio::select! {
@@ -492,18 +494,18 @@ impl Pump {
         Ok(next)
     }
 
-    /// When the next thing happens by itself, in milliseconds. With `skip`, without what would find nothing.
-    async fn next_due(&self, progress: &mut Progress, skip: bool) -> Result<i64, Error> {
+    /// When the next thing happens by itself, in milliseconds, after what was settled from `since` on: time goes on while
+    /// that is done, and what fell due meanwhile may have been missed. With `skip`, without what would find nothing.
+    async fn next_due(&self, progress: &mut Progress, since: i64, skip: bool) -> Result<i64, Error> {
         progress.errands.next = self.next_errands(&mut progress.errands, skip).await?;
-        let now = self.clock.now();
         let retries =
-            [&progress.relay, &progress.aggregate].map(|reader| (reader.retry_at > now).then_some(reader.retry_at));
+            [&progress.relay, &progress.aggregate].map(|reader| (reader.retry_at > since).then_some(reader.retry_at));
         let due = [
             Some(progress.next_sweep),
             Some(progress.next_expiry),
             Some(progress.errands.next),
             self.cloud.next_schedule()?,
-            self.cloud.next_visible()?,
+            self.cloud.next_visible(since)?,
         ];
         Ok(due.into_iter().chain(retries).flatten().min().unwrap_or(i64::MAX))
     }
@@ -733,6 +735,35 @@ mod tests {
         let day = 24 * 60;
         assert_eq!(times.lock().unwrap()[..4], [day, day + 65, day + 120, day + 125]);
         assert!(times.lock().unwrap().len() < 10, "{times:?}");
+    }
+
+    /// Time goes on while it is found out what is due next; whatever falls due then must not wait for something else.
+    #[tokio::test]
+    async fn what_falls_due_meanwhile_is_not_missed() {
+        static SLOW: AtomicI64 = AtomicI64::new(0);
+        SLOW.store(real(), Ordering::SeqCst);
+        let clock = LocalClock::new(|| SLOW.load(Ordering::SeqCst), 0);
+        let (beginning, time) = (clock.now(), clock.clone());
+        let cloud = Cloud::open(None, Arc::new(move || time.now())).unwrap();
+        cloud.create_tables("surveys", "ledger").unwrap();
+        let mut all = workers();
+        all.watch.digests = Arc::new(|_| {
+            SLOW.fetch_add(20, Ordering::SeqCst);
+            Box::pin(async { Ok(None) })
+        });
+        let seen = Arc::new(AtomicI64::new(0));
+        let (noted, time) = (seen.clone(), clock.clone());
+        all.remind = Arc::new(move |event| {
+            if event["Records"].as_array().unwrap().iter().any(|record| record["body"] == "late") {
+                noted.store(time.now(), Ordering::SeqCst);
+            }
+            Box::pin(async { Ok(Vec::new()) })
+        });
+        let pump = Pump::new(cloud.clone(), clock, all, "surveys", "ledger").unwrap();
+        // Five milliseconds after the hourly sweep, and nothing else for an hour.
+        cloud.send(Queue::Step, "late", Duration::from_millis(3_600_005)).unwrap();
+        pump.advance(Duration::from_hours(3)).await.unwrap();
+        assert!(seen.load(Ordering::SeqCst) - beginning < HOUR + 1_000, "{seen:?} from {beginning} on");
     }
 
     #[tokio::test]

@@ -356,9 +356,8 @@ impl Cloud {
         Ok(moved)
     }
 
-    /// When the next message that is hidden now becomes visible on a queue that a function reads, in milliseconds.
-    pub fn next_visible(&self) -> Result<Option<i64>, Error> {
-        let now = self.now();
+    /// When the first message that was hidden at `since` becomes visible on a queue that a function reads, in milliseconds.
+    pub fn next_visible(&self, since: i64) -> Result<Option<i64>, Error> {
         Ok(self
             .inner
             .disk
@@ -367,7 +366,7 @@ impl Cloud {
                 "SELECT MIN(visible_at) FROM messages
                  WHERE queue IN ('mail', 'step', 'mail-events', 'deliver') AND visible_at > ?1",
             )?
-            .query_row([now], |row| row.get(0))
+            .query_row([since], |row| row.get(0))
             .optional()?
             .flatten())
     }

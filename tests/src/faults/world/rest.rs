@@ -38,7 +38,7 @@ impl World {
                 .any(|life| life.now.state.is_open() && !(self.holds_unknown && life.now.in_flight.is_some()));
             let now = self.now();
             let next = [
-                self.cloud.next_visible().expect("messages"),
+                self.cloud.next_visible(now).expect("messages"),
                 self.cloud.next_schedule().expect("schedules").filter(|_| open),
                 self.underway.iter().map(|event| event.from).min(),
                 self.next_errand(),
