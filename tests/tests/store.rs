@@ -17,7 +17,7 @@ use local::cloud::Cloud;
 use model::ask::{Decision, Facts, decide};
 use model::task::kept;
 use model::trigger::{Addressee, Named, Owner, Subject};
-use model::{CampaignId, ClaimId, Email, Score, State, Step, Suppression, Survey, Timestamp, Trigger};
+use model::{Campaign, CampaignId, ClaimId, Email, Score, State, Step, Suppression, Survey, Timestamp, Trigger};
 use proptest::prelude::*;
 use store::{Claimed, Comment, Created, Defaults, Marker, Responded, Saved, Store, Tables, TaskQuery, TaskSaved};
 
@@ -408,9 +408,8 @@ async fn a_task_is_written_over_the_one_it_was_made_from() {
     let survey = bench.ask("p1").await;
     let answered = survey.responded(score(2), None, bench.now()).unwrap().unwrap();
     assert!(matches!(bench.store.save(&survey, &answered).await.unwrap(), Saved::Done));
-    let config = bench.store.config(bench.now()).await.unwrap();
-    let campaign = &config.campaign(&survey.campaign).unwrap().campaign;
-    let task = kept(&answered, campaign, &[], bench.now()).remove(0);
+    let campaign = managed(&bench).await;
+    let task = kept(&answered, &campaign, &[], bench.now()).remove(0);
     for _ in 0..2 {
         // Also where the SDK repeats what had gone through.
         assert_eq!(bench.store.save_task(None, &task).await.unwrap(), TaskSaved::Done);
@@ -436,15 +435,22 @@ async fn a_task_is_written_over_the_one_it_was_made_from() {
     assert!(!model::events(Some(&answered), Some(&told)).is_empty(), "others hear of it");
 }
 
+/// The default campaign, with somebody who hears of what is overdue.
+async fn managed(bench: &Bench) -> Campaign {
+    let config = bench.store.config(bench.now()).await.unwrap();
+    let mut campaign = config.campaign(&CampaignId::default_campaign()).unwrap().campaign.clone();
+    campaign.tasks.manager = Some(Email::parse("lead@company.example").unwrap());
+    campaign
+}
+
 #[tokio::test]
 async fn overdue_tasks_are_found_once() {
     let bench = Bench::start().await;
-    let config = bench.store.config(bench.now()).await.unwrap();
-    let campaign = &config.campaign(&CampaignId::default_campaign()).unwrap().campaign;
+    let campaign = managed(&bench).await;
     let mut tasks = Vec::new();
     for nth in 0_u32..5 {
         let survey = bench.ask(&format!("p{nth}")).await.responded(score(2), None, bench.now()).unwrap().unwrap();
-        let mut task = kept(&survey, campaign, &[], bench.now()).remove(0);
+        let mut task = kept(&survey, &campaign, &[], bench.now()).remove(0);
         task.due_at = bench.now().after(std::time::Duration::from_secs(60) * nth);
         assert_eq!(bench.store.save_task(None, &task).await.unwrap(), TaskSaved::Done);
         tasks.push(task);
@@ -457,9 +463,13 @@ async fn overdue_tasks_are_found_once() {
     let late = tasks[0].escalated(now).unwrap();
     bench.store.save_task(Some(&tasks[0]), &late).await.unwrap();
     assert_eq!(bench.store.overdue_tasks(now, None, 9).await.unwrap().tasks, tasks[1..4]);
-    // It is still among the open ones, in its place.
+    // One of which nobody hears is not among them.
+    let quiet = model::Task { watched: false, ver: tasks[1].ver + 1, ..tasks[1].clone() };
+    bench.store.save_task(Some(&tasks[1]), &quiet).await.unwrap();
+    assert_eq!(bench.store.overdue_tasks(now, None, 9).await.unwrap().tasks, tasks[2..4]);
+    // They are still among the open ones, in their places.
     let all = TaskQuery { status: model::TaskStatus::Open, owner: None, kind: None };
     let page = bench.store.task_page(&all, None, 25).await.unwrap();
-    assert_eq!(page.tasks[0], late);
+    assert_eq!(page.tasks[..2], [late, quiet]);
     assert_eq!((page.tasks.len(), page.next), (5, None));
 }

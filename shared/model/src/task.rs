@@ -172,7 +172,10 @@ pub struct Task {
     pub opened_at: Timestamp,
     /// When it should be done.
     pub due_at: Timestamp,
-    /// When it was found overdue, and the manager was told if the campaign has one.
+    /// Whether the manager hears of it once it is overdue: the campaign had one when it was opened.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub watched: bool,
+    /// When it was found overdue, and the manager was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalated_at: Option<Timestamp>,
     /// Whether it is still to be done.
@@ -250,6 +253,7 @@ impl Task {
             after.status = TaskStatus::Open;
             after.opened_at = now;
             after.due_at = due(campaign, self.kind, self.owner.as_ref(), now);
+            after.watched = campaign.tasks.manager.is_some();
             after.escalated_at = None;
             after.completed_at = None;
             after.completed_by = None;
@@ -276,11 +280,16 @@ impl Task {
             .then(|| self.changed(|after| after.remarks.push(Remark { at: now, by: by.to_owned(), text })))
     }
 
-    /// It was found overdue; nothing changes if it was before, or is not.
+    /// Whether somebody is still to hear of it once it is overdue.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.status == TaskStatus::Open && self.watched && self.escalated_at.is_none()
+    }
+
+    /// It was found overdue; nothing changes if it was before, or is not, or nobody hears of it.
     #[must_use]
     pub fn escalated(&self, now: Timestamp) -> Option<Self> {
-        (self.is_overdue(now) && self.escalated_at.is_none())
-            .then(|| self.changed(|after| after.escalated_at = Some(now)))
+        (self.is_overdue(now) && self.is_awaited()).then(|| self.changed(|after| after.escalated_at = Some(now)))
     }
 
     fn changed(&self, change: impl FnOnce(&mut Self)) -> Self {

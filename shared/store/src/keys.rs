@@ -178,17 +178,18 @@ pub fn tasks(id: SurveyId) -> String {
     format!("T#{id}")
 }
 
-/// A list of tasks: open ones by when they are due, done ones by when they were completed. An open one that was found
-/// overdue goes to [`late_task_list`].
+/// A list of tasks: open ones of which somebody hears once they are due, by when that is; done ones by when they were
+/// completed. Every other open one is on a [`quiet_task_list`].
 #[must_use]
 pub fn task_list(status: model::TaskStatus, shard: u8) -> String {
     format!("task#{}#{shard}", status.as_str())
 }
 
-/// A list of open tasks that were found overdue: whoever looks for more need not look at them again.
+/// A list of open tasks of which nobody is to hear, or has heard already: whoever looks for what is overdue need not
+/// look at them.
 #[must_use]
-pub fn late_task_list(shard: u8) -> String {
-    format!("task#late#{shard}")
+pub fn quiet_task_list(shard: u8) -> String {
+    format!("task#quiet#{shard}")
 }
 
 /// What stands for an owner in keys, by a lower-cased address or the id the CRM gave them; no key holds an address.

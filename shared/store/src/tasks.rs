@@ -65,9 +65,9 @@ fn item(task: &Task) -> Result<Item, Error> {
     let mut item: Item = to_item(task).map_err(|source| Error::item(&pk, source))?;
     let mut set = |name: &str, value| item.insert(name.to_owned(), value);
     let shard = task.survey.shard(keys::LIST_SHARDS);
-    let list = match (task.status, task.escalated_at) {
-        (TaskStatus::Open, Some(_)) => keys::late_task_list(shard),
-        (status, _) => keys::task_list(status, shard),
+    let list = match task.status {
+        TaskStatus::Open if !task.is_awaited() => keys::quiet_task_list(shard),
+        status => keys::task_list(status, shard),
     };
     set("list", s(list));
     set("list_at", s(keys::listed_at(task.completed_at.unwrap_or(task.due_at), &task.id().to_string())));
@@ -208,10 +208,10 @@ impl Store {
                 (schema::OWNED, owners.map(|owner| keys::owned_by(&owner, query.status)).collect::<Vec<_>>())
             }
             None => {
-                let late = |shard| (query.status == TaskStatus::Open).then(|| keys::late_task_list(shard));
+                let quiet = |shard| (query.status == TaskStatus::Open).then(|| keys::quiet_task_list(shard));
                 let shards = 0..keys::LIST_SHARDS;
                 let lists =
-                    shards.flat_map(|shard| late(shard).into_iter().chain([keys::task_list(query.status, shard)]));
+                    shards.flat_map(|shard| quiet(shard).into_iter().chain([keys::task_list(query.status, shard)]));
                 (schema::LISTED, lists.collect())
             }
         };
@@ -255,7 +255,7 @@ impl Store {
         Ok((rows, from))
     }
 
-    /// At most `most` open tasks that are due by `now` and were not found overdue yet, behind the place `from`.
+    /// At most `most` open tasks that are due by `now` and of which somebody is still to hear, behind the place `from`.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.

@@ -189,6 +189,7 @@ fn about(draws: &mut Draws, nth: usize) -> Trigger {
         ("subject_id", format!("a0X5g00000B{nth:07}")),
         ("contact_email", format!("person{nth}@customer{}.example", nth % 50)),
         ("contact_id", format!("0035g0000{nth:09}")),
+        ("contact_phone", format!("+4930{nth:07}")),
         ("owner_email", format!("owner{owner}@company.example")),
         ("owner_id", format!("0055g0000{owner:09}")),
     ] {

@@ -118,6 +118,7 @@ fn new(survey: &Survey, campaign: &Campaign, kind: TaskKind, now: Timestamp) -> 
         score: survey.score().filter(|_| counts(survey)),
         opened_at: now,
         due_at: due(campaign, kind, survey.owner.as_ref(), now),
+        watched: campaign.tasks.manager.is_some(),
         escalated_at: None,
         status: TaskStatus::Open,
         reopened: false,

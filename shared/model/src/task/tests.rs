@@ -19,6 +19,7 @@ fn campaign() -> Campaign {
     let sender = Sender { name: "Example".to_owned(), email: Email::parse("nps@example.com").unwrap() };
     let mut campaign = Campaign::new(CampaignId::default_campaign(), "Example", sender);
     campaign.tasks.improve = Some(WorkingTime::Days(5));
+    campaign.tasks.manager = Some(Email::parse("lead@company.example").unwrap());
     campaign
 }
 
@@ -238,6 +239,11 @@ fn a_task_is_found_overdue_once() {
     assert_eq!((done.is_overdue(day(31)), done.escalated(day(31))), (false, None));
     let again = done.reopened(&campaign(), day(32)).unwrap();
     assert!(again.escalated(day(60)).is_some(), "a new time can be missed anew");
+    // Without a manager there is nobody to tell, and nothing to write.
+    let mut alone = campaign();
+    alone.tasks.manager = None;
+    let task = kept(&answered(&asked(), 3, day(1)), &alone, &[], day(1)).remove(0);
+    assert_eq!((task.is_overdue(day(30)), task.escalated(day(30))), (true, None));
 }
 
 #[test]
