@@ -76,15 +76,15 @@ impl Deps {
         let settings: Settings = env.read()?;
         let aws = Reach::new(env)?;
         let StoreSettings { tables, defaults } = settings.store;
-        let sqs = aws.config(Service::Sqs);
+        let mail = Queue::new(&aws.config(Service::Sqs), &settings.mail_queue);
         let bus = settings.event_bus.map(|name| Bus::new(&aws.config(Service::EventBridge), name));
         let outside = Outside::new(Resolver::System, settings.loopback);
         let secrets = Secrets::new(&aws.config(Service::Ssm), &settings.secrets);
         Ok(Self {
             store: Store::new(&aws.config(Service::DynamoDb), tables, defaults),
             remotes: Remotes::new(outside, secrets, bus),
-            mail: Queue::new(&sqs, &settings.mail_queue),
-            deliver: Queue::new(&sqs, &settings.deliver_queue),
+            deliver: mail.beside(&settings.deliver_queue),
+            mail,
             public_url: settings.public_url,
             clock: Clock::System,
             chance: Chance::System,

@@ -1,10 +1,11 @@
 //! Functions: one for every folder, complete, and woken in a way that loses nothing.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::{Complaints, Template, finds, folders, obeys, pascal};
+use crate::{Complaints, Template, finds, folders, obeys, pascal, root};
 
 /// One folder, one function; its name is everywhere, and it has its log group, role and alarm.
 fn functions_are_complete(template: &Template) -> Complaints {
@@ -133,6 +134,35 @@ fn queues_give_up_nothing_in_silence(template: &Template) -> Complaints {
     complaints
 }
 
+/// What a function gives up and only logs raises an alarm, by the very words it logs.
+fn what_is_only_logged_alarms(template: &Template) -> Complaints {
+    let mut complaints = Vec::new();
+    for (logs, source, words) in [
+        ("DeliverLogs", "functions/deliver/src/telling.rs", "a delivery was given up"),
+        ("DeliverLogs", "functions/deliver/src/telling.rs", "a destination was disabled"),
+        ("IntakeLogs", "functions/intake/src/source.rs", "a source's record was refused"),
+    ] {
+        let code = fs::read_to_string(root().join(source)).expect("the function is there");
+        assert!(code.contains(&format!("\"{words}\"")), "{source} does not log: {words}");
+        let pattern = format!("$.message = \"{words}\"");
+        let filters = template.of_type("AWS::Logs::MetricFilter");
+        let counted = filters.values().find(|filter| {
+            filter["LogGroupName"] == json!({ "Ref": logs })
+                && filter["FilterPattern"].as_str().is_some_and(|known| known.contains(&pattern))
+        });
+        let heard = counted.map(|filter| &filter["MetricTransformations"][0]["MetricName"]).is_some_and(|metric| {
+            template
+                .of_type("AWS::CloudWatch::Alarm")
+                .values()
+                .any(|alarm| alarm["MetricName"] == *metric && alarm["AlarmActions"] == json!([{ "Ref": "Alarms" }]))
+        });
+        if !heard {
+            complaints.push(format!("{logs}: nobody hears of: {words}"));
+        }
+    }
+    complaints
+}
+
 #[test]
 fn every_function_of_the_workspace_is_deployed_and_complete() {
     obeys(functions_are_complete);
@@ -179,4 +209,18 @@ fn a_silent_queue_is_found() {
     let rule = queues_give_up_nothing_in_silence;
     finds(rule, &template.without("/Resources/MailDeadLettersAlarm"), "nobody hears");
     finds(rule, &template.without("/Resources/StepQueue/Properties/RedrivePolicy"), "no dead letters");
+}
+
+#[test]
+fn what_is_given_up_by_words_alone_is_heard() {
+    obeys(what_is_only_logged_alarms);
+}
+
+#[test]
+fn words_nobody_hears_are_found() {
+    let template = Template::load();
+    let rule = what_is_only_logged_alarms;
+    finds(rule, &template.without("/Resources/DeliverGaveUp"), "a destination was disabled");
+    finds(rule, &template.without("/Resources/DeliverGaveUpAlarm"), "a delivery was given up");
+    finds(rule, &template.without("/Resources/IntakeRefusedAlarm"), "a source's record");
 }
