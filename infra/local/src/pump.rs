@@ -715,21 +715,22 @@ mod tests {
         pump.advance(Duration::from_hours(24)).await.unwrap();
         assert_eq!(std::mem::take(&mut *times.lock().unwrap()), [60, 700]);
         // A day later, something to send again in 62 minutes, and a task that is due in 122.
-        let at = |minutes: i64| format!("{:013}#x", clock.now() + minutes * 60_000);
-        let survey = "0".repeat(32);
-        put_item(
-            &cloud,
-            "ledger",
-            &json!({"pk": {"S": format!("D#{survey}")}, "sk": {"S": "crm"}, "list": {"S": "retry#1"}, "list_at": {"S": at(62)}}),
-        );
-        put_item(
-            &cloud,
-            "ledger",
-            &json!({"pk": {"S": format!("T#{survey}")}, "sk": {"S": "recovery"}, "list": {"S": "task#open#3"}, "list_at": {"S": at(122)}}),
-        );
+        let survey: model::SurveyId = "0".repeat(32).parse().unwrap();
+        let list = |pk: String, sk: &str, list: String, minutes: i64| {
+            let at = model::Timestamp::from_millis(clock.now() + minutes * 60_000);
+            let item = json!({
+                "pk": {"S": pk}, "sk": {"S": sk}, "list": {"S": list}, "list_at": {"S": keys::listed_at(at, "x")}
+            });
+            put_item(&cloud, "ledger", &item);
+        };
+        list(keys::deliveries(survey), "crm", keys::retry_list(1), 62);
+        list(keys::tasks(survey), "recovery", keys::task_list(TaskStatus::Open, 3), 122);
         let waiting = pump.idle().await.unwrap().waiting;
         assert_eq!(waiting.len(), 1, "{waiting:?}");
-        assert_eq!((waiting[0].what.as_str(), waiting[0].survey_id.as_deref()), ("retry", Some(survey.as_str())));
+        assert_eq!(
+            (waiting[0].what.as_str(), waiting[0].survey_id.as_deref()),
+            ("retry", Some(survey.to_string().as_str()))
+        );
         pump.advance(Duration::from_hours(4)).await.unwrap();
         // What was written is looked at within the hour, what was not sent again every hour, the rest when it is due.
         let day = 24 * 60;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use local::cloud::Queue;
 use serde_json::{Value, json};
 
 use crate::{Complaints, Template, finds, folders, obeys, pascal, root};
@@ -84,6 +85,13 @@ fn mappings_lose_nothing(template: &Template) -> Complaints {
                     let enough =
                         function["Timeout"].as_u64().is_some_and(|timeout| visibility.as_u64() >= Some(6 * timeout));
                     must(enough, "the queue shows a message again within six timeouts");
+                    let known = Queue::WORK.into_iter().find(|known| format!("{}Queue", pascal(known.name())) == queue);
+                    let here = known.map(|known| (known.visibility().as_secs(), known.max_receives(), known.batch()));
+                    let receives = &template.0["Resources"][queue]["Properties"]["RedrivePolicy"]["maxReceiveCount"];
+                    let same = here.is_some_and(|(hidden, most, batch)| {
+                        *visibility == hidden && *receives == most && properties["BatchSize"] == batch
+                    });
+                    must(same, "the local host has other numbers for this queue");
                 }
                 Some("DynamoDB") => {
                     must(properties["MaximumRetryAttempts"].as_u64() > Some(0), "a bad record is retried for ever");
@@ -196,6 +204,13 @@ fn a_mapping_that_loses_something_is_found() {
     finds(rule, &template.without(&format!("{stream}/DestinationConfig")), "vanish");
     finds(rule, &template.without(&format!("{stream}/BisectBatchOnFunctionError")), "takes its batch along");
     finds(rule, &template.with("/Resources/MailQueue/Properties/VisibilityTimeout", json!(300)), "within six timeouts");
+    for (place, value) in [
+        ("/Resources/StepQueue/Properties/VisibilityTimeout", 1800),
+        ("/Resources/StepQueue/Properties/RedrivePolicy/maxReceiveCount", 6),
+        ("/Resources/Deliver/Properties/Events/DeliverQueue/Properties/BatchSize", 4),
+    ] {
+        finds(rule, &template.with(place, json!(value)), "the local host has other numbers");
+    }
 }
 
 #[test]

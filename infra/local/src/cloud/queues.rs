@@ -85,7 +85,7 @@ impl Queue {
     pub fn visibility(self) -> Duration {
         match self {
             Self::Mail => Duration::from_secs(360),
-            Self::Step => Duration::from_secs(1800),
+            Self::Step => Duration::from_secs(720),
             Self::Deliver => Duration::from_secs(1440),
             _ => VISIBILITY,
         }
