@@ -70,7 +70,7 @@ pub(crate) async fn write(
         match put(deps, &notice).await? {
             Written::Made => {
                 call_for(deps, [&notice.id]).await?;
-                told.push(fresh(notice));
+                told.push(Letter::new(notice));
             }
             // Somebody else looked at the same time: what they wrote may lack what came since.
             Written::Already(_) => told = deps.store.letters(survey.id).await?,
@@ -78,11 +78,6 @@ pub(crate) async fn write(
         }
     }
     Err(Error::Contended)
-}
-
-/// A letter as it is once it was written.
-fn fresh(notice: Notice) -> Letter {
-    Letter { id: notice.id.clone(), notice: Some(notice), claimed_at: None, tries: 0, sent_at: None, ended: None }
 }
 
 async fn thank_later(
@@ -186,7 +181,7 @@ async fn silent(deps: &Deps, now: Timestamp) -> Result<(), Error> {
 }
 
 /// What the contact said to the survey before this one.
-async fn earlier(deps: &Deps, survey: &Survey) -> Result<Option<(Score, Timestamp)>, Error> {
+pub(crate) async fn earlier(deps: &Deps, survey: &Survey) -> Result<Option<(Score, Timestamp)>, Error> {
     let contact = deps.store.contact(&survey.contact.email.key()).await?;
     Ok(contact.and_then(|contact| decide::before(survey, &contact)))
 }

@@ -39,10 +39,10 @@ pub(crate) async fn send(deps: &Deps, stationery: &Stationery, id: NoticeId, now
         Taken::No(found) => return attempt.unclaimed(found.as_deref()).await,
     };
     let Some(notice) = &letter.notice else {
-        return attempt.end(Ended::Refused, "a letter that says nothing is not sent").await;
+        return attempt.end(Ended::Refused, None, "a letter that says nothing is not sent").await;
     };
     match attempt.hand_over(stationery, notice).await {
-        Ok(HandedOver::No) => attempt.end(Ended::Suppressed, "the contact is not to be mailed").await,
+        Ok(HandedOver::No) => attempt.end(Ended::Suppressed, None, "the contact is not to be mailed").await,
         Ok(HandedOver::Yes(outcome)) => attempt.conclude(&letter, notice, outcome).await,
         Err(error) => {
             attempt.release(now).await;
@@ -84,7 +84,9 @@ impl Attempt<'_> {
                 tracing::info!(letter.id = %self.id, why, "nothing to send");
                 Ok(())
             }
-            Unclaimed::Hold => self.end(Ended::Unknown, "nobody knows whether a letter was sent; it is held").await,
+            Unclaimed::Hold => {
+                self.end(Ended::Unknown, None, "nobody knows whether a letter was sent; it is held").await
+            }
         }
     }
 
@@ -130,11 +132,12 @@ impl Attempt<'_> {
             }
             Outcome::Refused(why) => {
                 tracing::error!(letter.id = %id, letter.kind = kind, claim, why = why.word(), error = %why, "ses refused a letter");
-                self.end(Ended::Refused, "a letter was refused").await
+                self.end(Ended::Refused, Some(&why.to_string()), "a letter was refused").await
             }
             Outcome::Unknown(why) if notice.once() => {
                 tracing::warn!(letter.id = %id, letter.kind = kind, claim, error = %why, "a letter has an unknown end");
-                self.end(Ended::Unknown, "nobody knows whether a letter was sent; it is held").await
+                let said = why.to_string();
+                self.end(Ended::Unknown, Some(&said), "nobody knows whether a letter was sent; it is held").await
             }
             Outcome::Unknown(why) => {
                 tracing::warn!(letter.id = %id, letter.kind = kind, claim, error = %why, "nobody knows whether a letter was sent");
@@ -169,8 +172,8 @@ impl Attempt<'_> {
         }
     }
 
-    async fn end(&self, why: Ended, what: &'static str) -> Result<(), Error> {
-        if self.deps.store.letter_ended(&self.id, why).await? {
+    async fn end(&self, why: Ended, said: Option<&str>, what: &'static str) -> Result<(), Error> {
+        if self.deps.store.letter_ended(&self.id, why, said, self.now).await? {
             tracing::warn!(letter.id = %self.id, why = why.as_str(), "{what}");
         }
         Ok(())
@@ -337,7 +340,7 @@ mod tests {
     }
 
     fn letter(notice: Notice, claimed_at: Option<Timestamp>) -> Letter {
-        Letter { id: notice.id.clone(), notice: Some(notice), claimed_at, tries: 1, sent_at: None, ended: None }
+        Letter { claimed_at, tries: 1, ..Letter::new(notice) }
     }
 
     #[test]

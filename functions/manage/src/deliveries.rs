@@ -270,7 +270,7 @@ async fn want(
 }
 
 /// Changes a survey in nothing but that it was changed. If it is changed by somebody else, that does as well.
-async fn touch(store: &Store, survey: Survey, now: Timestamp) -> Result<(), Problem> {
+pub(crate) async fn touch(store: &Store, survey: Survey, now: Timestamp) -> Result<(), Problem> {
     let mut before = survey;
     for _ in 0..ROUNDS {
         match store.save(&before, &before.task_changed(now)).await? {

@@ -10,6 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use host::Problem;
 use host::problem::Kind;
+use model::destination::MOST;
 use model::{Destination, DestinationId};
 use serde::Serialize;
 use serde_json::Value;
@@ -18,9 +19,6 @@ use crate::{Deps, Managed};
 
 /// How often it is decided again because others wrote first.
 const ROUNDS: usize = 8;
-
-/// Most destinations there may be: every survey asks each of them whether there is news.
-const MOST: usize = 50;
 
 /// All destinations.
 #[derive(Serialize)]

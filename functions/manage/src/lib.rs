@@ -1,4 +1,4 @@
-//! Campaigns, API keys, tasks, destinations, and what is held of a contact.
+//! Campaigns, API keys, tasks, destinations, letters that did not arrive, and what is held of a contact.
 //!
 //! Woken by HTTP, and by people who may invoke it through IAM: that is how the first API key comes into being.
 //! A campaign is written only over the one it was decided on; the rest says what shall be so, whatever was
@@ -13,6 +13,7 @@ mod cursor;
 mod deliveries;
 mod destinations;
 mod held;
+mod letters;
 mod nurture;
 mod prose;
 mod sources;
@@ -36,7 +37,7 @@ use model::Timestamp;
 use store::{Config, Defaults, Scope, Store};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 20] = [
+pub const ROUTES: [&str; 22] = [
     "/v1/campaigns",
     "/v1/campaigns/{id}",
     "/v1/keys",
@@ -57,6 +58,8 @@ pub const ROUTES: [&str; 20] = [
     "/v1/deliveries",
     "/v1/deliveries/retry",
     "/v1/deliveries/{id}/retry",
+    "/v1/letters",
+    "/v1/letters/{id}/retry",
 ];
 
 /// What this function works with.
@@ -125,6 +128,8 @@ pub fn router(deps: Deps) -> Router {
         deliveries,
         retry_since,
         retry,
+        letters,
+        letter_retry,
     ] = ROUTES;
     Router::new()
         .route(campaigns, get(campaigns::list))
@@ -147,6 +152,8 @@ pub fn router(deps: Deps) -> Router {
         .route(deliveries, get(deliveries::list))
         .route(retry_since, post(deliveries::retry_since))
         .route(retry, post(deliveries::retry))
+        .route(letters, get(letters::list))
+        .route(letter_retry, post(letters::retry))
         .fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json"))
         .method_not_allowed_fallback(async || {
             Problem::new(Kind::MethodNotAllowed, "this address takes other methods; see /openapi.json")

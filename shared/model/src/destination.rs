@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::id::{CampaignId, NotAnId};
 use crate::score::Group;
 
+/// Most destinations there may be: every survey asks each of them whether there is news.
+pub const MOST: usize = 50;
+
 /// The name of a destination: 1 to 32 lower-case letters, digits and `_`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

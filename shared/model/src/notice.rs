@@ -51,6 +51,25 @@ impl NoticeId {
     pub fn survey(&self) -> Option<SurveyId> {
         self.shelf.parse().ok()
     }
+
+    /// The campaign and the day of a digest, if it is one.
+    #[must_use]
+    pub fn digest_of(&self) -> Option<(CampaignId, jiff::civil::Date)> {
+        let rest = self.shelf.strip_prefix("digest-")?;
+        let (campaign, day) = rest.split_at_checked(rest.len().checked_sub("-2027-03-15".len())?)?;
+        Some((campaign.parse().ok()?, day.strip_prefix('-')?.parse().ok()?))
+    }
+
+    /// Which kind of letter it is, as far as a name tells.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.name.as_str() {
+            _ if self.digest_of().is_some() => "digest",
+            name if name.starts_with("escalation-") => "escalation",
+            name if name.starts_with("alert-") => "alert",
+            _ => "thanks",
+        }
+    }
 }
 
 impl fmt::Display for NoticeId {

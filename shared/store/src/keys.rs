@@ -162,6 +162,12 @@ pub fn listed_at(at: Timestamp, id: &str) -> String {
     format!("{:013}#{id}", at.as_millis().max(0))
 }
 
+/// The time of a place in a list.
+#[must_use]
+pub fn time_listed(place: &str) -> Option<Timestamp> {
+    Some(Timestamp::from_millis(place.split_once('#')?.0.parse().ok()?))
+}
+
 /// The partition of a score card, by a name it is asked for by; the sort key is [`ONLY`].
 #[must_use]
 pub fn card(name: &model::card::Name) -> String {
@@ -262,14 +268,29 @@ pub fn notice(id: &NoticeId) -> String {
 /// Letters that are to be looked after if nothing has become of them, by when.
 #[must_use]
 pub fn letter_list(id: &NoticeId) -> String {
-    let sum = id.to_string().bytes().fold(0_u8, u8::wrapping_add);
-    letter_shard(sum % LIST_SHARDS)
+    letter_shard(letter_part(id))
 }
 
 /// One part of that list.
 #[must_use]
 pub fn letter_shard(shard: u8) -> String {
     format!("letter#{shard}")
+}
+
+/// Letters that did not arrive or never will go out, by when that was known.
+#[must_use]
+pub fn lost_letter_list(id: &NoticeId) -> String {
+    lost_letter_shard(letter_part(id))
+}
+
+/// One part of that list.
+#[must_use]
+pub fn lost_letter_shard(shard: u8) -> String {
+    format!("letter#lost#{shard}")
+}
+
+fn letter_part(id: &NoticeId) -> u8 {
+    id.to_string().bytes().fold(0_u8, u8::wrapping_add) % LIST_SHARDS
 }
 
 /// The shelf of letters of a partition, if it is one.

@@ -15,6 +15,7 @@ use aws_sdk_dynamodb::types::{
 };
 use futures_util::future::try_join_all;
 use jiff::civil::Date;
+use model::delivery::ANSWER_TEXT;
 use model::notice::{Notice, NoticeId};
 use model::survey::UNKNOWN_AFTER;
 use model::{CampaignId, ClaimId, SurveyId, Timestamp};
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
 use crate::error::{Error, cancelled, failed};
+use crate::listed::{self, Way};
 use crate::surveys::{Item, built, n, s};
 use crate::{Store, keys, schema};
 
@@ -32,8 +34,10 @@ const DIGESTS_DONE: Duration = Duration::from_secs(7 * 86_400);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ended {
-    /// SES will never take it.
+    /// SES will never take it, or took it and threw it away.
     Refused,
+    /// It went out and came back for good.
+    Bounced,
     /// The contact is not to be mailed.
     Suppressed,
     /// Nobody knows whether it went out, and it may not go out twice.
@@ -41,11 +45,18 @@ pub enum Ended {
 }
 
 impl Ended {
-    /// The name it is stored and logged under.
+    /// Whether somebody should know: what may not be sent to a contact is as it should be.
+    #[must_use]
+    pub const fn is_failure(self) -> bool {
+        !matches!(self, Self::Suppressed)
+    }
+
+    /// The name it is stored, shown and logged under.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Refused => "refused",
+            Self::Bounced => "bounced",
             Self::Suppressed => "suppressed",
             Self::Unknown => "unknown",
         }
@@ -65,11 +76,33 @@ pub struct Letter {
     pub tries: u32,
     /// When it went out.
     pub sent_at: Option<Timestamp>,
-    /// Why it will not.
+    /// Why it did not arrive, or will not go out.
     pub ended: Option<Ended>,
+    /// When that was known.
+    pub ended_at: Option<Timestamp>,
+    /// What SES said to that, in short.
+    pub said: Option<String>,
+    /// When it is looked after next, while nothing has become of it.
+    pub next_at: Option<Timestamp>,
 }
 
 impl Letter {
+    /// One that was just written down.
+    #[must_use]
+    pub fn new(notice: Notice) -> Self {
+        Self {
+            id: notice.id.clone(),
+            next_at: Some(notice.created_at.after(UNKNOWN_AFTER)),
+            notice: Some(notice),
+            claimed_at: None,
+            tries: 0,
+            sent_at: None,
+            ended: None,
+            ended_at: None,
+            said: None,
+        }
+    }
+
     /// Whether nothing has become of it yet, and nobody is at it.
     #[must_use]
     pub const fn is_waiting(&self) -> bool {
@@ -81,6 +114,15 @@ impl Letter {
     pub const fn is_over(&self) -> bool {
         self.sent_at.is_some() || self.ended.is_some()
     }
+}
+
+/// The outcome of having a letter sent again.
+#[derive(Debug)]
+pub enum Again {
+    /// It is due now.
+    Due(Box<Letter>),
+    /// It cannot be, as it stands here; nothing if there is none.
+    No(Option<Box<Letter>>),
 }
 
 /// The outcome of writing a letter down.
@@ -125,6 +167,10 @@ struct Row {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ended: Option<Ended>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    ended_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    said: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     list: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     list_at: Option<String>,
@@ -144,6 +190,8 @@ impl Row {
             tries: 0,
             sent_at: None,
             ended: None,
+            ended_at: None,
+            said: None,
             list: Some(keys::letter_list(&notice.id)),
             list_at: Some(keys::listed_at(notice.created_at.after(UNKNOWN_AFTER), "")),
             expires: notice.expires().as_seconds(),
@@ -153,13 +201,17 @@ impl Row {
     fn letter(self) -> Result<Letter, Error> {
         let shelf = keys::shelf_of(&self.pk).unwrap_or_default().to_owned();
         let notice = self.doc.map(|doc| serde_json::from_str(&doc)).transpose();
+        let over = self.sent_at.is_some() || self.ended.is_some();
         Ok(Letter {
+            next_at: self.list_at.as_deref().filter(|_| !over).and_then(keys::time_listed),
             notice: notice.map_err(|source| Error::item(&self.pk, source))?,
             id: NoticeId { shelf, name: self.sk },
             claimed_at: self.claimed_at,
             tries: self.tries,
             sent_at: self.sent_at,
             ended: self.ended,
+            ended_at: self.ended_at,
+            said: self.said,
         })
     }
 }
@@ -296,27 +348,155 @@ impl Store {
         let forgotten = if id.survey().is_none() { ", doc" } else { "" };
         let update = self
             .letter(id)
-            .update_expression(format!("SET sent_at = :at REMOVE #list, list_at, ended{forgotten}"))
+            .update_expression(format!("SET sent_at = :at REMOVE #list, list_at, ended, ended_at, said{forgotten}"))
             .expression_attribute_names("#list", "list")
             .condition_expression("attribute_exists(pk) AND attribute_not_exists(sent_at)")
             .expression_attribute_values(":at", n(at.as_millis()));
         self.update_letter(update).await.map(drop)
     }
 
-    /// The letter will never go out, unless it did. `false` if that was known.
+    /// The letter will never go out, unless it did; `said` is what SES said to that. `false` if that was known.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
-    pub async fn letter_ended(&self, id: &NoticeId, why: Ended) -> Result<bool, Error> {
+    pub async fn letter_ended(
+        &self,
+        id: &NoticeId,
+        why: Ended,
+        said: Option<&str>,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let condition = "attribute_exists(pk) AND attribute_not_exists(sent_at) AND attribute_not_exists(ended)";
+        let update = self.end_letter(id, why, said, now).condition_expression(condition);
+        self.update_letter(update).await
+    }
+
+    /// The letter went out by that claim, and did not arrive. `false` if that was known, or it was sent again since.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn letter_returned(
+        &self,
+        id: &NoticeId,
+        claim: &ClaimId,
+        why: Ended,
+        at: Timestamp,
+    ) -> Result<bool, Error> {
         let update = self
+            .end_letter(id, why, None, at)
+            // Where its Send event is still to come, that says nothing new.
+            .update_expression(
+                "SET ended = :why, ended_at = :now, #list = :list, list_at = :place, \
+                 sent_at = if_not_exists(sent_at, :now)",
+            )
+            .condition_expression("claim = :claim AND (attribute_not_exists(ended) OR ended <> :why)")
+            .expression_attribute_values(":claim", s(claim.as_str()));
+        self.update_letter(update).await
+    }
+
+    /// What ends a letter; what somebody should know of goes on a list.
+    fn end_letter(&self, id: &NoticeId, why: Ended, said: Option<&str>, now: Timestamp) -> UpdateItemFluentBuilder {
+        let said = said.map(|said| said.chars().take(ANSWER_TEXT).collect::<String>());
+        let mut sets = "SET ended = :why, ended_at = :now".to_owned();
+        let mut update = self
             .letter(id)
-            .update_expression("SET ended = :why REMOVE #list, list_at")
+            .expression_attribute_names("#list", "list")
+            .expression_attribute_values(":why", s(why.as_str()))
+            .expression_attribute_values(":now", n(now.as_millis()));
+        if let Some(said) = said {
+            sets += ", said = :said";
+            update = update.expression_attribute_values(":said", s(said));
+        }
+        if why.is_failure() {
+            sets += ", #list = :list, list_at = :place";
+            update = update
+                .expression_attribute_values(":list", s(keys::lost_letter_list(id)))
+                .expression_attribute_values(":place", s(keys::listed_at(now, &id.to_string())));
+        } else {
+            sets += " REMOVE #list, list_at";
+        }
+        update.update_expression(sets)
+    }
+
+    /// Has a letter sent once more that did not arrive, or sooner that waits. It is due at once, and found by whoever
+    /// looks after silent ones.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn send_letter_again(&self, id: &NoticeId, now: Timestamp) -> Result<Again, Error> {
+        let place = keys::listed_at(now, "");
+        let again = self
+            .letter(id)
+            .update_expression(
+                "SET #list = :list, list_at = :now, tries = :none REMOVE ended, ended_at, said, claim, claimed_at, sent_at",
+            )
             .expression_attribute_names("#list", "list")
             .condition_expression(
-                "attribute_exists(pk) AND attribute_not_exists(sent_at) AND attribute_not_exists(ended)",
+                "attribute_exists(doc) AND (ended IN (:refused, :bounced, :unknown) OR \
+                 (attribute_not_exists(ended) AND attribute_not_exists(sent_at) AND attribute_not_exists(claim)))",
             )
-            .expression_attribute_values(":why", s(why.as_str()));
-        self.update_letter(update).await
+            .expression_attribute_values(":list", s(keys::letter_list(id)))
+            .expression_attribute_values(":now", s(place))
+            .expression_attribute_values(":none", n(0))
+            .expression_attribute_values(":refused", s(Ended::Refused.as_str()))
+            .expression_attribute_values(":bounced", s(Ended::Bounced.as_str()))
+            .expression_attribute_values(":unknown", s(Ended::Unknown.as_str()))
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await;
+        match again {
+            Ok(done) => Ok(match done.attributes {
+                Some(item) => Again::Due(Box::new(letter_from(item)?)),
+                None => Again::No(None),
+            }),
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+                let UpdateItemError::ConditionalCheckFailedException(found) = error.into_err() else {
+                    return Ok(Again::No(None));
+                };
+                Ok(Again::No(found.item.map(letter_from).transpose()?.map(Box::new)))
+            }
+            Err(error) => Err(Error::call("UpdateItem", &self.tables.ledger, error)),
+        }
+    }
+
+    /// A page of the letters that did not arrive, the latest first: at most `most` before the sort key `before`, with
+    /// the sort key the next page goes on from.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn lost_letters(
+        &self,
+        before: Option<&str>,
+        most: usize,
+    ) -> Result<(Vec<Letter>, Option<String>), Error> {
+        let partitions: Vec<String> = (0..keys::LIST_SHARDS).map(keys::lost_letter_shard).collect();
+        let rows = self.listed(schema::LISTED, &partitions, Way::Down { before }, most).await?;
+        let next = rows.last().map(|row| row.at.clone());
+        Ok((self.letters_listed(&rows).await?, next))
+    }
+
+    /// The letters of which nothing has become yet, the soonest to be looked after first; at most so many.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn waiting_letters(&self, most: usize) -> Result<Vec<Letter>, Error> {
+        let partitions: Vec<String> = (0..keys::LIST_SHARDS).map(keys::letter_shard).collect();
+        let way = Way::Up { behind: None, to: None };
+        let rows = self.listed(schema::LISTED, &partitions, way, most).await?;
+        self.letters_listed(&rows).await
+    }
+
+    /// Letters as they stand now, in the order of a list; the index may be a little behind.
+    async fn letters_listed(&self, rows: &[listed::Row]) -> Result<Vec<Letter>, Error> {
+        let wanted = rows.iter().map(listed::Row::key).collect();
+        let found = self.batch_get(&self.tables.ledger, wanted, true).await?;
+        let mut letters: Vec<Letter> = found.into_iter().map(letter_from).collect::<Result<_, _>>()?;
+        let place = |letter: &Letter| {
+            let pk = keys::notice(&letter.id);
+            rows.iter().position(|row| row.pk == pk && row.sk == letter.id.name)
+        };
+        letters.sort_by_key(place);
+        Ok(letters)
     }
 
     /// The letters of which nothing was heard by now, the longest waiting first; some of them, if there are many.

@@ -24,7 +24,7 @@ pub use config::{ApiKey, Config, Defaults, Scope, StoredCampaign};
 pub use deliveries::{Entry, Kept, Listed};
 pub use documents::Document;
 pub use error::Error;
-pub use letters::{Ended, Letter, Taken, Written};
+pub use letters::{Again, Ended, Letter, Taken, Written};
 pub use lists::{OpenPage, Page};
 pub use nurture::{NurturePage, Place};
 pub use refusals::{Refusal, Refusals};

@@ -58,7 +58,7 @@ fn letter(name: &str, comment: Option<&str>) -> Letter {
             zone: "UTC".to_owned(),
         },
     };
-    super::super::fresh(notice)
+    Letter::new(notice)
 }
 
 #[test]
