@@ -90,7 +90,7 @@ async fn write(deps: &Deps, before: &[Task], after: &[Task]) -> Result<Written, 
 async fn place(deps: &Deps, survey: &Survey) -> Result<(Option<Nurture>, bool), Error> {
     let key = survey.contact.email.key();
     let list = Nurture::of(survey);
-    let ended = matches!(survey.state, State::Stopped | State::Failed) || survey.unsubscribed_at.is_some();
+    let ended = matches!(survey.state, State::Stopped | State::Failed) || survey.is_unwelcome();
     if list.is_some() || ended {
         let contact = deps.store.contact(&key).await?;
         if contact.is_some_and(|contact| contact.suppressed.is_some()) {

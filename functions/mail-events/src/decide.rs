@@ -1,8 +1,11 @@
 //! What a word of SES makes of a survey and its contact. Nothing here waits or writes.
+//!
+//! That a contact is not to be mailed is written on the survey whatever has become of it since: its change is the
+//! event by which lists and systems outside hear of it.
 
 use model::{Step, Suppression, Survey, Timestamp};
 
-use crate::wire::{Fate, Word};
+use crate::wire::{Fate, LetterWord, Word};
 
 /// What is to be written.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +41,7 @@ pub(crate) fn decide(survey: &Survey, word: &Word, now: Timestamp) -> Verdict {
         Fate::Delivered => survey.delivered(step, at),
         Fate::BouncedForGood => survey.bounced(step, true, at),
         Fate::BouncedForNow => survey.bounced(step, false, at),
-        Fate::Complained => survey.stopped(at),
+        Fate::Complained => survey.complained(at),
         Fate::Rejected => latest(survey, word).then(|| survey.refused(step, at)).flatten(),
     };
     match (after.map(Box::new), suppression(word.fate)) {
@@ -51,10 +54,31 @@ pub(crate) fn decide(survey: &Survey, word: &Word, now: Timestamp) -> Verdict {
     }
 }
 
+/// Decides on the survey that a letter to its contact was about: thanks, which may come back or be called spam. Nothing
+/// where that says nothing of the contact.
+pub(crate) fn decide_letter(survey: &Survey, word: &LetterWord, now: Timestamp) -> Verdict {
+    let Some(why) = suppression(word.fate) else { return Verdict::Nothing };
+    let at = word.at.unwrap_or(now);
+    let after = match why {
+        _ if before(survey, word.sent_at) => None,
+        Suppression::Complained => survey.complained(at),
+        Suppression::Bounced | Suppression::Unsubscribed => survey.undeliverable(at),
+    };
+    match after.map(Box::new) {
+        Some(after) => Verdict::SaveAndSuppress(after, why),
+        None => Verdict::Suppress(why),
+    }
+}
+
+/// Whether something was sent before this survey was made.
+fn before(survey: &Survey, sent_at: Option<Timestamp>) -> bool {
+    sent_at.is_some_and(|sent_at| sent_at < survey.created_at)
+}
+
 /// Whether the word is about a mail of a survey that was erased, and made anew under the same name: then it
 /// says nothing of this one, whatever it says of the contact.
 fn of_an_earlier_life(survey: &Survey, word: &Word) -> bool {
-    let before = word.sent_at.is_some_and(|sent_at| sent_at < survey.created_at);
+    let before = before(survey, word.sent_at);
     // SES has a clock of its own: the latest attempt is known by its claim.
     before && !(word.claim.is_some() && latest(survey, word))
 }
@@ -66,6 +90,7 @@ fn latest(survey: &Survey, word: &Word) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use model::notice::NoticeId;
     use model::{ClaimId, State};
     use serde_json::json;
 
@@ -156,6 +181,34 @@ mod tests {
         assert_eq!(bounced, Verdict::Suppress(Suppression::Bounced), "the contact is the same");
         // A clock that is behind ours does not hide the mail of the latest attempt.
         assert!(matches!(decide(&anew, &word(Fate::Sent), NOW), Verdict::Save(_)));
+    }
+
+    #[test]
+    fn after_the_end_a_complaint_is_an_event_of_the_survey_all_the_same() {
+        let asked = in_flight().sent(Step::Invite, AT).unwrap();
+        let answered = asked.responded(model::Score::try_from(9).unwrap(), None, AT).unwrap().unwrap();
+        let letter = |fate| LetterWord {
+            id: NoticeId::about(answered.id, "thanks"),
+            to_contact: true,
+            claim: None,
+            to: None,
+            fate,
+            at: Some(AT),
+            sent_at: Some(AT),
+        };
+        for (fate, why) in [(Fate::Complained, Suppression::Complained), (Fate::BouncedForGood, Suppression::Bounced)] {
+            for verdict in [decide(&answered, &word(fate), NOW), decide_letter(&answered, &letter(fate), NOW)] {
+                let Verdict::SaveAndSuppress(after, said) = verdict else { panic!("{fate:?}: {verdict:?}") };
+                assert_eq!((said, after.state), (why, State::Answered), "{fate:?}");
+                assert_eq!(model::events(Some(&answered), Some(&after)).len(), 1, "{fate:?}");
+                assert_eq!(decide_letter(&after, &letter(fate), NOW), Verdict::Suppress(why), "a repeat");
+            }
+            let anew = Survey { created_at: NOW, ..answered.clone() };
+            assert_eq!(decide_letter(&anew, &letter(fate), NOW), Verdict::Suppress(why), "an earlier life");
+        }
+        for fate in [Fate::Sent, Fate::Delivered, Fate::BouncedForNow, Fate::Rejected] {
+            assert_eq!(decide_letter(&answered, &letter(fate), NOW), Verdict::Nothing, "{fate:?}");
+        }
     }
 
     #[test]

@@ -30,10 +30,14 @@ pub struct LetterWord {
     pub id: NoticeId,
     /// Whether it went to a contact; otherwise to a colleague.
     pub to_contact: bool,
+    /// The attempt that sent it; absent if the tag is missing.
+    pub claim: Option<ClaimId>,
     /// Where it went.
     pub to: Option<Email>,
     /// What became of it.
     pub fate: Fate,
+    /// When; absent if SES does not say.
+    pub at: Option<Timestamp>,
     /// When SES took it; absent if it does not say.
     pub sent_at: Option<Timestamp>,
 }
@@ -149,12 +153,14 @@ pub fn read(body: &str) -> Result<Read, NotAnEvent> {
     };
     let tag = |values: &[String]| values.first().cloned().unwrap_or_default();
     let sent_at = mail.timestamp.and_then(|text| text.parse().ok());
+    let at = stamp.and_then(|text| text.parse().ok()).or(sent_at);
+    let claim = mail.tags.claim.first().map(|claim| ClaimId::from_tag(claim));
     let to = mail.destination.first().and_then(|to| Email::parse(bare(to)).ok());
     let kind = tag(&mail.tags.letter);
     if !kind.is_empty() {
         let name = format!("{}/{}", tag(&mail.tags.shelf), tag(&mail.tags.name));
         let Ok(id) = name.parse() else { return Ok(Read::NotOurs("the mail is no letter of ours")) };
-        return Ok(Read::Letter(LetterWord { id, to_contact: kind == "thanks", to, fate, sent_at }));
+        return Ok(Read::Letter(LetterWord { id, to_contact: kind == "thanks", claim, to, fate, at, sent_at }));
     }
     let (Ok(survey), Ok(step)) = (tag(&mail.tags.survey).parse(), tag(&mail.tags.step).parse::<Step>()) else {
         return Ok(Read::NotOurs("the mail is about no survey"));
@@ -162,8 +168,6 @@ pub fn read(body: &str) -> Result<Read, NotAnEvent> {
     if !step.is_mail() {
         return Ok(Read::NotOurs("the mail is no step of a survey"));
     }
-    let at = stamp.and_then(|text| text.parse().ok()).or(sent_at);
-    let claim = mail.tags.claim.first().map(|claim| ClaimId::from_tag(claim));
     Ok(Read::Word(Word { survey, step, claim, to, fate, at, sent_at }))
 }
 

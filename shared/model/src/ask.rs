@@ -233,6 +233,8 @@ fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestam
         ended_at: None,
         closed: false,
         unsubscribed_at: None,
+        complained_at: None,
+        undeliverable_at: None,
         changes: Vec::new(),
         decided: None,
         follow_up: false,

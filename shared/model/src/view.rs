@@ -136,6 +136,9 @@ pub fn timeline(survey: &Survey, tasks: &[Task]) -> Vec<Entry> {
         add(mail.delivered_at, "delivered", detail.clone());
         add(mail.bounced_at, "bounced", detail);
     }
+    // Of thanks, or of a mail that had come back for the time being before.
+    let known = [survey.invite.bounced_at, survey.remind.bounced_at];
+    add(survey.undeliverable_at.filter(|at| !known.contains(&Some(*at))), "bounced", json!({ "for_good": true }));
     for (nth, change) in survey.changes.iter().enumerate() {
         let detail = json!({ "score": change.score.value(), "changed": nth > 0 });
         add(Some(change.at), "responded", detail);
@@ -148,6 +151,7 @@ pub fn timeline(survey: &Survey, tasks: &[Task]) -> Vec<Entry> {
     }
     add(survey.commented_at, "commented", json!({}));
     add(survey.unsubscribed_at, "unsubscribed", json!({}));
+    add(survey.complained_at, "unsubscribed", json!({ "reason": "complained" }));
     let ended = match survey.state {
         State::Stopped | State::Failed => Some(survey.state.as_str()),
         _ => survey.closed.then_some("closed"),

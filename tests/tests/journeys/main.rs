@@ -13,5 +13,6 @@ mod desk;
 mod numbers;
 mod people;
 mod phone;
+mod silence;
 mod sources;
 mod tasks;

@@ -98,10 +98,42 @@ impl Survey {
         self.unsubscribed_at.is_none().then(|| {
             self.changed(|after| {
                 after.unsubscribed_at = Some(now);
-                if after.state.is_open() {
-                    after.end(State::Stopped, now);
-                }
+                after.stop(now);
             })
         })
+    }
+
+    /// The contact called a mail about this survey spam, whatever has become of the survey since.
+    #[must_use]
+    pub fn complained(&self, at: Timestamp) -> Option<Self> {
+        self.complained_at.is_none().then(|| {
+            self.changed(|after| {
+                after.complained_at = Some(at);
+                after.stop(at);
+            })
+        })
+    }
+
+    /// A letter to the contact came back for good that was none of the two mails.
+    #[must_use]
+    pub fn undeliverable(&self, at: Timestamp) -> Option<Self> {
+        self.undeliverable_at.is_none().then(|| {
+            self.changed(|after| {
+                after.undeliverable_at = Some(at);
+                after.stop(at);
+            })
+        })
+    }
+
+    /// Whether this survey has shown that its contact is not to be mailed, before its end or after it.
+    #[must_use]
+    pub const fn is_unwelcome(&self) -> bool {
+        self.unsubscribed_at.is_some() || self.complained_at.is_some() || self.undeliverable_at.is_some()
+    }
+
+    fn stop(&mut self, at: Timestamp) {
+        if self.state.is_open() {
+            self.end(State::Stopped, at);
+        }
     }
 }

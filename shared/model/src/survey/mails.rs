@@ -105,12 +105,16 @@ impl Survey {
     }
 
     /// The mail came back. For good: nothing more is sent, and without a score the survey ends, also if it
-    /// had come back for the time being before.
+    /// had come back for the time being before. That is noted down even if the survey has ended.
     #[must_use]
     pub fn bounced(&self, step: Step, for_good: bool, at: Timestamp) -> Option<Self> {
+        let news = for_good && self.undeliverable_at.is_none();
         let ends = for_good && self.state.is_open();
-        self.mail(step).filter(|mail| mail.bounced_at.is_none() || ends)?;
+        self.mail(step).filter(|mail| mail.bounced_at.is_none() || news)?;
         Some(self.changed(|after| {
+            if news {
+                after.undeliverable_at = Some(at);
+            }
             if let Some(mail) = after.set_arrived(step, at) {
                 mail.bounced_at = mail.bounced_at.or(Some(at));
             }

@@ -281,6 +281,12 @@ pub struct Survey {
     /// When the contact unsubscribed through this survey.
     #[serde(rename = "un", default, skip_serializing_if = "Option::is_none")]
     pub unsubscribed_at: Option<Timestamp>,
+    /// When the contact called a mail about it spam.
+    #[serde(rename = "sp", default, skip_serializing_if = "Option::is_none")]
+    pub complained_at: Option<Timestamp>,
+    /// When a mail about it came back for good.
+    #[serde(rename = "ud", default, skip_serializing_if = "Option::is_none")]
+    pub undeliverable_at: Option<Timestamp>,
     /// The scores given, oldest first; the last one counts.
     #[serde(rename = "ch", default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,

@@ -123,6 +123,30 @@ fn a_bounce_for_good_ends_what_a_bounce_for_now_leaves_open() {
 }
 
 #[test]
+fn what_a_contact_says_after_the_end_is_news() {
+    let closed = Survey { next: due(Step::Close, 336), ..asked() }.closed(NOW.after(336 * HOUR)).unwrap();
+    let answered = asked().responded(score(9), None, NOW).unwrap().unwrap();
+    let later = NOW.after(400 * HOUR);
+    for ended in [closed, answered] {
+        let bounced = ended.bounced(Step::Invite, false, NOW).unwrap();
+        for after in [
+            ended.unsubscribed(later),
+            ended.complained(later),
+            ended.undeliverable(later),
+            ended.bounced(Step::Invite, true, later),
+            // It had come back for the time being before.
+            bounced.bounced(Step::Invite, true, later),
+        ] {
+            let after = after.unwrap();
+            assert_eq!((after.state, after.ended_at), (ended.state, ended.ended_at), "it stays as it ended");
+            assert!(after.is_unwelcome() && !ended.is_unwelcome() && !bounced.is_unwelcome());
+            let events = crate::events(Some(&bounced), Some(&Survey { invite: bounced.invite.clone(), ..after }));
+            assert_eq!(events, [crate::Event::News { survey: ended.id }]);
+        }
+    }
+}
+
+#[test]
 fn a_response_to_a_bounced_or_closed_survey_counts() {
     let ended = [
         asked().bounced(Step::Invite, true, NOW).unwrap(),
@@ -186,6 +210,8 @@ enum Happens {
     Closed,
     Stopped,
     Unsubscribed,
+    Complained,
+    Undeliverable,
     Responded(u8),
     Commented(Option<u8>),
     Judged,
@@ -209,6 +235,8 @@ impl Happens {
             Self::Closed => survey.closed(now),
             Self::Stopped => survey.stopped(now),
             Self::Unsubscribed => survey.unsubscribed(now),
+            Self::Complained => survey.complained(now),
+            Self::Undeliverable => survey.undeliverable(now),
             Self::Responded(value) => survey.responded(score(value), None, now).ok().flatten(),
             Self::Commented(value) => survey.commented(value.map(score), None, now).ok(),
             Self::Judged => survey.judged(Standing::Suspect),
@@ -231,6 +259,8 @@ fn happens() -> impl Strategy<Value = Happens> {
         2 => Just(Happens::Closed),
         1 => Just(Happens::Stopped),
         1 => Just(Happens::Unsubscribed),
+        1 => Just(Happens::Complained),
+        1 => Just(Happens::Undeliverable),
         1 => (0..11_u8).prop_map(Happens::Responded),
         1 => proptest::option::of(0..11_u8).prop_map(Happens::Commented),
         1 => Just(Happens::Judged),
@@ -239,9 +269,11 @@ fn happens() -> impl Strategy<Value = Happens> {
 
 /// The words about one attempt that can all be true.
 fn words() -> impl Strategy<Value = Vec<Happens>> {
-    use Happens::{Bounced, Delivered, Refused, Sent};
+    use Happens::{Bounced, Complained, Delivered, Refused, Sent};
     let about = |step| {
         let truths = [
+            vec![Sent(step), Delivered(step), Complained],
+            vec![Sent(step), Bounced(step, false), Delivered(step), Complained],
             vec![Sent(step), Delivered(step)],
             vec![Sent(step), Bounced(step, false), Delivered(step)],
             vec![Sent(step), Bounced(step, true)],
@@ -299,8 +331,11 @@ proptest! {
             let end = words.iter().fold(start, |survey, word| word.to(&survey, NOW).unwrap_or(survey));
             Survey { ver: 0, ..end }
         };
-        let (Happens::Sent(step) | Happens::Delivered(step) | Happens::Refused(step) | Happens::Bounced(step, _)) = heard[0]
-        else { unreachable!("words are about mails") };
+        let step = heard.iter().find_map(|word| match word {
+            Happens::Sent(step) => Some(*step),
+            _ => None,
+        });
+        let step = step.expect("words are about mails");
         let mut sorted = heard.clone();
         sorted.sort_by_key(|word| format!("{word:?}"));
         prop_assert_eq!(hear(&heard, step), hear(&sorted, step));

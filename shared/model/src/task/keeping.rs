@@ -12,7 +12,7 @@ use crate::working;
 ///
 /// An answer that is probably a machine's is none: nobody is called for it, and who should ask why there is no answer
 /// still should. A closed survey still wants to know why; one that was stopped does not, since nobody is to be
-/// followed up who does not want to be mailed.
+/// followed up who does not want to be mailed, nor one whose contact said so after it was closed.
 #[must_use]
 pub fn wanted(survey: &Survey, kind: TaskKind) -> Option<Timestamp> {
     let scored = |group| since(survey, group).filter(|_| counts(survey));
@@ -21,10 +21,11 @@ pub fn wanted(survey: &Survey, kind: TaskKind) -> Option<Timestamp> {
         TaskKind::Improve => scored(Group::Passive),
         TaskKind::Referral => scored(Group::Promoter),
         TaskKind::NonResponse => {
-            let over = counts(survey) || matches!(survey.state, State::Stopped | State::Failed);
+            let stopped = matches!(survey.state, State::Stopped | State::Failed);
+            let over = counts(survey) || stopped || survey.is_unwelcome();
             survey.task_at.filter(|_| !over)
         }
-        TaskKind::Bounced => survey.ended_at.filter(|_| came_back(survey)),
+        TaskKind::Bounced => survey.undeliverable_at.max(survey.ended_at).filter(|_| came_back(survey)),
     }
 }
 
@@ -82,8 +83,9 @@ fn since(survey: &Survey, group: Group) -> Option<Timestamp> {
 
 /// Whether the mail came back for good, or was not taken, and nobody answered all the same.
 fn came_back(survey: &Survey) -> bool {
+    let unwanted = survey.unsubscribed_at.is_some() || survey.complained_at.is_some();
     survey.state == State::Failed
-        || survey.state == State::Stopped && survey.remind.bounced_at.is_some() && survey.unsubscribed_at.is_none()
+        || matches!(survey.state, State::Stopped | State::Closed) && survey.undeliverable_at.is_some() && !unwanted
 }
 
 /// Whether the survey gives a reason that the one who completed it did not know.
@@ -99,6 +101,7 @@ fn why(survey: &Survey, kind: TaskKind) -> String {
         (TaskKind::NonResponse | TaskKind::Bounced, Some(answer)) => format!("Answered: {answer}."),
         (_, Some(answer)) => format!("The score has changed: {answer}."),
         (_, None) if survey.unsubscribed_at.is_some() => "The contact unsubscribed: no follow-up.".to_owned(),
+        (_, None) if survey.complained_at.is_some() => "The contact called our mail spam: no follow-up.".to_owned(),
         (_, None) if came_back(survey) => "The address does not work.".to_owned(),
         (_, None) => "The contact is not to be mailed: no follow-up.".to_owned(),
     }

@@ -73,6 +73,8 @@ fn a_survey_asks_for_what_its_state_calls_for() {
         survey.remind.sent_at = Some(day(7));
         survey
     };
+    let closed = Survey { next: Some(crate::survey::Due { step: Step::Close, at: day(14) }), ..silent.clone() };
+    let closed = closed.closed(day(14)).unwrap();
     for (survey, kinds, why) in [
         (asked.clone(), vec![], "there is nothing to do"),
         (silent.clone(), vec!["non_response"], "nobody has answered"),
@@ -90,13 +92,11 @@ fn a_survey_asks_for_what_its_state_calls_for() {
         (reminded.bounced(Step::Remind, true, day(7)).unwrap(), vec!["bounced"], "the reminder came back"),
         (silent.unsubscribed(day(4)).unwrap(), vec![], "nobody is followed up who unsubscribed"),
         (silent.stopped(day(4)).unwrap(), vec![], "nor who is not to be mailed"),
-        (
-            Survey { next: Some(crate::survey::Due { step: Step::Close, at: day(14) }), ..silent.clone() }
-                .closed(day(14))
-                .unwrap(),
-            vec!["non_response"],
-            "closing does not say why",
-        ),
+        (silent.complained(day(4)).unwrap(), vec![], "nor who complained"),
+        (closed.clone(), vec!["non_response"], "closing does not say why"),
+        (closed.unsubscribed(day(15)).unwrap(), vec![], "after the end as before it"),
+        (closed.complained(day(15)).unwrap(), vec![], "after the end as before it"),
+        (closed.bounced(Step::Remind, true, day(15)).unwrap(), vec!["bounced"], "that is why nobody answered"),
     ] {
         assert_eq!(open(&keep(&survey, &[], day(20))), kinds, "{why}");
     }
@@ -274,6 +274,7 @@ enum Deed {
     Score(u8),
     Bounce(bool),
     Unsubscribe,
+    Complain,
     Stop,
     Judge(Standing),
     Owner(u8),
@@ -290,6 +291,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         4 => (0_u8..=10).prop_map(Deed::Score),
         1 => any::<bool>().prop_map(Deed::Bounce),
         1 => Just(Deed::Unsubscribe),
+        1 => Just(Deed::Complain),
         1 => Just(Deed::Stop),
         1 => prop::sample::select(vec![Standing::Suspect, Standing::Confirmed]).prop_map(Deed::Judge),
         1 => (0_u8..3).prop_map(Deed::Owner),
@@ -310,6 +312,7 @@ fn next(survey: &Survey, deed: &Deed, now: Timestamp) -> Option<Survey> {
         Deed::Score(value) => survey.responded(score(*value), None, now).ok().flatten(),
         Deed::Bounce(first) => survey.bounced(if *first { Step::Invite } else { Step::Remind }, true, now),
         Deed::Unsubscribe => survey.unsubscribed(now),
+        Deed::Complain => survey.complained(now),
         Deed::Stop => survey.stopped(now),
         Deed::Judge(standing) => survey.judged(*standing),
         Deed::Owner(nth) => Some(Survey { owner: Some(name(*nth)), ..survey.clone() }),
