@@ -149,6 +149,8 @@ fn what_is_only_logged_alarms(template: &Template) -> Complaints {
         ("DeliverLogs", "functions/deliver/src/telling.rs", "a delivery was given up"),
         ("DeliverLogs", "functions/deliver/src/telling.rs", "a destination was disabled"),
         ("IntakeLogs", "functions/intake/src/source.rs", "a source's record was refused"),
+        ("DispatchLogs", "functions/dispatch/src/notice.rs", "ses refused a letter"),
+        ("MailEventsLogs", "functions/mail-events/src/apply.rs", "a letter did not arrive"),
     ] {
         let code = fs::read_to_string(root().join(source)).expect("the function is there");
         assert!(code.contains(&format!("\"{words}\"")), "{source} does not log: {words}");
@@ -207,10 +209,30 @@ fn a_mapping_that_loses_something_is_found() {
     for (place, value) in [
         ("/Resources/StepQueue/Properties/VisibilityTimeout", 1800),
         ("/Resources/StepQueue/Properties/RedrivePolicy/maxReceiveCount", 6),
-        ("/Resources/Deliver/Properties/Events/DeliverQueue/Properties/BatchSize", 4),
+        ("/Resources/Deliver/Properties/Events/DeliverQueue/Properties/BatchSize", 2),
     ] {
         finds(rule, &template.with(place, json!(value)), "the local host has other numbers");
     }
+}
+
+/// What deliver takes at once is done before its time is up, also where everybody outside is as slow as may be: an
+/// errand is over within the lease of its deliveries.
+fn slow_destinations_fit_into_the_timeout(template: &Template) -> Complaints {
+    let deliver = &template.0["Resources"]["Deliver"]["Properties"];
+    let batch = deliver["Events"]["DeliverQueue"]["Properties"]["BatchSize"].as_u64().unwrap_or(10);
+    let timeout = deliver["Timeout"].as_u64().unwrap_or_default();
+    // A quarter is for what an errand does before it tells: letters, tasks, and the tables when they are busy.
+    let fits = batch * model::delivery::LEASE.as_secs() * 4 <= timeout * 3;
+    if fits { Vec::new() } else { vec![format!("deliver takes {batch} errands, too many for {timeout} seconds")] }
+}
+
+#[test]
+fn what_deliver_takes_at_once_fits_into_its_time() {
+    obeys(slow_destinations_fit_into_the_timeout);
+    let batch = "/Resources/Deliver/Properties/Events/DeliverQueue/Properties/BatchSize";
+    let rule = slow_destinations_fit_into_the_timeout;
+    finds(rule, &Template::load().with(batch, json!(4)), "too many");
+    finds(rule, &Template::load().without(batch), "too many");
 }
 
 #[test]
@@ -238,4 +260,6 @@ fn words_nobody_hears_are_found() {
     finds(rule, &template.without("/Resources/DeliverGaveUp"), "a destination was disabled");
     finds(rule, &template.without("/Resources/DeliverGaveUpAlarm"), "a delivery was given up");
     finds(rule, &template.without("/Resources/IntakeRefusedAlarm"), "a source's record");
+    finds(rule, &template.without("/Resources/MailEventsLostLetters"), "a letter did not arrive");
+    finds(rule, &template.without("/Resources/LettersLostAlarm"), "ses refused a letter");
 }

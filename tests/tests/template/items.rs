@@ -129,6 +129,7 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 (READ, "N#*"),
                 (DELETE, "N#*"),
                 (READ, "L#*"),
+                (WRITE, "L#*"),
                 (DELETE, "L#*"),
                 (READ, "H#*"),
                 (WRITE, "H#*"),

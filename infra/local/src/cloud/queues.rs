@@ -102,7 +102,8 @@ impl Queue {
     /// How many messages its function gets at once; the template says the same.
     pub fn batch(self) -> usize {
         match self {
-            Self::Mail | Self::Deliver => 5,
+            Self::Mail => 5,
+            Self::Deliver => 3,
             _ => 10,
         }
     }
