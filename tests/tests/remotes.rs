@@ -172,6 +172,7 @@ fn report(ver: u64, stage: Stage, nurture: Option<Nurture>, tasks: Vec<Task>) ->
         fields: FIELDS.into_iter().map(|name| (name, values[name].clone())).collect(),
         attributes: BTreeMap::new(),
         changes: Vec::new(),
+        before: None,
     }
 }
 

@@ -4,14 +4,16 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use host::telemetry::chain;
 use model::delivery::Delivery;
+use model::destination::Remote;
 use model::{Campaign, Destination, DestinationId, Report, Survey, SurveyId, Task, Timestamp, report};
 use store::Config;
 
 use crate::tasks::{self, Work};
 use crate::{Deps, Error, letters, telling};
 
-/// Destinations that are told at the same time.
-const AT_ONCE: usize = 4;
+/// Destinations that are told at the same time: all there can be, so that an errand takes as long as the slowest of
+/// them, however many are slow. The batches of the queue are cut to that.
+const AT_ONCE: usize = model::destination::MOST;
 
 /// A survey as it stands, with everything that is told of it.
 pub(crate) struct View {
@@ -32,12 +34,20 @@ impl View {
             None => None,
         };
         let campaign = campaign(deps, &survey, now).await?;
+        // Only chats tell it.
+        let destinations: Vec<Destination> = deps.store.config(now).await?.documents()?;
+        let chat = |to: &Destination| matches!(to.remote, Remote::Slack(_) | Remote::Teams(_));
+        let before = match survey.score() {
+            Some(_) if destinations.iter().any(chat) => letters::earlier(deps, &survey).await?,
+            _ => None,
+        };
         let Work { tasks, nurture } = tasks::keep(deps, &survey, &campaign, now).await?;
         let sources = report::Sources {
             campaign: &campaign,
             comment: comment.as_deref(),
             tasks: &tasks,
             nurture,
+            before,
             public_url: &deps.public_url,
         };
         let report = Report::of(&survey, sources);

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::campaign::Campaign;
 use crate::id::SurveyId;
+use crate::score::Score;
 use crate::survey::{Change, State, Survey};
 use crate::task::Task;
 use crate::time::Timestamp;
@@ -108,6 +109,8 @@ pub struct Report {
     pub attributes: BTreeMap<String, String>,
     /// The scores the contact gave, oldest first.
     pub changes: Vec<Change>,
+    /// The score they gave to the survey before this one, and when, where somebody wants to know.
+    pub before: Option<(Score, Timestamp)>,
 }
 
 /// The fields of a report, in the words of the API.
@@ -156,6 +159,8 @@ pub struct Sources<'a> {
     pub tasks: &'a [Task],
     /// Where its contact stands on the nurture list: what [`Nurture::of`] says, unless they are not to be mailed.
     pub nurture: Option<Nurture>,
+    /// What the contact said to the survey before, where somebody wants to know.
+    pub before: Option<(Score, Timestamp)>,
     /// Where people see the survey, without a slash at the end.
     pub public_url: &'a str,
 }
@@ -216,6 +221,7 @@ impl Report {
             fields: FIELDS.into_iter().zip(values).collect(),
             attributes: survey.attributes.clone(),
             changes: survey.changes.clone(),
+            before: sources.before,
         }
     }
 

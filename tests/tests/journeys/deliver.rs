@@ -323,6 +323,21 @@ async fn a_low_score_is_in_the_chat_within_seconds() {
 }
 
 #[tokio::test]
+async fn a_chat_hears_what_was_said_to_the_survey_before() {
+    let company = Company::start().await;
+    company.campaign_with("default", json!({ "limit_days": 0 })).await;
+    let slack = Slack::start().await;
+    company.world().cloud().set_secret("slack", &slack.secret());
+    put(&company, "chat", json!({ "kind": "slack", "secret": "slack" })).await.ok();
+    company.ask_and_hear(done("a0X1", "ada@example.com"), 9).await;
+    company.advance("30d").await;
+    company.ask_and_hear(done("a0X2", "ada@example.com"), 2).await;
+    company.settle().await;
+    let said = slack.said().pop().unwrap().to_string();
+    assert!(said.contains("9 of 10 on 15 March 2027"), "{said}");
+}
+
+#[tokio::test]
 async fn what_was_told_of_an_erased_person_is_forgotten() {
     let company = Company::start().await;
     let hook = listener(&company).await;

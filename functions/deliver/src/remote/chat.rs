@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::destination::Chat;
 use model::report::Stage;
-use model::{Group, Report, Score};
+use model::{Group, Report, Score, Timestamp};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -94,6 +94,8 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
     // The last one is the score itself.
     let earlier = report.changes.split_last().map_or(&[][..], |(_, earlier)| earlier);
     let earlier: Vec<_> = earlier.iter().map(|change| change.score.to_string()).collect();
+    let day = |at: Timestamp| at.to_jiff().strftime("%-d %B %Y").to_string();
+    let before = report.before.map(|(score, at)| format!("{score} of 10 on {}", day(at)));
     let follow_up = (report.fields.get("follow_up") == Some(&Value::Bool(true))).then_some("wants to hear from you");
     let facts = [
         ("Company", text("account_name")),
@@ -102,6 +104,7 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
         ("Phone", text("contact_phone")),
         ("Account manager", text("owner_name").or(text("owner_email"))),
         ("Earlier scores", Some(earlier.join(", ")).as_deref().filter(|earlier| !earlier.is_empty())),
+        ("Last survey", before.as_deref()),
         ("Follow-up", follow_up),
     ]
     .map(|(name, value)| (name, value.map(|value| shortened(value, LONGEST_FACT))));

@@ -44,6 +44,7 @@ pub(super) fn created() -> Report {
         fields: FIELDS.into_iter().map(|name| (name, values[name].clone())).collect(),
         attributes: BTreeMap::from([("region".to_owned(), "EMEA".to_owned())]),
         changes: Vec::new(),
+        before: None,
     }
 }
 

@@ -55,5 +55,8 @@ fn earlier_scores_are_told() {
     let first = report.changes[0];
     report.changes.insert(0, model::survey::Change { score: 8.try_into().unwrap(), ..first });
     assert!(facts(&report).contains(&("Earlier scores", "8".to_owned())));
-    assert!(facts(&answered(3, None)).iter().all(|(name, _)| *name != "Earlier scores"));
+    report.before = Some((9.try_into().unwrap(), first.at));
+    assert!(facts(&report).contains(&("Last survey", "9 of 10 on 4 March 2027".to_owned())));
+    let nothing = |(name, _): &(&str, String)| !["Earlier scores", "Last survey"].contains(name);
+    assert!(facts(&answered(3, None)).iter().all(nothing));
 }
