@@ -13,6 +13,7 @@ mod settings;
 mod sweep;
 mod tasks;
 mod telling;
+pub mod watch;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_sdk_eventbridge::Client;

@@ -37,6 +37,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::Bus;
 use crate::outside::Outside;
+use crate::watch::Watch;
 
 use self::exchange::{Line, Stop};
 use self::tokens::Tokens;
@@ -105,6 +106,7 @@ pub struct Remotes {
     secrets: Secrets,
     bus: Option<Bus>,
     tokens: Arc<Tokens>,
+    watch: Watch,
     paces: Arc<Mutex<HashMap<DestinationId, Rated>>>,
 }
 
@@ -125,7 +127,13 @@ impl Remotes {
     /// The way to every remote; nothing is called yet.
     #[must_use]
     pub fn new(outside: Outside, secrets: Secrets, bus: Option<Bus>) -> Self {
-        Self { outside, secrets, bus, tokens: Arc::default(), paces: Arc::default() }
+        Self { outside, secrets, bus, tokens: Arc::default(), watch: Watch::default(), paces: Arc::default() }
+    }
+
+    /// The same, with somebody who looks on.
+    #[must_use]
+    pub fn watched(self, watch: Watch) -> Self {
+        Self { watch, ..self }
     }
 
     /// The turns of a destination, which everything told to it from here shares.
@@ -148,7 +156,8 @@ pub async fn tell(remotes: &Remotes, call: Call<'_>) -> Told {
 }
 
 async fn tell_it(remotes: &Remotes, call: Call<'_>) -> Told {
-    let line = Line { remotes, pace: remotes.pace(call.destination), now: call.now };
+    let (to, about) = (call.destination, call.report.survey);
+    let line = Line { remotes, to, about, pace: remotes.pace(to), now: call.now };
     let mut memory = call.memory.clone();
     let told = match &call.destination.remote {
         Remote::Salesforce(settings) => salesforce::tell(&line, settings, &call, &mut memory).await,

@@ -12,6 +12,7 @@ use aws_lambda_events::dynamodb::Event;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_lambda_events::streams::DynamoDbEventResponse;
 use axum::Router;
+use deliver::watch::Watch as Calls;
 use host::settings::Wrong;
 use host::{Clock, Env, Problem};
 use model::campaign::Alert;
@@ -31,11 +32,11 @@ pub struct Functions {
 }
 
 impl Functions {
-    /// Gives every function its settings, the same tables and the same clock.
+    /// Gives every function its settings, the same tables and the same clock; `calls` sees every call to others.
     ///
     /// # Errors
     /// When a setting is wrong.
-    pub fn connect(env: &Env, store: &Store, clock: &Clock) -> Result<Self, Wrong> {
+    pub fn connect(env: &Env, store: &Store, clock: &Clock, calls: Calls) -> Result<Self, Wrong> {
         let (store, clock) = (|| store.clone(), || clock.clone());
         let intake = intake::Deps { store: store(), clock: clock(), ..intake::Deps::connect(env)? };
         let capture = capture::Deps { store: store(), clock: clock() };
@@ -47,6 +48,7 @@ impl Functions {
         let remind = remind::Deps { store: store(), clock: clock(), ..remind::Deps::connect(env)? };
         let mail_events = mail_events::Deps { store: store(), clock: clock(), ..mail_events::Deps::connect(env)? };
         let deliver = deliver::Deps { store: store(), clock: clock(), ..deliver::Deps::connect(env)? };
+        let deliver = deliver::Deps { remotes: deliver.remotes.clone().watched(calls), ..deliver };
 
         // Each answers what it does not know; here only one may.
         let parts =

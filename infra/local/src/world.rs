@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::serve::ListenerExt as _;
+use deliver::watch::Watch;
 use host::Env;
 use host::aws::{Reach, Service};
 use host::settings::{StoreSettings, Wrong};
@@ -163,13 +164,20 @@ impl World {
             })
             .await?;
 
-        let functions = Functions::connect(&env, &store, &clock.for_functions())?;
+        let calls = cloud.clone();
+        let calls = Watch::by(move |seen| {
+            if let Err(error) = calls.note_call(&seen) {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a call to others cannot be shown");
+            }
+        });
+        let functions = Functions::connect(&env, &store, &clock.for_functions(), calls)?;
         let pump = Arc::new(Pump::new(cloud.clone(), clock.clone(), functions.workers, SURVEYS, LEDGER)?);
         let desk = Desk {
             cloud: cloud.clone(),
             clock: clock.clone(),
             pump: pump.clone(),
             curl: example(&url, &options.api_key).into(),
+            store: store.clone(),
             ledger: LEDGER.into(),
             url: url.as_str().into(),
             destination: example_destination(&url, &options.api_key).into(),

@@ -329,6 +329,8 @@ const DOWN: u8 = 1;
 const LOSING: u8 = 2;
 /// It answers with an error and does not take the mail.
 const FAULTY: u8 = 3;
+/// It will never take the mail.
+const REFUSING: u8 = 4;
 
 impl Weather {
     fn set(&self, weather: u8) {
@@ -357,6 +359,10 @@ async fn pass_on(State(weather): State<Weather>, request: Request) -> Response {
     }
     if now == FAULTY {
         return (StatusCode::SERVICE_UNAVAILABLE, "{}").into_response();
+    }
+    if now == REFUSING {
+        let kind = [("x-amzn-errortype", "MessageRejected")];
+        return (StatusCode::BAD_REQUEST, kind, r#"{"message":"it looks like spam"}"#).into_response();
     }
     let (parts, body) = request.into_parts();
     let body: Bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
@@ -419,4 +425,108 @@ async fn what_nobody_knows_goes_again_to_a_colleague_and_not_to_a_contact() {
     let letters = company.world().store().letters(ada.survey.parse().unwrap()).await.unwrap();
     let thanks = letters.iter().find(|letter| letter.id.name == "thanks").unwrap();
     assert_eq!((thanks.sent_at, thanks.ended), (None, Some(store::Ended::Unknown)));
+    // Unless somebody says so.
+    let lost = letters_of(&company, "").await;
+    assert_eq!((lost.len(), &lost[0]["state"], &lost[0]["kind"]), (1, &json!("unknown"), &json!("thanks")));
+    again(&company, &lost[0]["letter_id"]).await.ok();
+    company.settle().await;
+    assert_eq!(company.inbox("ada@example.com").await.len(), 2);
+}
+
+/// What the API says of letters.
+async fn letters_of(company: &Company, query: &str) -> Vec<Value> {
+    let letters = company.call(reqwest::Method::GET, &format!("/v1/letters{query}"), None).await.ok();
+    letters["letters"].as_array().unwrap().clone()
+}
+
+async fn again(company: &Company, letter: &Value) -> tests::Answer {
+    let path = format!("/v1/letters/{}/retry", letter.as_str().unwrap());
+    company.call(reqwest::Method::POST, &path, None).await
+}
+
+#[tokio::test]
+async fn a_letter_ses_refused_is_seen_and_sent_again() {
+    let weather = Weather::default();
+    let company = weather.company().await;
+    company.campaign_with("default", words()).await;
+    let ada = company.ask(owned("a0X1", "ada@example.com")).await;
+    let bob = company.ask(owned("a0X2", "bob@example.com")).await;
+    weather.set(REFUSING);
+    company.respond(&ada.link(3), 3).await.ok();
+    company.settle().await;
+    let lost = letters_of(&company, "").await;
+    assert_eq!(lost.len(), 1, "{lost:?}");
+    let lost = &lost[0];
+    assert_eq!((&lost["kind"], &lost["state"], &lost["to"]), (&json!("alert"), &json!("refused"), &json!(OWNER)));
+    assert_eq!((&lost["survey_id"], &lost["campaign"]), (&json!(ada.survey), &json!("default")));
+    assert_eq!((&lost["attempts"], &lost["sent_at"], &lost["next_at"]), (&json!(1), &Value::Null, &Value::Null));
+    assert!(lost["failed_at"].is_string() && lost["answer"].as_str().unwrap().contains("ses"), "{lost}");
+    let desk = async || reqwest::get(format!("{}/local/", company.url())).await.unwrap().text().await.unwrap();
+    let page = desk().await;
+    assert!(page.contains("Failed work") && page.contains("alert to sam@company.example"), "{page}");
+
+    // It would be refused again, and is.
+    let due = again(&company, &lost["letter_id"]).await.ok();
+    assert_eq!((due.status, &due["state"], &due["failed_at"]), (202, &json!("waiting"), &Value::Null));
+    company.settle().await;
+    assert_eq!(letters_of(&company, "").await[0]["state"], "refused");
+    weather.set(UP);
+    company.advance_days(1).await;
+    assert_eq!(kinds(&company, OWNER).await, Vec::<String>::new(), "not by itself");
+    again(&company, &lost["letter_id"]).await.ok();
+    company.settle().await;
+    assert_eq!(kinds(&company, OWNER).await.len(), 1);
+    assert_eq!(letters_of(&company, "").await, Vec::<Value>::new());
+    assert!(!desk().await.contains("Failed work"));
+    let all = letters_of(&company, &format!("?survey={}", ada.survey)).await;
+    let states: Vec<_> = all.iter().map(|letter| format!("{} {}", letter["kind"], letter["state"])).collect();
+    assert_eq!(states, [r#""alert" "sent""#, r#""thanks" "sent""#]);
+    assert_eq!(again(&company, &lost["letter_id"]).await.problem().0, "conflict", "it went out");
+
+    // One that only waits goes out sooner; the desk sends everything again that did not arrive.
+    weather.set(DOWN);
+    company.respond(&bob.link(2), 2).await.ok();
+    company.settle().await;
+    assert_eq!(letters_of(&company, "").await, Vec::<Value>::new());
+    let waiting = letters_of(&company, "?show=waiting").await;
+    assert_eq!((waiting.len(), &waiting[0]["state"]), (1, &json!("waiting")));
+    assert!(waiting[0]["next_at"].is_string(), "{waiting:?}");
+    weather.set(REFUSING);
+    again(&company, &waiting[0]["letter_id"]).await.ok();
+    company.settle().await;
+    weather.set(UP);
+    let retried = company.call(reqwest::Method::POST, "/local/failed/retry", None).await.ok();
+    assert_eq!(retried["retried"], 1);
+    assert_eq!(kinds(&company, OWNER).await.len(), 2);
+
+    for (id, problem) in [("x", "not-found"), ("0.0", "not-found")] {
+        assert_eq!(again(&company, &json!(id)).await.problem().0, problem, "{id}");
+    }
+    let wrong = company.call(reqwest::Method::GET, "/v1/letters?show=all", None).await;
+    assert_eq!(wrong.problem(), ("invalid", vec!["?show"]));
+}
+
+#[tokio::test]
+async fn a_letter_that_came_back_is_seen() {
+    let company = Company::start().await;
+    let gone = "bounce@simulator.amazonses.com";
+    let low = company.ask_and_hear(done("a0X1", "ada@example.com").owner(gone), 3).await;
+    company.ask_and_hear(done("a0X2", "bob@example.com").owner(gone), 9).await;
+    company.settle().await;
+    let lost = letters_of(&company, "").await;
+    assert_eq!(lost.len(), 1, "{lost:?}");
+    assert_eq!((&lost[0]["state"], &lost[0]["survey_id"]), (&json!("bounced"), &json!(low.survey)));
+    assert!(lost[0]["sent_at"].is_string() && lost[0]["failed_at"].is_string());
+    company.advance_days(1).await;
+    let lost = letters_of(&company, "").await;
+    let kinds: Vec<_> = lost.iter().map(|letter| (&letter["kind"], letter["to"].is_null())).collect();
+    assert_eq!(kinds, [(&json!("digest"), true), (&json!("alert"), false)], "the latest first");
+    assert_eq!(again(&company, &lost[0]["letter_id"]).await.problem().0, "conflict", "a digest forgets");
+    assert_eq!(company.survey(&low.survey).await["state"], "answered", "the contact is not to blame");
+
+    assert_eq!(again(&company, &lost[1]["letter_id"]).await.ok()["state"], "waiting");
+    assert_eq!(company.inbox(gone).await.len(), 2);
+    company.settle().await;
+    assert_eq!(company.inbox(gone).await.len(), 3);
+    assert_eq!(letters_of(&company, "").await.len(), 2, "and came back again");
 }

@@ -39,8 +39,17 @@ async fn a_person_sees_the_loop_close() {
     assert!(told(&company, "/local/events").await.iter().all(|event| event["bus"] == "local"));
     assert!(!told(&company, "/local/events").await.is_empty());
 
+    // Every call is there, and no secret of it.
+    let calls = told(&company, "/local/calls").await;
+    let to = |name: &str| calls.iter().filter(|call| call["destination"] == name).cloned().collect::<Vec<_>>();
+    assert_eq!(to("demo").len(), arrived.iter().filter(|one| one["name"] == "demo").count());
+    assert!(to("demo").iter().all(|call| call["status"] == 200 && call["method"] == "POST"), "{calls:?}");
+    assert_eq!(to("demo")[0]["place"], url);
+    assert_eq!(to("chat")[0]["place"], format!("{}/…", company.url()), "where a chat is, is its secret");
+    assert_eq!(to("bus").len(), told(&company, "/local/events").await.len());
+
     let page = page(&company).await;
-    for shown in ["demo", "chat", "event bus local", "delivered", ">200<"] {
+    for shown in ["Every call", "PutEvents", "demo", "chat", "event bus local", "delivered", ">200<"] {
         assert!(page.contains(shown), "{shown}: {page}");
     }
 }
@@ -57,6 +66,8 @@ async fn what_cannot_be_told_waits_where_it_can_be_seen() {
     let waiting = idle["waiting"].as_array().unwrap();
     assert!(waiting.iter().any(|one| one["what"] == "retry" && one["survey_id"].is_string()), "{waiting:?}");
     assert_eq!(idle["failed"], 0, "a remote that is down is no failed work");
+    let calls = told(&company, "/local/calls").await;
+    assert!(!calls.is_empty() && calls.iter().all(|call| call["status"].is_null() && call["error"].is_string()));
     let page = page(&company).await;
     assert!(page.contains("retrying") && page.contains("in "), "{page}");
 }

@@ -19,7 +19,16 @@ pub(super) async fn tell(line: &Line<'_>, call: &Call<'_>) -> Result<Option<Answ
         return Err(Stop::later("the settings name no event bus (EVENT_BUS_NAME)"));
     };
     line.turn().await?;
-    match bus.client.put_events().entries(entry(bus, call)).send().await {
+    let sent = bus.client.put_events().entries(entry(bus, call)).send().await;
+    let outcome = match &sent {
+        Ok(_) => Ok(200),
+        Err(error) => error
+            .raw_response()
+            .map(|response| response.status().as_u16())
+            .ok_or_else(|| "the event bus gave no answer".to_owned()),
+    };
+    line.show("PutEvents", &format!("event bus {}", bus.name), outcome);
+    match sent {
         Ok(put) => {
             let failed = put.entries().iter().find_map(|entry| Some((entry.error_code()?, entry.error_message())));
             verdict(failed).map(Some)

@@ -8,13 +8,15 @@ use host::Pace;
 use host::secrets::{self, Secret};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, Method};
-use model::Timestamp;
+use model::destination::Remote;
+use model::{Destination, SurveyId, Timestamp};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::tokens::Grant;
 use super::{Answer, Remotes};
 use crate::outside;
+use crate::watch::{Seen, place};
 
 /// The longest text of an answer, in characters.
 const LONGEST_TEXT: usize = 500;
@@ -177,6 +179,8 @@ fn rest(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
 /// The way to one remote.
 pub(super) struct Line<'a> {
     pub(super) remotes: &'a Remotes,
+    pub(super) to: &'a Destination,
+    pub(super) about: SurveyId,
     pub(super) pace: Arc<Pace>,
     pub(super) now: Timestamp,
 }
@@ -198,6 +202,8 @@ impl Line<'_> {
 
     /// Sends a request without waiting for a turn: tokens come from elsewhere, and rarely.
     pub(super) async fn send_now(&self, ask: Ask) -> Result<Reply, Stop> {
+        let secret = matches!(self.to.remote, Remote::Slack(_) | Remote::Teams(_));
+        let (method, place) = (ask.method.to_string(), place(&ask.url, secret));
         let mut request = http::Request::builder().method(ask.method).uri(ask.url);
         for (name, value) in ask.headers {
             request = request.header(name, value);
@@ -205,12 +211,25 @@ impl Line<'_> {
         // What is wrong with it is the address or a secret, and neither is repeated here.
         let request =
             request.body(ask.body).map_err(|_| Stop::refused("the address or a secret cannot be part of a request"))?;
-        match self.remotes.outside.send(request).await {
+        let sent = self.remotes.outside.send(request).await;
+        self.show(&method, &place, sent.as_ref().map(|answer| answer.status.as_u16()).map_err(ToString::to_string));
+        match sent {
             Ok(answer) => {
                 Ok(Reply { status: answer.status.as_u16(), after: rest(&answer.headers, self.now), body: answer.body })
             }
             Err(error) => Err(unanswered(&error)),
         }
+    }
+
+    /// Shows a call to whoever looks on.
+    pub(super) fn show(&self, method: &str, place: &str, outcome: Result<u16, String>) {
+        self.remotes.watch.show(|| Seen {
+            destination: self.to.id.clone(),
+            survey: self.about,
+            method: method.to_owned(),
+            place: place.to_owned(),
+            outcome,
+        });
     }
 
     /// Sends a request with a token, and once more with a new one if the token is not taken.

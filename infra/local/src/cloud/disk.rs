@@ -58,6 +58,16 @@ CREATE TABLE IF NOT EXISTS outside (
     headers TEXT NOT NULL,
     body TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS calls (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    destination TEXT NOT NULL,
+    survey TEXT NOT NULL,
+    method TEXT NOT NULL,
+    place TEXT NOT NULL,
+    status INTEGER,
+    error TEXT
+);
 CREATE TABLE IF NOT EXISTS vals (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL

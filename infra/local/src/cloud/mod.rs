@@ -34,7 +34,7 @@ use disk::Disk;
 pub use failed::Failed;
 pub use mailbox::Mail;
 pub use meter::{Bill, Cost};
-pub use outside::Received;
+pub use outside::{Called, Received};
 pub use queues::{Depth, Message, Queue, VISIBILITY};
 pub use schedules::Schedule;
 pub use tables::Listed;

@@ -1,4 +1,4 @@
-//! What was told to whom, what it was answered and when it is tried again; and what arrived at the two places on this
+//! What was told to whom, what it was answered and when it is tried again; every call; and what arrived at the two places on this
 //! machine that a destination can be pointed at.
 
 use std::cmp::Reverse;
@@ -11,9 +11,10 @@ use serde_json::Value;
 
 use super::words::{When, span};
 use super::{Desk, Frame, shown};
-use crate::cloud::Error;
+use crate::cloud::{Called, Error};
 
 const SHOWN: usize = 100;
+const SHOWN_CALLS: usize = 50;
 const SHOWN_ARRIVED: usize = 30;
 const SHOWN_ANSWER: usize = 160;
 
@@ -23,6 +24,7 @@ struct Page {
     frame: Frame,
     rows: Vec<Row>,
     more: usize,
+    calls: Vec<CallRow>,
     arrived: Vec<Arrived>,
     url: std::sync::Arc<str>,
     destination: std::sync::Arc<str>,
@@ -38,6 +40,16 @@ struct Row {
     status: String,
     answer: String,
     next: String,
+}
+
+/// One call to somebody outside.
+struct CallRow {
+    destination: String,
+    survey: String,
+    at: When,
+    what: String,
+    bad: bool,
+    status: String,
 }
 
 /// Something that arrived on this machine.
@@ -68,10 +80,25 @@ impl Desk {
             frame: self.frame("Deliveries"),
             more: deliveries.len().saturating_sub(SHOWN),
             rows: deliveries.iter().take(SHOWN).map(|delivery| row(delivery, now)).collect(),
+            calls: self.calls(now)?,
             arrived: self.arrived(now)?,
             url: self.url.clone(),
             destination: self.destination.clone(),
         })
+    }
+
+    /// The latest calls to others, each attempt of them, the latest first.
+    fn calls(&self, now: i64) -> Result<Vec<CallRow>, Error> {
+        let calls = self.cloud.calls()?.into_iter().rev().take(SHOWN_CALLS);
+        let row = |call: Called| CallRow {
+            survey: call.survey_id.chars().take(8).collect(),
+            at: When::parse(&call.at, now),
+            what: format!("{} {}", call.method, call.place),
+            bad: call.status.is_none_or(|status| !(200..300).contains(&status)),
+            status: call.status.map_or_else(|| call.error.unwrap_or_default(), |status| status.to_string()),
+            destination: call.destination,
+        };
+        Ok(calls.map(row).collect())
     }
 
     /// What came to the event bus and to whoever plays somebody outside, the latest first.

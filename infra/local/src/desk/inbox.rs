@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use host::Problem;
 use serde::Deserialize;
+use store::{Ended, Letter};
 
 use super::words::{When, readable, span};
 use super::{Desk, Frame, form_urlencode, shown};
@@ -120,11 +121,12 @@ pub(super) struct Look {
 }
 
 pub(super) async fn page(State(desk): State<Desk>, Query(look): Query<Look>) -> Result<Response, Error> {
-    shown(&desk.inbox(look)?)
+    let lost = desk.lost_letters().await?;
+    shown(&desk.inbox(look, &lost)?)
 }
 
 impl Desk {
-    fn inbox(&self, look: Look) -> Result<DeskPage, Error> {
+    fn inbox(&self, look: Look, lost: &[Letter]) -> Result<DeskPage, Error> {
         let now = self.clock.now();
         let query = look.q.unwrap_or_default();
         let wanted = query.trim().to_lowercase();
@@ -189,8 +191,8 @@ impl Desk {
                 })
                 .collect(),
             queues: self.queues()?,
-            failed: self.failed()?,
-            failed_count: self.cloud.failed_count()?,
+            failed: self.failed(lost)?,
+            failed_count: self.cloud.failed_count()? + u64::try_from(lost.len()).unwrap_or(u64::MAX),
         })
     }
 
@@ -211,8 +213,8 @@ impl Desk {
             .collect()
     }
 
-    fn failed(&self) -> Result<Vec<FailedRow>, Error> {
-        let mut rows = Vec::new();
+    fn failed(&self, lost: &[Letter]) -> Result<Vec<FailedRow>, Error> {
+        let mut rows: Vec<FailedRow> = lost.iter().map(lost_letter).collect();
         for queue in Queue::ALL.into_iter().filter(|queue| queue.is_dead()) {
             for message in self.cloud.messages(queue)? {
                 rows.push(FailedRow {
@@ -232,6 +234,13 @@ impl Desk {
         rows.truncate(SHOWN_FAILED);
         Ok(rows)
     }
+}
+
+/// A letter that did not arrive.
+fn lost_letter(letter: &Letter) -> FailedRow {
+    let to = letter.notice.as_ref().map(|notice| format!(" to {}", notice.to.expose())).unwrap_or_default();
+    let why = letter.said.clone().unwrap_or_else(|| letter.ended.map_or("", Ended::as_str).to_owned());
+    FailedRow { place: format!("{}{to}", letter.id.kind()), what: letter.id.to_string(), why }
 }
 
 fn href(id: &str, query: &str) -> String {

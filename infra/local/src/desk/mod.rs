@@ -9,6 +9,7 @@ mod inbox;
 mod words;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Path, Request, State};
@@ -20,14 +21,19 @@ use axum::{Form, Json, Router};
 use host::Problem;
 use host::body::Raw;
 use host::problem::Kind;
+use model::hint::Mailing;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use store::{Again, Letter, Store};
 
 pub(crate) use self::words::parse_advance;
 use self::words::{When, span};
 use crate::clock::LocalClock;
-use crate::cloud::{BusEvent, Cloud, Error, Mail, Received, rfc3339};
+use crate::cloud::{BusEvent, Called, Cloud, Error, Mail, Queue, Received, rfc3339};
 use crate::pump::Pump;
+
+/// Letters that are shown among failed work, and sent again together.
+const LOST_LETTERS: usize = 50;
 
 /// What the pages are made from.
 #[derive(Clone)]
@@ -40,6 +46,8 @@ pub struct Desk {
     pub pump: Arc<Pump>,
     /// A line to paste that makes the first mail.
     pub curl: Arc<str>,
+    /// The tables as the functions see them.
+    pub store: Store,
     /// The ledger's name.
     pub ledger: Arc<str>,
     /// Where it answers, `http://127.0.0.1:…`.
@@ -67,6 +75,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/local/mail", get(mails))
         .route("/local/mail/{id}", get(inbox::letter))
         .route("/local/events", get(events))
+        .route("/local/calls", get(calls))
         .route("/local/outside", get(received))
         .route("/local/outside/{name}", post(receive))
         .route("/local/clock", get(clock).post(advance))
@@ -137,12 +146,12 @@ async fn idle(State(desk): State<Desk>) -> Result<impl IntoResponse, Error> {
 }
 
 async fn retry(State(desk): State<Desk>) -> Result<Json<Value>, Error> {
-    let retried = desk.pump.retry_failed().await?;
+    let retried = desk.send_again().await?;
     Ok(Json(json!({"retried": retried, "failed": desk.cloud.failed_count()?})))
 }
 
 async fn retry_form(State(desk): State<Desk>) -> Result<Redirect, Error> {
-    desk.pump.retry_failed().await?;
+    desk.send_again().await?;
     Ok(Redirect::to("/local/"))
 }
 
@@ -161,6 +170,11 @@ async fn advance_form(State(desk): State<Desk>, Form(form): Form<AdvanceForm>) -
 /// What was put on the event bus, oldest first.
 async fn events(State(desk): State<Desk>) -> Result<Json<Vec<BusEvent>>, Error> {
     Ok(Json(desk.cloud.events()?))
+}
+
+/// The calls that went out to others, oldest first.
+async fn calls(State(desk): State<Desk>) -> Result<Json<Vec<Called>>, Error> {
+    Ok(Json(desk.cloud.calls()?))
 }
 
 /// What arrived outside, oldest first.
@@ -192,6 +206,28 @@ struct Frame {
 }
 
 impl Desk {
+    /// Letters that did not arrive, the latest first.
+    async fn lost_letters(&self) -> Result<Vec<Letter>, Error> {
+        let found = self.store.lost_letters(None, LOST_LETTERS).await;
+        Ok(found.map_err(|error| Error::Tables(error.to_string()))?.0)
+    }
+
+    /// Tries everything again that failed for good; returns how much that was.
+    async fn send_again(&self) -> Result<usize, Error> {
+        let mut again = 0;
+        for letter in self.lost_letters().await? {
+            let now = model::Timestamp::from_millis(self.clock.now());
+            let due = self.store.send_letter_again(&letter.id, now).await;
+            if let Again::Due(letter) = due.map_err(|error| Error::Tables(error.to_string()))? {
+                // Nobody here wants to wait for the next sweep.
+                let mailing = serde_json::to_string(&Mailing::Letter(letter.id))?;
+                self.cloud.send(Queue::Mail, &mailing, Duration::ZERO)?;
+                again += 1;
+            }
+        }
+        Ok(again + self.pump.retry_failed().await?)
+    }
+
     fn frame(&self, here: &'static str) -> Frame {
         let now = self.clock.now();
         let ahead = if self.clock.offset() >= 60_000 { span(self.clock.offset()) } else { String::new() };
