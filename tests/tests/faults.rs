@@ -37,7 +37,7 @@ fn every_guarantee_holds_under_every_fault() {
     let start = Instant::now();
     let first = setting("FAULT_FIRST").unwrap_or(1);
     let worlds = setting("FAULT_WORLDS").unwrap_or(WORLDS);
-    let runs = run_all(first..first + worlds, Sabotage::None, false);
+    let runs = run_all(first..first + worlds, Sabotage::None, None);
     let wrong: Vec<&Run> = runs.iter().filter(|run| !run.wrong.is_empty()).collect();
     if let Some(first) = wrong.first() {
         let all: Vec<String> = wrong.iter().map(|run| format!("{}: {}", run.seed, run.wrong[0])).collect();
@@ -45,7 +45,7 @@ fn every_guarantee_holds_under_every_fault() {
     }
     let sum = |of: fn(&Run) -> u64| runs.iter().map(of).sum::<u64>();
     println!(
-        "{} seeds hold, in {:.0?}: {} calls, {} surveys, {} mails ({} twice, as they may), {} answers",
+        "{} seeds hold, in {:.0?}: {} calls, {} surveys, {} mails ({} twice, as they may), {} answers, {} letters",
         runs.len(),
         start.elapsed(),
         sum(|run| run.calls),
@@ -53,6 +53,7 @@ fn every_guarantee_holds_under_every_fault() {
         sum(|run| run.mails as u64),
         sum(|run| run.twice as u64),
         sum(|run| run.answered as u64),
+        sum(|run| run.letters as u64),
     );
     assert_eq!(runs.len() as u64, worlds);
 }
@@ -67,7 +68,7 @@ fn a_seed_replays() {
 }
 
 fn is_noticed(sabotage: Sabotage, guarantee: &str) {
-    let runs = run_all(1..1 + NOTICED_WITHIN, sabotage, true);
+    let runs = run_all(1..1 + NOTICED_WITHIN, sabotage, Some(guarantee));
     let wrong: Vec<&Run> = runs.iter().filter(|run| !run.wrong.is_empty()).collect();
     let found = wrong.iter().flat_map(|run| &run.wrong).any(|what| what.contains(guarantee));
     assert!(found, "{sabotage:?} went unnoticed: {:?}", wrong.iter().map(|run| &run.wrong).collect::<Vec<_>>());
@@ -106,6 +107,36 @@ fn saving_over_what_others_wrote_is_noticed() {
 #[test]
 fn a_sweep_that_does_not_wait_for_events_is_noticed() {
     is_noticed(Sabotage::EventsLookRead, "G2");
+}
+
+#[test]
+fn a_lease_nobody_sees_is_noticed() {
+    is_noticed(Sabotage::LeaseUnseen, "was told over");
+}
+
+#[test]
+fn a_lease_two_may_hold_is_noticed() {
+    is_noticed(Sabotage::DeliveryWithoutRevision, "was told over");
+}
+
+#[test]
+fn telling_what_was_read_before_the_lease_is_noticed() {
+    is_noticed(Sabotage::ReadBeforeTheLease, "was told over");
+}
+
+#[test]
+fn a_letter_two_may_claim_is_noticed() {
+    is_noticed(Sabotage::LetterClaimWithoutCondition, "letters:");
+}
+
+#[test]
+fn a_list_with_people_who_want_no_mail_is_noticed() {
+    is_noticed(Sabotage::ContactNotReadForTheList, "nurture:");
+}
+
+#[test]
+fn a_score_without_its_card_is_noticed() {
+    is_noticed(Sabotage::CardsLeftOut, "cards:");
 }
 
 #[test]

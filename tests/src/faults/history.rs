@@ -7,6 +7,8 @@ use model::survey::RETRY_UNKNOWN_AFTER;
 use model::{Contact, ContactKey, Score, Step, Survey, SurveyId, Timestamp};
 use serde_json::{Value, json};
 
+use super::letters::{Post, Posted};
+
 /// A claim that was committed.
 #[derive(Clone, Debug)]
 struct Claim {
@@ -75,6 +77,8 @@ pub(crate) struct History {
     pub(crate) contacts: BTreeMap<String, Contact>,
     suppressed: BTreeMap<String, u64>,
     pub(crate) mails: Vec<Mail>,
+    /// Letters beside those that ask.
+    pub(crate) post: Post,
     /// Surveys whose comment is stored.
     comments: BTreeSet<SurveyId>,
     /// Mails that went out a second time as they may: nobody could know.
@@ -280,6 +284,29 @@ impl History {
             let life = self.lives.get(&mail.survey);
             mail.unheard |= life.is_none_or(|life| !life.confirmed.contains_key(&mail.step));
         }
+        self.post.trouble(task);
+    }
+
+    /// A letter was claimed.
+    pub(crate) fn letter_claimed(&mut self, claim: &str, now: Timestamp) {
+        let event = self.next();
+        self.post.claimed(claim, event, now);
+    }
+
+    /// A letter was handed to SES, whatever SES made of it.
+    pub(crate) fn letter_handed_over(&mut self, letter: &Posted) {
+        let suppressed = self.suppressed.get(letter.to.as_str()).copied();
+        if letter.once && suppressed.is_some_and(|at| self.post.claim_of(letter).is_some_and(|claim| at < claim)) {
+            self.wrong(format!("G3: {} was claimed after its contact was suppressed", letter.id));
+        }
+    }
+
+    /// SES took a letter.
+    pub(crate) fn letter_taken(&mut self, task: u64, letter: Posted) {
+        self.next();
+        let born = letter.id.survey().and_then(|survey| Some(self.lives.get(&survey)?.now.created_at));
+        let wrong = self.post.taken(task, born, letter);
+        self.wrong.extend(wrong);
     }
 
     /// A mail was handed to SES, whatever SES made of it.
@@ -340,6 +367,7 @@ impl History {
         for mail in self.mails.iter_mut().filter(|mail| mail.claim == claim) {
             mail.read.get_or_insert(event);
         }
+        self.post.read(claim, event);
     }
 
     /// How often SES took a mail of a step.

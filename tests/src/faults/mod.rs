@@ -9,6 +9,7 @@
 
 mod fleet;
 mod history;
+mod letters;
 mod network;
 mod sabotage;
 mod tasks;
@@ -37,6 +38,8 @@ pub struct Run {
     pub surveys: usize,
     /// How many of them were answered.
     pub answered: usize,
+    /// How many letters beside those that ask SES took.
+    pub letters: usize,
 }
 
 /// Runs the world of a seed to its end.
@@ -57,6 +60,7 @@ pub fn run(seed: u64, sabotage: Sabotage) -> Run {
             mails: world.history.mails.len(),
             twice: world.history.twice,
             surveys: lives.len(),
+            letters: world.history.post.posted.len(),
             answered: lives.values().filter(|life| life.now.score().is_some()).count(),
             wrong: world.history.wrong,
             trace: world.trace,
@@ -64,10 +68,10 @@ pub fn run(seed: u64, sabotage: Sabotage) -> Run {
     })
 }
 
-/// Runs worlds on every processor, all of them or until one is wrong; gives back what was seen, in the order
-/// of the seeds.
+/// Runs worlds on every processor, all of them or until one is wrong in a way that is described so; gives back what
+/// was seen, in the order of the seeds.
 #[must_use]
-pub fn run_all(seeds: std::ops::Range<u64>, sabotage: Sabotage, until_wrong: bool) -> Vec<Run> {
+pub fn run_all(seeds: std::ops::Range<u64>, sabotage: Sabotage, until: Option<&str>) -> Vec<Run> {
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
     let (next, found) = (AtomicU64::new(seeds.start), AtomicBool::new(false));
@@ -76,7 +80,7 @@ pub fn run_all(seeds: std::ops::Range<u64>, sabotage: Sabotage, until_wrong: boo
     std::thread::scope(|scope| {
         for _ in 0..processors {
             scope.spawn(|| {
-                while !(until_wrong && found.load(Ordering::SeqCst)) {
+                while !found.load(Ordering::SeqCst) {
                     let seed = next.fetch_add(1, Ordering::SeqCst);
                     if seed >= seeds.end {
                         break;
@@ -84,7 +88,7 @@ pub fn run_all(seeds: std::ops::Range<u64>, sabotage: Sabotage, until_wrong: boo
                     let mut run = run(seed, sabotage);
                     if run.wrong.is_empty() {
                         run.trace.clear();
-                    } else {
+                    } else if until.is_some_and(|until| run.wrong.iter().any(|wrong| wrong.contains(until))) {
                         found.store(true, Ordering::SeqCst);
                     }
                     runs.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(run);

@@ -1,8 +1,11 @@
 //! Guards taken out, one at a time, by changing requests on the wire: the functions know nothing of it. A
 //! checker that does not notice proves nothing.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::{Value, json};
 
+use super::fleet::Function;
 use super::network::{Call, Service};
 
 /// Which guard is missing.
@@ -27,6 +30,25 @@ pub enum Sabotage {
     EventsLookRead,
     /// The client tries a mail again whose answer was lost.
     SesClientRetries,
+    /// Nobody sees that somebody else is telling.
+    LeaseUnseen,
+    /// A delivery is written whatever stands there: two may hold its lease.
+    DeliveryWithoutRevision,
+    /// Whoever tells has read the survey before taking the lease, and not after.
+    ReadBeforeTheLease,
+    /// A letter is claimed whatever stands there.
+    LetterClaimWithoutCondition,
+    /// Whoever keeps the nurture list does not see that a contact is not to be mailed.
+    ContactNotReadForTheList,
+    /// Scores are remembered, and no card is written.
+    CardsLeftOut,
+}
+
+/// The surveys as each invocation read them first, and what it holds the lease of since.
+#[derive(Debug, Default)]
+pub(crate) struct FirstReads {
+    surveys: HashMap<(u64, String), Value>,
+    leased: HashSet<(u64, String)>,
 }
 
 fn unconditional(write: &mut Value, only_there: &[&str]) {
@@ -37,6 +59,21 @@ fn unconditional(write: &mut Value, only_there: &[&str]) {
         if values.is_empty() {
             write.remove("ExpressionAttributeValues");
         }
+    }
+}
+
+fn never_suppressed(body: &mut Value) {
+    if let Some(contact) = body["Item"].as_object_mut() {
+        contact.remove("suppressed");
+        contact.remove("suppressed_at");
+    }
+}
+
+fn without_leases(found: &mut Value) {
+    match found {
+        Value::Array(items) => items.iter_mut().for_each(without_leases),
+        Value::Object(item) if item.contains_key("destination") => drop(item.remove("lease")),
+        _ => {}
     }
 }
 
@@ -59,7 +96,18 @@ impl Sabotage {
         if self == Self::SaveWithoutVersion && saves {
             unconditional(&mut call.body, &[":before"]);
         }
+        let told = call.operation == "PutItem" && key(&call.body["Item"], "pk").starts_with("D#");
+        if self == Self::DeliveryWithoutRevision && told {
+            unconditional(&mut call.body, &[":rev"]);
+        }
+        let change = call.body["UpdateExpression"].as_str().unwrap_or_default();
+        if self == Self::LetterClaimWithoutCondition && change.starts_with("SET claim = :claim") {
+            unconditional(&mut call.body, &[":silent"]);
+        }
         let Some(actions) = call.body["TransactItems"].as_array_mut() else { return };
+        if self == Self::CardsLeftOut {
+            actions.retain(|action| !key(&action["Put"]["Item"], "pk").starts_with("K#"));
+        }
         if self == Self::IntakeWithoutTurnCondition {
             let turns = actions.iter_mut().filter_map(|action| action.get_mut("Update"));
             for turn in turns.filter(|turn| condition(turn).contains("asked_at")) {
@@ -81,14 +129,36 @@ impl Sabotage {
     }
 
     /// Changes an answer on its way back.
-    pub(crate) fn on_the_way_back(self, call: &Call, by_dispatch: bool, body: &mut Value) {
+    pub(crate) fn on_the_way_back(self, call: &Call, by: Option<Function>, first: &mut FirstReads, body: &mut Value) {
+        let pk = |item: &Value| key(item, "pk").to_owned();
         match (self, call.operation.as_str()) {
             (Self::ContactNotReadAfterClaim, "GetItem")
-                if by_dispatch && key(&call.body["Key"], "pk").starts_with("C#") =>
+                if by == Some(Function::Dispatch) && pk(&call.body["Key"]).starts_with("C#") =>
             {
-                if let Some(contact) = body["Item"].as_object_mut() {
-                    contact.remove("suppressed");
-                    contact.remove("suppressed_at");
+                never_suppressed(body);
+            }
+            (Self::ContactNotReadForTheList, "GetItem")
+                if by == Some(Function::Deliver) && pk(&call.body["Key"]).starts_with("C#") =>
+            {
+                never_suppressed(body);
+            }
+            (Self::LeaseUnseen, "Query" | "PutItem") => {
+                // A refused write brings back what stands there.
+                for found in ["Item", "Items"] {
+                    without_leases(&mut body[found]);
+                }
+            }
+            (Self::ReadBeforeTheLease, "PutItem") if pk(&call.body["Item"]).starts_with("D#") => {
+                let survey = pk(&call.body["Item"]).replacen("D#", "S#", 1);
+                first.leased.insert((call.task, survey));
+            }
+            (Self::ReadBeforeTheLease, "GetItem")
+                if by == Some(Function::Deliver) && key(&call.body["Key"], "sk") == store::keys::SURVEY =>
+            {
+                let read = (call.task, pk(&call.body["Key"]));
+                let earlier = first.surveys.entry(read.clone()).or_insert_with(|| body.clone());
+                if first.leased.contains(&read) {
+                    *body = earlier.clone();
                 }
             }
             (Self::EventsLookRead, "GetQueueAttributes") => {

@@ -1,6 +1,7 @@
 //! One world under one seed: people and CRMs who act, the functions, the cloud, and a scheduler that decides
 //! which of them goes on next, and what goes wrong on the way.
 
+mod beside;
 mod calls;
 mod deeds;
 mod rest;
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 use super::fleet::{Environment, Fleet, Function};
 use super::history::{History, Told};
 use super::network::{Broken, Call, Wire};
-use super::sabotage::Sabotage;
+use super::sabotage::{FirstReads, Sabotage};
 use super::tasks::{Ended, Tasks};
 use calls::claim_of;
 
@@ -113,7 +114,13 @@ pub(crate) struct World {
     calls: Vec<Call>,
     weather: Weather,
     calm: bool,
+    /// Since when it is calm for good.
+    calm_since: i64,
+    /// Whether an errand was on its way for hours then.
+    late: bool,
     sabotage: Sabotage,
+    /// What sabotage remembers of earlier reads.
+    first_reads: FirstReads,
     /// The stream of the surveys table so far.
     stream: Vec<Value>,
     last_record: Option<String>,
@@ -127,6 +134,8 @@ pub(crate) struct World {
     holds_unknown: bool,
     /// Whether contacts are erased here.
     erases: bool,
+    /// Whether owners have addresses, so that letters are written.
+    writes: bool,
     pub(crate) history: History,
     pub(crate) trace: Vec<String>,
     pub(crate) calls_made: u64,
@@ -164,7 +173,10 @@ impl World {
             calls: Vec::new(),
             weather,
             calm: true,
+            calm_since: START,
+            late: false,
             sabotage,
+            first_reads: FirstReads::default(),
             stream: Vec::new(),
             last_record: None,
             relayed: 0,
@@ -175,6 +187,7 @@ impl World {
             limit: Duration::ZERO,
             holds_unknown: false,
             erases: false,
+            writes: false,
             history: History::default(),
             trace: Vec::new(),
             calls_made: 0,
@@ -254,6 +267,7 @@ impl World {
         self.limit = Duration::from_hours(24 * limit);
         self.holds_unknown = self.chance(200);
         self.erases = self.chance(250);
+        self.writes = self.chance(500);
         let cadence = self
             .one_of(
                 &[
@@ -268,13 +282,21 @@ impl World {
         let hours = self.chance(200).then(
             || json!({"from": "09:00", "to": "17:00", "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}),
         );
-        let campaign = json!({
+        let mut campaign = json!({
             "limit_days": limit, "max_defer_days": 3 * limit, "cadence": cadence, "hours": hours,
             "time_zone": self.one_of(&["UTC", "Europe/Berlin", "Pacific/Kiritimati"]),
             "on_unknown": if self.holds_unknown { "hold" } else { "retry" },
         });
+        if self.writes {
+            crate::company::merge(&mut campaign, self.correspondence());
+        }
         self.request(Function::Manage, "PUT", "/v1/campaigns/default", Some(campaign), Deed::SetUp);
         self.finish_all().await;
+        self.enable_the_bus().await;
+    }
+
+    /// Names the company's bus; it is told what it missed if it was disabled.
+    async fn enable_the_bus(&mut self) {
         let bus = json!({"kind": "event_bus", "rate": 100});
         self.request(Function::Manage, "PUT", "/v1/destinations/bus", Some(bus), Deed::SetUp);
         self.finish_all().await;

@@ -167,6 +167,7 @@ impl World {
             2 => "cleo@example.com".to_owned(),
             _ => "dan@example.com".to_owned(),
         };
+        let owner = self.one_of(&["sam", "kim"]);
         let modified = self
             .chance(300)
             .then(|| Timestamp::from_millis(self.now() - self.one_of(&[0, HOUR, 50 * HOUR])).to_string());
@@ -174,7 +175,10 @@ impl World {
             "subject_id": format!("a0X{subject}"), "contact_email": email,
             "completion_percent": self.one_of(&[100, 100, 100, 60]),
             "milestone": self.chance(200).then_some("renewal"),
-            "owner_id": self.one_of(&["sam", "kim"]),
+            "owner_id": owner,
+            "owner_email": self.writes.then(|| format!("{owner}@company.example")),
+            "contact_id": (who < 2).then(|| format!("0035g{who}")),
+            "contact_phone": (who == 1).then_some("+49 30 1234"),
             "record_modified_at": modified,
             "contact_time_zone": self.chance(300).then_some("America/New_York"),
             "attributes": {"team": self.one_of(&["EMEA/DACH", "EMEA/UK", "US"])},

@@ -19,7 +19,12 @@ impl World {
     /// world is judged.
     pub(super) async fn come_to_rest(&mut self) {
         self.calm = true;
+        self.calm_since = self.now();
         self.note("calm from here on");
+        // It may have failed for so long that it was disabled: somebody sees that, and enables it again.
+        self.enable_the_bus().await;
+        self.late = self.errands_are_late();
+        let mut sweeps = self.last_sweeps();
         for _ in 0..600 {
             if !self.history.wrong.is_empty() {
                 return;
@@ -42,6 +47,7 @@ impl World {
                 self.cloud.next_schedule().expect("schedules").filter(|_| open),
                 self.underway.iter().map(|event| event.from).min(),
                 self.next_errand(),
+                sweeps.first().copied(),
                 // Of the hourly sweeps the one at midnight is enough: it looks at everything.
                 open.then_some(now - now.rem_euclid(24 * HOUR) + 24 * HOUR),
             ];
@@ -49,7 +55,9 @@ impl World {
                 return self.judge_all();
             };
             self.clock.store(next.max(now + 1), Ordering::SeqCst);
-            if self.next_errand().is_some_and(|due| due <= self.now()) {
+            let swept = sweeps.len();
+            sweeps.retain(|at| *at > self.now());
+            if sweeps.len() < swept || self.next_errand().is_some_and(|due| due <= self.now()) {
                 self.sweep_errands();
             }
             if self.now().rem_euclid(24 * HOUR) == 0 {
@@ -61,11 +69,12 @@ impl World {
         self.history.wrong(format!("it never comes to rest: {open:#?}"));
     }
 
-    /// When the sweep of every five minutes finds a delivery or a letter to look after.
+    /// When the sweep of every five minutes finds a delivery, a letter or an overdue task to look after.
     fn next_errand(&self) -> Option<i64> {
         let lists = (0..keys::LIST_SHARDS).flat_map(|shard| [keys::retry_list(shard), keys::letter_shard(shard)]);
         let due = lists
             .filter_map(|list| self.cloud.listed("ledger", &list, 0, 1).expect("a list").first().map(|one| one.at));
+        let due = due.chain(self.next_overdue());
         due.min().map(|at| (at + 5 * MINUTE - 1).div_euclid(5 * MINUTE) * 5 * MINUTE)
     }
 
@@ -149,6 +158,11 @@ impl World {
             let item: serde_dynamo::Item = serde_json::from_value(item).expect("an item");
             let task: Task = serde_dynamo::from_item(item).expect("a task");
             tasks.entry(task.survey).or_default().push(task);
+        }
+        self.judge_places();
+        self.judge_cards();
+        if self.writes {
+            self.judge_letters(&campaign, &tasks);
         }
         let mut wrong = Vec::new();
         for (id, life) in &self.history.lives {
