@@ -71,6 +71,11 @@ impl Call {
         self.reply.is_closed()
     }
 
+    /// Whether it tells somebody outside.
+    pub(crate) fn is_on_the_bus(&self) -> bool {
+        self.service == Service::EventBridge
+    }
+
     /// Answers it. The maker may be gone.
     pub(crate) fn answer(self, reply: Reply) -> bool {
         let reply = match reply {

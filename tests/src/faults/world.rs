@@ -229,7 +229,9 @@ impl World {
         while self.history.wrong.is_empty() && (starts > 0 || self.tasks.len() > 0) {
             self.settle().await;
             let open = starts > 0 && self.tasks.len() < 5;
-            if !self.calls.is_empty() && (!open || self.chance(750)) {
+            // The bus is slow: meanwhile there is news.
+            let go_on = if self.calls.iter().all(Call::is_on_the_bus) { 100 } else { 750 };
+            if !self.calls.is_empty() && (!open || self.chance(go_on)) {
                 self.go_on();
             } else if open {
                 idle += 1;

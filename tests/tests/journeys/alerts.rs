@@ -495,7 +495,8 @@ async fn a_letter_ses_refused_is_seen_and_sent_again() {
     again(&company, &waiting[0]["letter_id"]).await.ok();
     company.settle().await;
     weather.set(UP);
-    let retried = company.call(reqwest::Method::POST, "/local/failed/retry", None).await.ok();
+    let desk = format!("{}/local/failed/retry", company.url());
+    let retried: Value = reqwest::Client::new().post(desk).send().await.unwrap().json().await.unwrap();
     assert_eq!(retried["retried"], 1);
     assert_eq!(kinds(&company, OWNER).await.len(), 2);
 

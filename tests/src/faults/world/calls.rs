@@ -20,9 +20,9 @@ use crate::faults::sabotage::Sabotage;
 impl World {
     /// One call goes on, with its fate.
     pub(super) fn go_on(&mut self) {
-        // Mostly in an order of the tasks that stays: so one may fall far behind the others.
+        // Mostly in an order of the tasks that stays: so one may fall far behind the others, and most of all who tells.
         let nth = if self.chance(600) {
-            let last = |nth: &usize| self.rank(self.calls[*nth].task);
+            let last = |nth: &usize| (!self.calls[*nth].is_on_the_bus(), self.rank(self.calls[*nth].task));
             (0..self.calls.len()).max_by_key(last).unwrap_or(0)
         } else {
             self.index(self.calls.len())

@@ -13,10 +13,19 @@ use tower::ServiceExt as _;
 use super::{Deed, Done, HOUR, Job, KEY, MINUTE, VISIBILITY, World};
 use crate::faults::fleet::{Environment, Function, PUBLIC};
 use crate::faults::history::Mail;
+use crate::faults::network::Call;
 
 impl World {
     /// Something new happens, if it can.
     pub(super) async fn something(&mut self) -> bool {
+        // While somebody tells there is news, more often than not: that is what a lease is for.
+        if self.calls.iter().any(Call::is_on_the_bus) && self.chance(600) {
+            return match self.below(5) {
+                0 | 1 => self.respond(),
+                2 => self.read_stream(Function::Relay),
+                _ => self.read_queue(Queue::Deliver),
+            };
+        }
         match self.below(46) {
             0..=3 => self.trigger(),
             4..=7 => return self.respond(),
