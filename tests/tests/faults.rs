@@ -110,16 +110,6 @@ fn a_sweep_that_does_not_wait_for_events_is_noticed() {
 }
 
 #[test]
-fn a_lease_nobody_sees_is_noticed() {
-    is_noticed(Sabotage::LeaseUnseen, "was told over");
-}
-
-#[test]
-fn a_lease_two_may_hold_is_noticed() {
-    is_noticed(Sabotage::DeliveryWithoutRevision, "was told over");
-}
-
-#[test]
 fn telling_what_was_read_before_the_lease_is_noticed() {
     is_noticed(Sabotage::ReadBeforeTheLease, "was told over");
 }
@@ -127,11 +117,6 @@ fn telling_what_was_read_before_the_lease_is_noticed() {
 #[test]
 fn a_letter_two_may_claim_is_noticed() {
     is_noticed(Sabotage::LetterClaimWithoutCondition, "letters:");
-}
-
-#[test]
-fn a_list_with_people_who_want_no_mail_is_noticed() {
-    is_noticed(Sabotage::ContactNotReadForTheList, "nurture:");
 }
 
 #[test]

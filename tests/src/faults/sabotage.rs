@@ -32,14 +32,10 @@ pub enum Sabotage {
     SesClientRetries,
     /// Nobody sees that somebody else is telling.
     LeaseUnseen,
-    /// A delivery is written whatever stands there: two may hold its lease.
-    DeliveryWithoutRevision,
     /// Whoever tells has read the survey before taking the lease, and not after.
     ReadBeforeTheLease,
     /// A letter is claimed whatever stands there.
     LetterClaimWithoutCondition,
-    /// Whoever keeps the nurture list does not see that a contact is not to be mailed.
-    ContactNotReadForTheList,
     /// Scores are remembered, and no card is written.
     CardsLeftOut,
 }
@@ -96,10 +92,6 @@ impl Sabotage {
         if self == Self::SaveWithoutVersion && saves {
             unconditional(&mut call.body, &[":before"]);
         }
-        let told = call.operation == "PutItem" && key(&call.body["Item"], "pk").starts_with("D#");
-        if self == Self::DeliveryWithoutRevision && told {
-            unconditional(&mut call.body, &[":rev"]);
-        }
         let change = call.body["UpdateExpression"].as_str().unwrap_or_default();
         if self == Self::LetterClaimWithoutCondition && change.starts_with("SET claim = :claim") {
             unconditional(&mut call.body, &[":silent"]);
@@ -134,11 +126,6 @@ impl Sabotage {
         match (self, call.operation.as_str()) {
             (Self::ContactNotReadAfterClaim, "GetItem")
                 if by == Some(Function::Dispatch) && pk(&call.body["Key"]).starts_with("C#") =>
-            {
-                never_suppressed(body);
-            }
-            (Self::ContactNotReadForTheList, "GetItem")
-                if by == Some(Function::Deliver) && pk(&call.body["Key"]).starts_with("C#") =>
             {
                 never_suppressed(body);
             }
