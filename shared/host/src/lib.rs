@@ -10,7 +10,6 @@ pub mod fields;
 pub mod pace;
 pub mod problem;
 pub mod query;
-#[cfg(feature = "secrets")]
 pub mod secrets;
 pub mod settings;
 pub mod telemetry;
