@@ -77,7 +77,8 @@ impl Deps {
         let settings: Settings = env.read()?;
         let aws = Reach::new(env)?;
         let StoreSettings { tables, defaults } = settings.store;
-        let mail = Queue::new(&aws.config(Service::Sqs), &settings.mail_queue);
+        // Most errands put nothing on a queue.
+        let mail = Queue::seldom(&aws.config(Service::Sqs), &settings.mail_queue);
         let bus = settings.event_bus.map(|name| Bus::new(&aws.config(Service::EventBridge), name));
         let outside = Outside::new(Resolver::System, settings.loopback);
         let secrets = Secrets::new(&aws.config(Service::Ssm), &settings.secrets);

@@ -108,7 +108,8 @@ impl Deps {
             store: Store::new(&aws.config(Service::DynamoDb), tables, defaults),
             mailer: Mailer::new(&aws.config(Service::SesV2), Some(settings.configuration_set)),
             pace: Arc::new(Pace::share(settings.send_rate, settings.concurrency)),
-            step: Queue::new(&aws.config(Service::Sqs), &settings.step_queue),
+            // Takes only steps that cannot be claimed yet.
+            step: Queue::seldom(&aws.config(Service::Sqs), &settings.step_queue),
             public_url: settings.public_url,
             clock: Clock::System,
             chance: Chance::System,

@@ -55,7 +55,8 @@ impl Deps {
         let settings: Settings = env.read()?;
         let aws = Reach::new(env)?;
         let StoreSettings { tables, defaults } = settings.store;
-        let mail = Queue::new(&aws.config(Service::Sqs), &settings.mail_queue);
+        // Most steps lie ahead and get a schedule; queues are for what is due already, and for the sweep.
+        let mail = Queue::seldom(&aws.config(Service::Sqs), &settings.mail_queue);
         Ok(Self {
             store: Store::new(&aws.config(Service::DynamoDb), tables, defaults),
             schedules: Schedules::new(&aws.config(Service::Scheduler), settings.targets),

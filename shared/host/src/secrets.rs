@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::error::{DisplayErrorContext, ProvideErrorMetadata as _};
@@ -109,7 +109,8 @@ pub fn path(reader: &mut Reader<'_>) -> Option<String> {
 /// The secrets; cheap to clone, and each is read at most once in five minutes.
 #[derive(Clone)]
 pub struct Secrets {
-    client: Client,
+    /// Made when a secret is first asked for: most of what intake is sent needs none.
+    client: Arc<LazyLock<Client, Box<dyn FnOnce() -> Client + Send>>>,
     path: Arc<str>,
     kept: Arc<Mutex<HashMap<String, Kept>>>,
 }
@@ -139,7 +140,9 @@ impl Secrets {
     /// The secrets below that path; nothing is called yet.
     #[must_use]
     pub fn new(sdk: &SdkConfig, path: &str) -> Self {
-        Self { client: Client::new(sdk), path: path.into(), kept: Arc::default() }
+        let sdk = sdk.clone();
+        let client = LazyLock::new(Box::new(move || Client::new(&sdk)) as Box<_>);
+        Self { client: Arc::new(client), path: path.into(), kept: Arc::default() }
     }
 
     /// The secret of that name.

@@ -1,5 +1,6 @@
 //! Queues: putting messages on them, and seeing how full they are.
 
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use aws_sdk_sqs::Client;
@@ -32,10 +33,13 @@ pub enum Error {
     },
 }
 
+/// A client, made when it is first asked for.
+type Made = LazyLock<Client, Box<dyn FnOnce() -> Client + Send>>;
+
 /// A handle on one queue; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Queue {
-    client: Client,
+    client: Arc<Made>,
     url: String,
 }
 
@@ -43,8 +47,17 @@ impl Queue {
     /// The queue with that URL.
     #[must_use]
     pub fn new(sdk: &SdkConfig, url: &str) -> Self {
+        let queue = Self::seldom(sdk, url);
+        LazyLock::force(&queue.client);
+        queue
+    }
+
+    /// The same for whoever mostly has nothing to put on it: the client is made by the first call, not at the start.
+    #[must_use]
+    pub fn seldom(sdk: &SdkConfig, url: &str) -> Self {
         // The endpoint of the local host stands in the URL; the SDK takes it from the configuration.
-        Self { client: Client::new(sdk), url: url.to_owned() }
+        let sdk = sdk.clone();
+        Self { client: Arc::new(LazyLock::new(Box::new(move || Client::new(&sdk)))), url: url.to_owned() }
     }
 
     /// Another queue through the same client: making a client takes longer than all the rest of a queue.
