@@ -9,8 +9,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::settings::Env;
 
-/// Starts logging for a function: JSON on standard output, at the level of `RUST_LOG` or `info`. A release has
-/// nothing to say below `info`.
+/// Starts logging for a function: JSON on standard output, at the level of `RUST_LOG` or `info`.
 pub fn init(env: &Env) {
     let json = tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false).without_time();
     // A second call in one process keeps the first.

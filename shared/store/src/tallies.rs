@@ -1,6 +1,6 @@
 //! Markers and tallies: what was counted for a survey, and the sums.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use futures_util::future::try_join_all;
@@ -32,8 +32,24 @@ pub struct TallyRow {
     pub day: Date,
     /// The group.
     pub value: String,
-    /// The sums.
-    pub counters: BTreeMap<Counter, i64>,
+    /// The sums, each counter once and in its order. A list, since a question reads tens of thousands and only adds
+    /// them up.
+    pub counters: Vec<(Counter, i64)>,
+}
+
+impl TallyRow {
+    /// Takes in what another shard has for the same day and value.
+    fn add(&mut self, counters: &mut Vec<(Counter, i64)>) {
+        self.counters.append(counters);
+        self.counters.sort_unstable_by_key(|(counter, _)| *counter);
+        self.counters.dedup_by(|(next, by), (counter, sum)| {
+            let same = next == counter;
+            if same {
+                *sum += *by;
+            }
+            same
+        });
+    }
 }
 
 impl Store {
@@ -112,14 +128,17 @@ impl Store {
         to: Date,
     ) -> Result<Vec<TallyRow>, Error> {
         let shards = (0..keys::TALLY_SHARDS).map(|shard| self.tally_shard(campaign, dimension, shard, from, to));
-        let mut rows: BTreeMap<(Date, String), BTreeMap<Counter, i64>> = BTreeMap::new();
-        for row in try_join_all(shards).await?.into_iter().flatten() {
-            let sums = rows.entry((row.day, row.value)).or_default();
-            for (counter, by) in row.counters {
-                *sums.entry(counter).or_default() += by;
+        let mut rows: Vec<_> = try_join_all(shards).await?.into_iter().flatten().collect();
+        // Each shard's rows come in order, and mostly there is one shard: then nothing is moved.
+        rows.sort_by(|a, b| (a.day, &a.value).cmp(&(b.day, &b.value)));
+        rows.dedup_by(|next, row| {
+            let same = (next.day, &next.value) == (row.day, &row.value);
+            if same {
+                row.add(&mut next.counters);
             }
-        }
-        Ok(rows.into_iter().map(|((day, value), counters)| TallyRow { day, value, counters }).collect())
+            same
+        });
+        Ok(rows)
     }
 
     async fn tally_shard(
@@ -162,6 +181,8 @@ impl Store {
 fn row_from(item: &Item) -> Option<TallyRow> {
     let (day, value) = keys::day_and_value(item.get("sk")?.as_s().ok()?)?;
     let number = |value: &AttributeValue| value.as_n().ok().and_then(|number| number.parse().ok());
-    let counters = item.iter().filter_map(|(name, value)| Some((Counter::named(name)?, number(value)?))).collect();
+    let counters = item.iter().filter_map(|(name, value)| Some((Counter::named(name)?, number(value)?)));
+    let mut counters: Vec<_> = counters.collect();
+    counters.sort_unstable_by_key(|(counter, _)| *counter);
     Some(TallyRow { day, value: value.to_owned(), counters })
 }
