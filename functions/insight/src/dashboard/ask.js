@@ -4,9 +4,11 @@ const EVERY = 5_000;
 const SLOWEST = 60_000;
 /** The numbers of long windows are read again when something happened, or after so many rounds. */
 const ALL_AFTER = 12;
+/** So many answers looked at are worth waiting for. */
+const DEAR = 1_000;
 const KEY = "npsloop.key";
 
-const fresh = () => ({ dimensions: null, benchmarks: [], names: new Map(), own: new Set(), pages: [], cursor: null, seen: null, shown: SHOWN, latest: null, numbers: null, tasks: null, steps: new Map() });
+const fresh = () => ({ dimensions: null, benchmarks: [], names: new Map(), own: new Set(), pages: [], cursor: null, seen: null, shown: SHOWN, latest: null, numbers: null, tasks: null, taskPages: 0, steps: new Map() });
 /** Answers that are shown before somebody wants more. */
 const SHOWN = 10;
 let known = fresh();
@@ -36,7 +38,7 @@ const unless = (status, otherwise) => (error) => {
   return otherwise(error);
 };
 
-let round = null, timer = 0, wait = EVERY, rounds = 0, due = 0, pulse = "";
+let round = null, timer = 0, wait = EVERY, rounds = 0, due = 0, pulse = "", all = 0;
 
 /** One round: has anything happened, and if so, what is it all now? */
 async function refresh() {
@@ -53,7 +55,9 @@ async function refresh() {
     const now = JSON.stringify([today.counts, today.suspect, today.sent, today.delivered, today.answered, answers]);
     // What follows from an answer (a task, a comment) comes moments later: look twice more.
     if (now !== pulse) due = rounds + 2;
-    if (now !== pulse || rounds <= due || rounds % ALL_AFTER === 0) await everything(mine.signal);
+    const wanted = rounds <= due || rounds % ALL_AFTER === 0;
+    if (wanted && pulse && dear()) due = rounds + 1;
+    else if (wanted) await everything(mine.signal);
     if (mine.signal.aborted) return;
     pulse = now;
     rounds += 1;
@@ -70,6 +74,9 @@ async function refresh() {
   if (round === mine) timer = setTimeout(refresh, wait);
 }
 
+/** Numbers that were read from the answers themselves, many of them, can wait a minute. */
+const dear = () => known.numbers?.scanned?.answers > DEAR && Date.now() - all < SLOWEST;
+
 /** Asks anew at once, because the question changed. */
 function askAnew() {
   Object.assign(known, { pages: [], cursor: null, seen: null, shown: SHOWN });
@@ -80,6 +87,7 @@ function askAnew() {
 async function everything(signal) {
   if (rounds % ALL_AFTER === 0) await places(signal);
   const [numbers, leaders, tasks] = await Promise.all([numbersOf(signal), leadersOf(signal), tasksOf(signal)]);
+  all = Date.now();
   showNumbers(numbers);
   showLeaders(leaders);
   showTasks(tasks);
@@ -129,7 +137,14 @@ async function leadersOf(signal) {
 
 async function tasksOf(signal) {
   const query = new URLSearchParams({ status: "open", ...(view.tasks ? { kind: view.tasks } : {}) });
-  return get("/v1/tasks", query, signal).catch(unless([403, 404, 422], () => null));
+  const tasks = [];
+  for (let page = 0; ; page += 1) {
+    const next = await get("/v1/tasks", query, signal).catch(unless([403, 404, 422], () => null));
+    if (!next) return null;
+    tasks.push(...next.tasks);
+    if (!next.cursor || page >= known.taskPages) return { tasks, cursor: next.cursor };
+    query.set("cursor", next.cursor);
+  }
 }
 
 function say(text, stale) {

@@ -3,13 +3,27 @@
 const HAPPENED = { created: "Made", deferred: "Put off", sent: "Invited", delivered: "Delivered", bounced: "Came back", reminded: "Reminded", responded: "Answered",
   commented: "Commented", taken_over: "The record changed", task_opened: "Task opened", task_completed: "Task completed", written_back: "Told", unsubscribed: "Unsubscribed", closed: "Closed" };
 
+const PUT_OFF = { outside_hours: "outside the hours", asked_recently: "asked recently", spread: "one of many" };
+const ofReminder = ({ step }) => (step === "remind" ? "the reminder" : null);
+const SAID = {
+  created: ({ milestone }) => milestone && `at ${spoken(milestone)}`,
+  deferred: ({ reason, send_at }) => `${PUT_OFF[reason] ?? spoken(reason)}, goes out ${instant(send_at)}`,
+  taken_over: ({ fields }) => fields.map(spoken).join(", "),
+  sent: () => null, reminded: () => null, delivered: ofReminder, bounced: ofReminder,
+  responded: ({ score, changed }) => `${score}${changed ? ", changed" : ""}`,
+  task_opened: ({ kind, due_at }) => `${spoken(kind)}, due ${instant(due_at)}`,
+  task_completed: ({ kind, by, note }) => [spoken(kind), by && `by ${by}`, note].filter(Boolean).join(", "),
+  written_back: ({ destination, status, answer }) => `${destination}: ${spoken(status)}${answer?.status ? ` (${answer.status})` : ""}`,
+  closed: ({ state }) => (state === "closed" ? null : state),
+};
+/** What else there is to say of something that happened; of what is not known here, all of it. */
+const more = (what, detail) => (SAID[what] ? SAID[what](detail) : Object.values(detail ?? {}).filter((value) => value !== null && typeof value !== "object").join(", "));
+
 function surveyPart(one) {
   const person = (who) => who && [who.name, who.email ?? who.id].filter(Boolean).join(" \u00b7 ");
   const facts = [["Record", [one.subject.name ?? one.subject.id, one.subject.type].join(", ")], ["Account", account(one.account)], ["Account manager", person(one.owner)], ["Agent", one.agent && (one.agent.name ?? one.agent.id)],
     ["Campaign", one.campaign], ["State", one.state], ...Object.entries(one.attributes).map(([name, value]) => [title(name), value])];
-  const more = (detail) => Object.entries(detail ?? {}).filter(([, value]) => value !== false && value !== null)
-    .map(([name, value]) => (value === true ? spoken(name) : Array.isArray(value) ? value.join(", ") : typeof value === "object" ? JSON.stringify(value) : String(value))).join(", ");
-  const entry = ({ at, what, detail }) => h("li", { class: what }, h("b", {}, HAPPENED[what] ?? capital(spoken(what))), h("time", { datetime: at }, instant(at)), more(detail) ? quiet(more(detail)) : null);
+  const entry = ({ at, what, detail }) => h("li", { class: what }, h("b", {}, HAPPENED[what] ?? capital(spoken(what))), h("time", { datetime: at }, instant(at)), quiet(more(what, detail) ?? ""));
   return [
     one.score === null ? h("p", {}, "No answer yet.") : h("p", { class: "answer" }, ball(one.score), `${capital(one.group)}${one.standing === "suspect" ? ", left out: suspect" : ""}${one.follow_up ? ", wants a call" : ""}`),
     one.comment ? h("blockquote", {}, one.comment) : null,

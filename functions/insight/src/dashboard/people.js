@@ -112,7 +112,7 @@ function tasksPart() {
   const { tasks, cursor } = known.tasks;
   if (!tasks.length) return empty("Nothing to do. Tasks open by themselves when somebody is unhappy, delighted or silent.");
   return [h("ol", { class: "tasks" }, tasks.map(taskItem)),
-    h("div", { class: "numbers" }, quiet(cursor ? `The first ${count(tasks.length)}` : plural(tasks.length, "open task", "open tasks")), asFile("tasks", "Open tasks", TASKS, tasks))];
+    h("div", { class: "numbers" }, cursor ? button("Later tasks", () => { known.taskPages += 1; again(); }, { "data-key": "later" }) : null, quiet(cursor ? `the ${count(tasks.length)} due first` : plural(tasks.length, "open task", "open tasks")), asFile("tasks", "Open tasks", TASKS, tasks))];
 }
 
 const TASKS = [["Task", (task) => task.title], ["Due", (task) => task.due_at], ["Overdue", (task) => (task.overdue ? "yes" : "no")], ["Score", (task) => task.score], ["Comment", (task) => task.comment], ["Contact", (task) => task.contact.name ?? task.contact.email],

@@ -5,7 +5,8 @@ function showNumbers(numbers) {
   known.numbers = numbers;
   $("controls").hidden = $("main").hidden = false;
   const zone = numbers.time_zone && numbers.time_zone !== "UTC" ? ` \u00b7 days in ${numbers.time_zone}` : "";
-  $("period").textContent = `${period(numbers)}${zone}`;
+  const newest = numbers.scanned?.complete === false ? ` \u00b7 only the newest ${plural(numbers.scanned.answers, "answer", "answers")}` : "";
+  $("period").textContent = `${period(numbers)}${zone}${newest}`;
   document.title = scored(numbers) ? `${signed(numbers.nps)} \u00b7 npsloop` : "npsloop";
   showFilters();
   $("industry-pick").hidden = !known.benchmarks.length || !scored(numbers);

@@ -148,8 +148,11 @@ addEventListener("keydown", (event) => {
 });
 
 addEventListener("popstate", () => {
+  const before = address(view);
   view = read();
-  arrive(false);
+  if (address(view) !== before) arrive(false);
+  $("q").value = words();
+  drawVoices();
   openNamed();
 });
 addEventListener("hashchange", () => { if (takeKey()) enter(); });

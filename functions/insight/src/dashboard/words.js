@@ -101,5 +101,5 @@ const parts = (of) => h("span", { class: "parts", "aria-hidden": "true" },
   GROUPS.filter((group) => of[`${group}s`]).map((group) => h("i", { class: group, style: { flex: `${of[`${group}s`]} 0 0` } })));
 
 /** A score and its interval between −100 and 100. */
-const whisker = (score, { low, high }) => h("span", { class: `whisker ${score < 0 ? "below" : ""}`, "aria-hidden": "true",
+const whisker = (score, { low, high }) => h("span", { class: `whisker ${score < 0 ? "minus" : ""}`, "aria-hidden": "true",
   style: { "--low": `${(low + 100) / 2}%`, "--high": `${(100 - high) / 2}%`, "--at": `${(score + 100) / 2}%` } }, h("i"), h("b"));
