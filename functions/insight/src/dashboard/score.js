@@ -17,7 +17,7 @@ function showNumbers(numbers) {
   part("trend", [trend, view.marks, view.trend], () => trendPart(trend), () => ["trend", trendChart(trend, view.marks)]);
   $("totals-card").hidden = !numbers.trend;
   if (numbers.trend) part("totals", trend, () => totalsPart(trend, total), () => ["totals", totalsChart(trend)]);
-  draw("groups", [view.group_by, view.cross_by, view.sort, groups, numbers.refused, known.names.size, known.dimensions], () => groupsPart(numbers));
+  draw("groups", [numbers.group_by, numbers.cross_by, view.sort, groups, numbers.refused, known.names.size, known.dimensions], () => groupsPart(numbers));
   dimensions();
 }
 
