@@ -101,8 +101,9 @@ async function places(signal) {
     get("/v1/nps", new URLSearchParams({ window: "365d", group_by: "campaign" }), signal),
   ]);
   known.dimensions = dimensions;
-  known.benchmarks = benchmarks;
-  draw("industry", benchmarks, () => [option("", "no benchmark"), ...benchmarks.map(({ industry }) => option(industry, spoken(industry)))]);
+  // The newest of each industry come first.
+  known.benchmarks = benchmarks.filter(({ industry }, at) => benchmarks.findIndex((one) => one.industry === industry) === at);
+  draw("industry", known.benchmarks, () => [option("", "no benchmark"), ...known.benchmarks.map(({ industry }) => option(industry, spoken(industry)))]);
   $("industry").value = view.industry;
   const names = [...new Set([...groups.map((group) => group.value), view.campaign])].filter(Boolean).sort();
   draw("campaign", names, () => [option("", "All campaigns"), ...names.map((name) => option(name))]);

@@ -32,13 +32,13 @@ function surveyPart(one) {
   ];
 }
 
-function accountPart(answers, numbers) {
+function accountPart(answers, numbers, further) {
   const columns = [{ name: "Answered", value: (one) => one.answered_at, show: (one) => instant(one.answered_at) }, { name: "Score", value: (one) => one.score, show: (one) => ball(one.score) },
     { name: "Contact", value: (one) => one.contact?.name ?? one.contact?.email, show: (one) => button(one.contact?.name ?? one.contact?.email ?? "Somebody", () => changeTo({ survey: one.survey_id, account: "" }), { class: "link" }) },
     { name: "Record", value: (one) => one.subject?.name ?? one.subject?.id }, { name: "Comment", value: (one) => one.comment }];
   return [
-    numbers && scored(numbers) ? h("p", { class: "answer" }, h("span", { class: "score" }, signed(numbers.nps)), ` score of ${plural(numbers.n, "answer", "answers")}, ${range(numbers.interval)}`) : h("p", {}, plural(answers.length, "answer", "answers")),
-    answers.length ? [placeOf("history"), h("h3", {}, "Every answer"), table(columns, answers, { caption: "Answers of this account, newest first" }), h("div", { class: "numbers" }, asFile("account", "Answers of this account", VOICES, answers))] : empty("Nobody of this account has answered yet."),
+    numbers && scored(numbers) ? h("p", { class: "answer" }, h("span", { class: "score" }, signed(numbers.nps)), ` score of ${plural(numbers.n, "answer", "answers")}, ${range(numbers.interval)}`) : h("p", {}, `${further ? "The newest " : ""}${plural(answers.length, "answer", "answers")}`),
+    answers.length ? [placeOf("history"), h("h3", {}, "Every answer"), table(columns, answers, { caption: "Answers of this account, newest first" }), h("div", { class: "numbers" }, further ? button("Look further back", further) : null, asFile("account", "Answers of this account", VOICES, answers))] : further ? h("div", {}, empty("None among the newest answers."), button("Look further back", further)) : empty("Nobody of this account has answered yet."),
   ];
 }
 
@@ -72,20 +72,22 @@ async function openNamed() {
   }
 }
 
-async function openAccount(of) {
+/** Answers are looked through from the newest back; a rare account needs more than one look. */
+async function openAccount(of, answers = [], cursor = null) {
   const query = new URLSearchParams({ window: "1825d", "filter.account": of });
-  const answers = [];
-  for (let cursor = null, page = 0; page < FURTHER && (cursor || !page); page += 1) {
+  for (let page = 0; page < FURTHER && (cursor || !page); page += 1) {
     if (cursor) query.set("cursor", cursor);
     const next = await get("/v1/responses", query);
     answers.push(...next.responses);
     cursor = next.cursor;
   }
   query.delete("cursor");
-  const numbers = await get("/v1/nps", query).catch(unless(422, () => null));
+  // A score of some of the answers would look like one of all.
+  const numbers = cursor ? null : await get("/v1/nps", query).catch(unless(422, () => null));
   if (behind().get("account") !== of) return;
   answers.forEach(learn);
-  openDialog(known.names.get(`account:${of}`) ?? of, accountPart(answers, numbers));
+  const further = cursor && (() => openAccount(of, answers, cursor).catch((error) => say(error.message, true)));
+  openDialog(known.names.get(`account:${of}`) ?? of, accountPart(answers, numbers?.scanned?.complete === false ? null : numbers, further));
   if (answers.length) paint("history", historyChart(answers.toReversed()));
 }
 

@@ -83,7 +83,7 @@ function changed(change) {
     quiet(` against ${against}: ${change.changed ? "a real change" : "no clear change"} (${chance(change.p).replaceAll(" ", "\u00a0")})`));
 }
 
-const industry = () => benchmark() && note(`${capital(spoken(benchmark().industry))}: ${signed(benchmark().nps)} (${[benchmark().source, benchmark().year].filter(Boolean).join(", ")}).`);
+const industry = () => benchmark() && note(`${capital(spoken(benchmark().industry))}: ${signed(benchmark().nps)} (${benchmark().source}).`);
 
 const precise = (needed) => (needed?.more ? note(`${plural(needed.more, "more answer", "more answers")} would tell it to within ${needed.precision} points.`) : null);
 
