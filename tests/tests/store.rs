@@ -319,7 +319,7 @@ async fn a_marker_that_moved_stops_the_count() {
     let bench = Bench::start().await;
     let survey = bench.ask("p1").await;
     let answered = survey.responded(score(9), None, bench.now()).unwrap().unwrap();
-    let counted = model::tally::contribution(&answered);
+    let counted = model::tally::contribution(&answered, &model::campaign::Bands::default());
     let changes = model::tally::moved(None, &counted);
     let marker = Marker { survey: survey.id, ver: answered.ver, counted };
     for (seen, shard, done) in [(None, 3, true), (None, 3, false), (Some(answered.ver - 1), 5, false)] {

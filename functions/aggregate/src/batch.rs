@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use aws_lambda_events::event::dynamodb::EventRecord;
 use host::telemetry;
-use model::tally::{Contribution, contribution};
-use model::{ContactKey, Survey, SurveyId, Timestamp};
+use model::campaign::Bands;
+use model::tally::{Contribution, Counted, contribution};
+use model::{CampaignId, ContactKey, Survey, SurveyId, Timestamp};
 use serde_dynamo::{AttributeValue, Item};
 use store::keys;
 
@@ -38,8 +39,9 @@ pub(crate) struct Batch {
 }
 
 /// Reads a batch. A survey matters only if a record of it changes what it counts as: then its newest image
-/// is counted, also where in the end nothing changed, so that its marker knows of the newest version.
-pub(crate) fn read(records: &[EventRecord]) -> Result<Batch, Error> {
+/// is counted, also where in the end nothing changed, so that its marker knows of the newest version. `bands` gives those
+/// of a campaign: what was counted under others moves when its survey changes.
+pub(crate) fn read<'a>(records: &[EventRecord], bands: impl Fn(&CampaignId) -> &'a Bands) -> Result<Batch, Error> {
     let mut lives: BTreeMap<(SurveyId, Timestamp), Life> = BTreeMap::new();
     let mut unread = None;
     for (nth, record) in records.iter().enumerate() {
@@ -53,7 +55,7 @@ pub(crate) fn read(records: &[EventRecord]) -> Result<Batch, Error> {
         }
         match (survey(&change.old_image), survey(&change.new_image)) {
             (Ok(before), Ok(Some(after))) => {
-                let fresh = Life::new(nth, before.as_ref(), &after);
+                let fresh = Life::new(nth, before.as_ref(), &after, bands(&after.campaign));
                 lives.entry((after.id, after.created_at)).and_modify(|life| life.merge(&fresh)).or_insert(fresh);
             }
             (Err(error), _) | (_, Err(error)) => {
@@ -67,11 +69,12 @@ pub(crate) fn read(records: &[EventRecord]) -> Result<Batch, Error> {
 }
 
 impl Life {
-    fn new(nth: usize, before: Option<&Survey>, after: &Survey) -> Self {
-        let counts = contribution(after);
-        let counted = before.map(contribution);
+    fn new(nth: usize, before: Option<&Survey>, after: &Survey, bands: &Bands) -> Self {
+        let counts = contribution(after, bands);
+        let counted = before.map(|before| contribution(before, bands));
+        let scored = |counts: &Contribution| counts.response.map(Counted::scored);
         let (count_changed, answer_changed) = match &counted {
-            Some(counted) => (*counted != counts, counted.response != counts.response),
+            Some(counted) => (*counted != counts, scored(counted) != scored(&counts)),
             None => (!counts.counts_nothing(), counts.response.is_some()),
         };
         Self {

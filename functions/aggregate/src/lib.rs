@@ -43,7 +43,7 @@ const CONTACTS_AT_ONCE: usize = 16;
 pub struct Deps {
     /// The tables.
     pub store: Store,
-    /// The time; only for what is read before the first event.
+    /// The time, by which the configuration is fresh or not.
     pub clock: Clock,
     /// Draws shards and pauses.
     pub chance: Chance,
@@ -94,22 +94,34 @@ impl Deps {
 /// # Errors
 /// When a record has no sequence number.
 pub async fn handle(deps: &Deps, event: Event) -> Result<DynamoDbEventResponse, Error> {
-    let Batch { lives, unread } = batch::read(&event.records)?;
+    let config = match deps.store.config(deps.clock.now()).await {
+        Ok(config) => config,
+        Err(error) => {
+            tracing::error!(error = telemetry::chain(&error), "the campaigns cannot be read");
+            return answer(&event, Some(0));
+        }
+    };
+    let Batch { lives, unread } = batch::read(&event.records, |campaign| config.bands(campaign))?;
     let mut undone: BTreeSet<SurveyId> = count(deps, &lives).await;
     undone.extend(remember(deps, &lives, &undone).await);
     let first = lives.iter().filter(|life| undone.contains(&life.survey)).map(|life| life.first).chain(unread).min();
-    let mut response = DynamoDbEventResponse::default();
-    if let Some(first) = first {
-        let mut failure = DynamoDbBatchItemFailure::default();
-        failure.item_identifier = event.records[first].change.sequence_number.clone();
-        response.batch_item_failures.push(failure);
-    }
     tracing::info!(
         batch.records = event.records.len(),
         batch.surveys = lives.len(),
         batch.undone = undone.len(),
         "a batch was counted"
     );
+    answer(&event, first)
+}
+
+/// Names the first record that is not done, if any.
+fn answer(event: &Event, first: Option<usize>) -> Result<DynamoDbEventResponse, Error> {
+    let mut response = DynamoDbEventResponse::default();
+    if let Some(record) = first.and_then(|first| event.records.get(first)) {
+        let mut failure = DynamoDbBatchItemFailure::default();
+        failure.item_identifier = Some(record.change.sequence_number.clone().ok_or(Error::NoNumber)?);
+        response.batch_item_failures.push(failure);
+    }
     Ok(response)
 }
 

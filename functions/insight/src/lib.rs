@@ -2,9 +2,13 @@
 //!
 //! Woken by HTTP. Everything but one correction only reads, so a repeat is harmless; the correction writes
 //! under the version it was decided on and changes nothing when made twice. Scores are computed from
-//! tallies ([`model::numbers`]); surveys and answers are shown as they are stored ([`model::view`]).
+//! tallies, or from the answers where those do not know ([`model::numbers`], [`model::dimension`]); surveys and answers are shown as they are stored ([`model::view`]).
 
+mod answers;
+mod ask;
+mod dimensions;
 mod icon;
+mod leaders;
 mod nps;
 mod page;
 mod plan;
@@ -13,6 +17,7 @@ mod responses;
 mod scores;
 mod sums;
 mod surveys;
+mod trust;
 mod wire;
 
 use axum::Router;
@@ -27,13 +32,16 @@ use model::Timestamp;
 use store::{Scope, Store};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 12] = [
+pub const ROUTES: [&str; 15] = [
     "/",
     "/dashboard",
     "/phone",
     "/icons/{icon}",
     "/openapi.json",
     "/v1/nps",
+    "/v1/leaders",
+    "/v1/dimensions",
+    "/v1/benchmarks",
     "/v1/surveys",
     "/v1/surveys/{id}",
     "/v1/responses",
@@ -73,7 +81,23 @@ impl Deps {
 
 /// Everything this function answers.
 pub fn router(deps: Deps) -> Router {
-    let [home, dashboard, phone, icon, openapi, nps, surveys, survey, responses, response, score, picture] = ROUTES;
+    let [
+        home,
+        dashboard,
+        phone,
+        icon,
+        openapi,
+        nps,
+        leaders,
+        dimensions,
+        benchmarks,
+        surveys,
+        survey,
+        responses,
+        response,
+        score,
+        picture,
+    ] = ROUTES;
     Router::new()
         .route(home, get(page::home))
         .route(dashboard, get(page::dashboard))
@@ -81,6 +105,9 @@ pub fn router(deps: Deps) -> Router {
         .route(icon, get(icon::of_a_score))
         .route(openapi, get(page::openapi))
         .route(nps, get(nps::nps))
+        .route(leaders, get(leaders::leaders))
+        .route(dimensions, get(dimensions::dimensions))
+        .route(benchmarks, get(dimensions::benchmarks))
         .route(surveys, get(surveys::list))
         .route(survey, get(surveys::one))
         .route(responses, get(responses::list))

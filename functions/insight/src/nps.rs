@@ -1,26 +1,17 @@
 //! The score of a window, how sure it is, and what it is made of.
-//!
-//! Everything comes from tallies: the parts of every campaign and dimension are read in parallel, and the
-//! cost depends on the number of days and groups, not on how many people answered.
 
 use axum::Json;
 use axum::extract::{Query, State};
-use futures_util::future::try_join_all;
 use host::Problem;
-use host::problem::Kind;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
-use model::{Campaign, Timestamp};
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use store::Config;
 
-use crate::plan::{Crossing, Plan};
-use crate::query::{Days, Parameters, Selection, is_name};
-use crate::sums::{Named, Numbers, Sums};
+use crate::answers::Cursor;
+use crate::ask::{Found, ask, chosen, common_zone, latest_day};
+use crate::query::{By, Days, Parameters, Per, Question};
+use crate::sums::{Numbers, Ranks, Sum};
+use crate::trust::{self, Change, Needed, Nonresponse, Rest};
 use crate::{Deps, Reader};
-
-/// A link lives so long: no answer comes later after its mail.
-const LINK_DAYS: i64 = 180;
 
 /// `GET /v1/nps`
 pub(crate) async fn nps(
@@ -29,88 +20,79 @@ pub(crate) async fn nps(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<Nps>, Problem> {
     let mut parameters = Parameters::new(pairs);
-    let selection = Selection::take(&mut parameters);
-    let group_by = parameters.read("group_by", "name a dimension, such as `owner` or `region`", |text| {
-        is_name(text).then(|| text.to_owned())
-    });
+    let question = Question::take(&mut parameters);
+    let cursor = parameters.read("cursor", "not a cursor of these numbers", Cursor::read);
+    if cursor.is_some() && question.per == Per::Contact {
+        parameters.wrong("cursor", "`per=contact` cannot be told in parts");
+    }
     let config = deps.store.config(now).await?;
-    let campaigns = chosen(&config, &selection, &mut parameters);
+    let campaigns = chosen(&config, &question.selection, &mut parameters);
     parameters.finish()?;
-    let plan = Plan::new(&selection, group_by.as_deref()).map_err(crossing)?;
-    let days = selection.span.days(latest_day(&campaigns, now));
+    let found = ask(&deps.store, &question, &campaigns, now, cursor.as_ref()).await?;
+    let ranks = |dimension: &Option<String>| {
+        let bands = campaigns.iter().map(|campaign| &campaign.bands);
+        Ranks::new(dimension.as_deref().unwrap_or_default(), bands)
+    };
+    let groups = groups(&found, &ranks(&question.group_by), &ranks(&question.cross_by));
+    let days = question.selection.span.days(latest_day(&campaigns, now));
+    Ok(Json(Nps { time_zone: common_zone(&campaigns), question, days, found, groups }))
+}
 
-    let plan_dimensions = plan.dimensions();
-    let store = &deps.store;
-    let reads = campaigns.iter().flat_map(|campaign| {
-        plan_dimensions.iter().map(move |dimension| {
-            let until = days.to.saturating_add(LINK_DAYS.days());
-            async move {
-                let rows = store.tallies(&campaign.id, dimension, days.from, until).await?;
-                Ok::<_, store::Error>((campaign, *dimension, rows))
-            }
-        })
-    });
-    let mut sums = Sums::new(&plan, &selection, days);
-    for (campaign, dimension, rows) in try_join_all(reads).await? {
-        for row in &rows {
-            for (counter, by) in &row.counters {
-                sums.add(&campaign.id, dimension, (row.day, &row.value), *counter, *by);
-            }
+/// A group with what it is made of.
+struct Group {
+    value: String,
+    numbers: Numbers,
+    rest: Option<Rest>,
+    /// Absent in a group within a group.
+    groups: Option<Vec<Group>>,
+}
+
+fn groups(found: &Found, ranks: &Ranks, within: &Ranks) -> Vec<Group> {
+    let compared = |whole: Sum, groups: &[(&str, Sum)]| {
+        let counts: Vec<_> = groups.iter().map(|(_, sum)| sum.counts()).collect();
+        trust::rests(&whole.counts(), &counts)
+    };
+    let groups = found.sums.groups(ranks);
+    let rests = compared(found.sums.total(), &groups);
+    let group = |((value, sum), rest): ((&str, Sum), Option<Rest>)| {
+        let crossed = found.sums.within(value, within);
+        let rests = compared(sum, &crossed);
+        let crossed = crossed.into_iter().zip(rests).map(|((value, sum), rest)| Group {
+            value: value.to_owned(),
+            numbers: Numbers { sum, knows: found.known.crossed },
+            rest,
+            groups: None,
+        });
+        Group {
+            value: value.to_owned(),
+            numbers: Numbers { sum, knows: found.known.group },
+            rest,
+            groups: Some(crossed.collect()),
         }
+    };
+    groups.into_iter().zip(rests).map(group).collect()
+}
+
+impl Serialize for Group {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("value", &self.value)?;
+        self.numbers.write(&mut map)?;
+        map.serialize_entry("rest", &self.rest)?;
+        if let Some(groups) = &self.groups {
+            map.serialize_entry("groups", groups)?;
+        }
+        map.end()
     }
-    Ok(Json(Nps {
-        campaign: selection.campaign.as_ref().map(ToString::to_string),
-        days,
-        time_zone: common_zone(&campaigns),
-        total: sums.total(),
-        by_day: sums.days().map(|(day, counts)| ByDay { day, n: counts.n(), nps: counts.nps() }).collect(),
-        group_by,
-        groups: sums.groups(),
-    }))
-}
-
-/// The campaigns a question is about. Those that were deleted are among them: their numbers stay.
-pub(crate) fn chosen(config: &Config, selection: &Selection, parameters: &mut Parameters) -> Vec<Campaign> {
-    let all = config.every_campaign().into_iter().map(|stored| &stored.campaign);
-    let chosen: Vec<_> =
-        all.filter(|campaign| selection.campaign.as_ref().is_none_or(|id| *id == campaign.id)).cloned().collect();
-    if chosen.is_empty() {
-        parameters.wrong("campaign", "there is no such campaign");
-    }
-    chosen
-}
-
-/// Today, where it is latest: what counts there must not be missing.
-fn latest_day(campaigns: &[Campaign], now: Timestamp) -> Date {
-    let today = |campaign: &Campaign| now.day_in(&model::time::zone(&campaign.time_zone));
-    campaigns.iter().map(today).max().unwrap_or_else(|| now.day_in(&jiff::tz::TimeZone::UTC))
-}
-
-/// The zone the days are in, if it is the same for all.
-fn common_zone(campaigns: &[Campaign]) -> Option<String> {
-    let first = &campaigns.first()?.time_zone;
-    campaigns.iter().all(|campaign| campaign.time_zone == *first).then(|| first.clone())
-}
-
-fn crossing(Crossing(one, other): Crossing) -> Problem {
-    Problem::new(
-        Kind::Crossing,
-        format!(
-            "`{one}` and `{other}` are counted each by itself and cannot be crossed yet; \
-         `campaign` and `weekday` can be crossed with any one dimension."
-        ),
-    )
 }
 
 /// The answer.
 pub(crate) struct Nps {
-    campaign: Option<String>,
+    question: Question,
     days: Days,
     time_zone: Option<String>,
-    total: Numbers,
-    by_day: Vec<ByDay>,
-    group_by: Option<String>,
-    groups: Vec<(String, Numbers)>,
+    found: Found,
+    groups: Vec<Group>,
 }
 
 /// The answers of one day.
@@ -123,16 +105,43 @@ struct ByDay {
 
 impl Serialize for Nps {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { question, days, time_zone, found, groups } = self;
+        let total = Numbers { sum: found.sums.total(), knows: found.known.whole };
+        let counts = total.sum.counts();
+        let by_day: Vec<_> =
+            found.sums.days().map(|(day, counts)| ByDay { day, n: counts.n(), nps: counts.nps() }).collect();
+        let trend = question.trend.map(|unit| trust::trend(found.sums.days(), unit)).unwrap_or_default();
+        let change = found.earlier.map(|(days, then)| Change::new(&counts, &then, days));
+        let rate = total.response_rate();
+        let nonresponse = found.mails.map(|(early, late)| Nonresponse::new(early, late, rate));
+        let by = match question.by {
+            By::Answer => "answer",
+            By::Sending => "sending",
+        };
+        let per = match question.per {
+            Per::Response => "response",
+            Per::Contact => "contact",
+        };
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("campaign", &self.campaign)?;
-        map.serialize_entry("from", &self.days.from)?;
-        map.serialize_entry("to", &self.days.to)?;
-        map.serialize_entry("time_zone", &self.time_zone)?;
-        self.total.write(&mut map)?;
-        map.serialize_entry("days", &self.by_day)?;
-        map.serialize_entry("group_by", &self.group_by)?;
-        let groups: Vec<_> = self.groups.iter().map(|(value, numbers)| Named(value, *numbers)).collect();
-        map.serialize_entry("groups", &groups)?;
+        map.serialize_entry("campaign", &question.selection.campaign.as_ref().map(ToString::to_string))?;
+        map.serialize_entry("from", &days.from)?;
+        map.serialize_entry("to", &days.to)?;
+        map.serialize_entry("time_zone", time_zone)?;
+        map.serialize_entry("basis", &found.basis)?;
+        map.serialize_entry("scanned", &found.scanned)?;
+        map.serialize_entry("cursor", &found.cursor.as_ref().map(ToString::to_string))?;
+        map.serialize_entry("by", by)?;
+        map.serialize_entry("per", per)?;
+        total.write(&mut map)?;
+        map.serialize_entry("days", &by_day)?;
+        map.serialize_entry("trend", &trend)?;
+        map.serialize_entry("compare", &question.compare.map(|compare| compare.as_str()))?;
+        map.serialize_entry("change", &change)?;
+        map.serialize_entry("needed", &question.precision.map(|precision| Needed::new(&counts, precision)))?;
+        map.serialize_entry("nonresponse", &nonresponse)?;
+        map.serialize_entry("group_by", &question.group_by)?;
+        map.serialize_entry("cross_by", &question.cross_by)?;
+        map.serialize_entry("groups", groups)?;
         map.end()
     }
 }

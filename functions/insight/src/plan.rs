@@ -1,25 +1,26 @@
-//! Which rows of tallies answer a question, and what cannot be answered from them.
+//! Which rows of tallies answer a question, if they can.
 //!
-//! Rows are kept by campaign, day and one dimension. So a campaign and a weekday cross with everything,
-//! and two other dimensions do not cross.
+//! Rows are kept by campaign, day and one dimension. So a campaign and a weekday cross with everything, and any two other
+//! dimensions do not: what asks for them is answered from the answers themselves ([`crate::answers`]).
 
 use jiff::civil::Date;
-use model::CampaignId;
 use model::campaign::Day;
+use model::{CampaignId, dimension};
 
-use crate::query::Selection;
+use crate::query::{By, Per, Question};
 
 /// The dimension whose rows are the totals.
 pub(crate) const TOTAL: &str = "campaign";
 
-/// The dimension of the hour of the answer; when a mail arrived has no place in it.
+/// The dimension of the hour of the answer.
 pub(crate) const HOUR: &str = "hour";
 
-/// What is compared.
+/// The dimension of the mail an answer came after.
+pub(crate) const MAIL: &str = "mail";
+
+/// What is told apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum By {
-    /// Nothing.
-    Nothing,
+enum Axis {
     /// Campaigns.
     Campaign,
     /// Days of the week.
@@ -28,114 +29,251 @@ pub(crate) enum By {
     Values(String),
 }
 
-/// Two dimensions that were not counted together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Crossing(pub(crate) String, pub(crate) String);
+impl Axis {
+    fn of(dimension: &str) -> Self {
+        match dimension {
+            "campaign" => Self::Campaign,
+            "weekday" => Self::Weekday,
+            _ => Self::Values(dimension.to_owned()),
+        }
+    }
+
+    fn values(&self) -> Option<&str> {
+        match self {
+            Self::Values(dimension) => Some(dimension),
+            Self::Campaign | Self::Weekday => None,
+        }
+    }
+
+    /// The value of a row here, given the day it counts on.
+    fn value<'a>(&self, campaign: &'a CampaignId, value: &'a str, day: Date) -> &'a str {
+        match self {
+            Self::Campaign => campaign.as_str(),
+            Self::Weekday => Day::from(day.weekday()).as_str(),
+            Self::Values(_) => value,
+        }
+    }
+}
+
+/// What is known of answers beside their scores.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Knows {
+    /// How many surveys were sent.
+    pub(crate) sent: bool,
+    /// How many arrived.
+    pub(crate) delivered: bool,
+    /// How many of those were answered.
+    pub(crate) answered: bool,
+    /// How many have a comment.
+    pub(crate) commented: bool,
+}
+
+impl Knows {
+    /// What rows of a dimension know.
+    fn rows(dimension: &str) -> Self {
+        Self {
+            sent: dimension == TOTAL,
+            // When a mail arrived has no place in what is known with the answer alone.
+            delivered: dimension != HOUR && dimension != MAIL,
+            answered: true,
+            commented: dimension == TOTAL,
+        }
+    }
+
+    /// What answers know: nothing of surveys without one.
+    pub(crate) const ANSWERS: Self = Self { sent: false, delivered: false, answered: false, commented: true };
+
+    /// The same of a group: comments are counted in the whole alone.
+    pub(crate) const fn of_a_group(self) -> Self {
+        Self { commented: false, ..self }
+    }
+}
+
+/// Where a number of a row belongs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Place<'a> {
+    /// Whether it is part of the whole.
+    pub(crate) whole: bool,
+    /// The group it is part of.
+    pub(crate) group: Option<&'a str>,
+    /// The group within a group it is part of.
+    pub(crate) crossed: Option<(&'a str, &'a str)>,
+}
 
 /// Which rows are read, and how they are told apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
     /// The dimension whose rows add up to the whole, and the one value of it that is meant.
     whole: (String, Option<String>),
-    /// What is compared.
-    by: By,
+    group: Option<Axis>,
+    cross: Option<Axis>,
 }
 
 impl Plan {
-    /// Finds the rows that answer a question.
-    ///
-    /// # Errors
-    /// Two dimensions that would have to be crossed. Campaign and weekday cross with all others: rows are
-    /// kept by campaign, and a day has its weekday.
-    pub(crate) fn new(selection: &Selection, group_by: Option<&str>) -> Result<Self, Crossing> {
-        let mut values = selection.values.iter();
-        let whole = match (values.next(), values.next()) {
-            (Some((one, _)), Some((other, _))) => return Err(Crossing(one.clone(), other.clone())),
+    /// Finds the rows that answer a question, if there are such.
+    pub(crate) fn new(question: &Question) -> Option<Self> {
+        if question.by != By::Answer || question.per != Per::Response {
+            return None;
+        }
+        Self::rows(question, question.group_by.as_deref(), question.cross_by.as_deref())
+    }
+
+    /// The rows that tell first answers from late ones.
+    pub(crate) fn of_mails(question: &Question) -> Option<Self> {
+        Self::rows(question, Some(MAIL), None).filter(|plan| plan.whole.1.is_none())
+    }
+
+    fn rows(question: &Question, group_by: Option<&str>, cross_by: Option<&str>) -> Option<Self> {
+        let (group, cross) = (group_by.map(Axis::of), cross_by.map(Axis::of));
+        let mut filters = question.selection.values.iter();
+        let whole = match (filters.next(), filters.next()) {
+            (Some(_), Some(_)) => return None,
             (Some((dimension, value)), None) => (dimension.clone(), Some(value.clone())),
             (None, _) => (TOTAL.to_owned(), None),
         };
-        let by = match group_by {
-            None => By::Nothing,
-            Some("campaign") => By::Campaign,
-            Some("weekday") => By::Weekday,
-            Some(dimension) if whole.1.is_some() && whole.0 != dimension => {
-                return Err(Crossing(whole.0, dimension.to_owned()));
-            }
-            Some(dimension) => By::Values(dimension.to_owned()),
-        };
-        Ok(Self { whole, by })
+        let axes = [&group, &cross].into_iter().flatten().filter_map(Axis::values);
+        let filtered = whole.1.as_ref().map(|_| whole.0.as_str());
+        let mut needed: Vec<&str> = axes.chain(filtered).collect();
+        needed.dedup();
+        let known = needed.len() <= 1 && needed.iter().all(|dimension| dimension::is_counted(dimension));
+        known.then_some(Self { whole, group, cross })
+    }
+
+    /// The dimension whose values are compared, if one is.
+    fn compared(&self) -> Option<&str> {
+        [&self.group, &self.cross].into_iter().flatten().find_map(Axis::values)
     }
 
     /// The dimensions to read.
     pub(crate) fn dimensions(&self) -> Vec<&str> {
-        let mut dimensions = vec![self.whole.0.as_str()];
-        if let By::Values(dimension) = &self.by
-            && *dimension != self.whole.0
-        {
-            dimensions.push(dimension);
-        }
-        dimensions
+        let compared = self.compared().filter(|dimension| *dimension != self.whole.0);
+        std::iter::once(self.whole.0.as_str()).chain(compared).collect()
     }
 
-    /// Whether a row of this value is part of the whole.
-    pub(crate) fn is_whole(&self, dimension: &str, value: &str) -> bool {
-        dimension == self.whole.0 && self.whole.1.as_deref().is_none_or(|only| only == value)
+    /// Where a number belongs, given its row and the day it counts on.
+    pub(crate) fn place<'a>(&self, campaign: &'a CampaignId, dimension: &str, value: &'a str, day: Date) -> Place<'a> {
+        let only = self.whole.1.as_deref();
+        let whole = dimension == self.whole.0 && only.is_none_or(|only| only == value);
+        let among = |axis: Option<&Axis>| match axis.and_then(Axis::values) {
+            Some(compared) => compared == dimension && within(only, value),
+            None => whole,
+        };
+        let of = |axis: &Option<Axis>| axis.as_ref().map(|axis| axis.value(campaign, value, day));
+        let group = of(&self.group).filter(|_| among(self.group.as_ref()));
+        // Groups that are crossed come from the rows of the one dimension that has values, whichever it is.
+        let axes = [self.group.as_ref(), self.cross.as_ref()];
+        let valued = axes.into_iter().flatten().find(|axis| axis.values().is_some());
+        let crossed = of(&self.group).zip(of(&self.cross)).filter(|_| among(valued));
+        Place { whole, group, crossed }
     }
 
-    /// The group a number belongs to, given the day it counts on.
-    pub(crate) fn group(&self, campaign: &CampaignId, dimension: &str, value: &str, day: Date) -> Option<String> {
-        match &self.by {
-            By::Nothing => None,
-            By::Campaign => self.is_whole(dimension, value).then(|| campaign.to_string()),
-            By::Weekday => self.is_whole(dimension, value).then(|| Day::from(day.weekday()).as_str().to_owned()),
-            By::Values(by) if by != dimension => None,
-            By::Values(_) => match &self.whole.1 {
-                // Within a path, what lies below it is worth comparing.
-                Some(only) => {
-                    let below = value.strip_prefix(only.as_str()).is_some_and(|rest| rest.starts_with('/'));
-                    (value == only || below).then(|| value.to_owned())
-                }
-                None => Some(value.to_owned()),
-            },
-        }
+    /// What is known of the whole.
+    pub(crate) fn whole_knows(&self) -> Knows {
+        Knows::rows(&self.whole.0)
     }
 
-    /// Whether sending was counted in the rows of the whole.
-    pub(crate) fn knows_sent(&self) -> bool {
-        self.whole.0 == TOTAL
+    /// What is known of a group.
+    pub(crate) fn group_knows(&self) -> Knows {
+        Knows::rows(self.group.as_ref().and_then(Axis::values).unwrap_or(&self.whole.0)).of_a_group()
     }
 
-    /// Whether delivery was counted in the rows of the whole.
-    pub(crate) fn knows_delivered(&self) -> bool {
-        self.whole.0 != HOUR
+    /// What is known of a group within a group.
+    pub(crate) fn crossed_knows(&self) -> Knows {
+        Knows::rows(self.compared().unwrap_or(&self.whole.0)).of_a_group()
     }
+}
 
-    /// What is compared.
-    pub(crate) fn by(&self) -> &By {
-        &self.by
-    }
+/// Whether a value is worth comparing where only one value is asked for: it is that, or lies below it on a path.
+pub(crate) fn within(only: Option<&str>, value: &str) -> bool {
+    only.is_none_or(|only| value == only || value.strip_prefix(only).is_some_and(|rest| rest.starts_with('/')))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Crossing, Plan};
-    use crate::query::{Parameters, Selection};
+    use super::{Place, Plan};
+    use crate::query::{Parameters, Question};
 
-    fn selection(query: &[(&str, &str)]) -> Selection {
+    pub(crate) fn question(query: &[(&str, &str)]) -> Question {
         let pairs = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Selection::take(&mut Parameters::new(pairs.collect()))
+        Question::take(&mut Parameters::new(pairs.collect()))
     }
 
     #[test]
-    fn what_was_not_counted_together_is_refused() {
-        let crossed = |query: &[(&str, &str)], by| Plan::new(&selection(query), by).is_err();
-        assert!(crossed(&[("filter.team", "EMEA")], Some("owner")));
-        assert!(crossed(&[("filter.team", "EMEA"), ("filter.owner", "sam")], None));
-        assert!(crossed(&[("filter.hour", "09")], Some("owner")));
-        assert!(!crossed(&[("filter.team", "EMEA"), ("filter.weekday", "mon")], Some("team")));
-        assert!(!crossed(&[("filter.team", "EMEA")], Some("weekday")));
-        assert!(!crossed(&[("filter.campaign", "a")], Some("owner")));
-        let names = Plan::new(&selection(&[("filter.team", "EMEA")]), Some("owner")).unwrap_err();
-        assert_eq!(names, Crossing("team".to_owned(), "owner".to_owned()));
+    fn rows_know_one_dimension_with_values() {
+        for (query, dimensions) in [
+            (&[] as &[(&str, &str)], Some(&["campaign"][..])),
+            (&[("group_by", "owner")], Some(&["campaign", "owner"])),
+            (&[("group_by", "mail")], Some(&["campaign", "mail"])),
+            (&[("filter.team", "EMEA")], Some(&["team"])),
+            (&[("filter.team", "EMEA"), ("group_by", "team")], Some(&["team"])),
+            (&[("filter.team", "EMEA"), ("group_by", "weekday")], Some(&["team"])),
+            (&[("filter.team", "EMEA"), ("filter.weekday", "mon"), ("group_by", "team")], Some(&["team"])),
+            (&[("filter.campaign", "a"), ("group_by", "owner")], Some(&["campaign", "owner"])),
+            (&[("group_by", "owner"), ("cross_by", "weekday")], Some(&["campaign", "owner"])),
+            (&[("group_by", "campaign"), ("cross_by", "team")], Some(&["campaign", "team"])),
+            (&[("group_by", "campaign"), ("cross_by", "weekday")], Some(&["campaign"])),
+            (&[("filter.team", "EMEA"), ("group_by", "campaign"), ("cross_by", "weekday")], Some(&["team"])),
+            (&[("filter.team", "EMEA"), ("group_by", "owner")], None),
+            (&[("filter.team", "EMEA"), ("group_by", "weekday"), ("cross_by", "owner")], None),
+            (&[("filter.team", "EMEA"), ("filter.owner", "sam")], None),
+            (&[("group_by", "owner"), ("cross_by", "team")], None),
+            (&[("filter.hour", "09"), ("group_by", "owner")], None),
+            (&[("group_by", "account")], None),
+            (&[("filter.milestone", "renewal")], None),
+            (&[("by", "sending")], None),
+            (&[("per", "contact")], None),
+        ] {
+            let plan = Plan::new(&question(query));
+            assert_eq!(plan.as_ref().map(Plan::dimensions), dimensions.map(<[&str]>::to_vec), "{query:?}");
+        }
+    }
+
+    #[test]
+    fn late_answers_are_told_apart_where_only_campaigns_and_weekdays_are_chosen() {
+        assert!(Plan::of_mails(&question(&[("filter.weekday", "mon"), ("group_by", "owner")])).is_some());
+        assert!(Plan::of_mails(&question(&[("filter.team", "EMEA")])).is_none());
+        assert!(Plan::of_mails(&question(&[("filter.mail", "first")])).is_none());
+    }
+
+    #[test]
+    fn a_row_belongs_to_the_whole_to_a_group_or_to_both() {
+        let campaign = "a".parse().unwrap();
+        let monday = "2027-03-01".parse().unwrap();
+        let total = ("campaign", "a");
+        let team = ("team", "EMEA/DACH");
+        let nothing = Place::default();
+        for (query, row, place) in [
+            (&[] as &[(&str, &str)], total, Place { whole: true, ..nothing }),
+            (&[("group_by", "team")], total, Place { whole: true, ..nothing }),
+            (&[("group_by", "team")], team, Place { group: Some("EMEA/DACH"), ..nothing }),
+            (&[("group_by", "weekday")], total, Place { whole: true, group: Some("mon"), ..nothing }),
+            (&[("filter.team", "EMEA")], team, nothing),
+            (&[("filter.team", "EMEA"), ("group_by", "team")], team, Place { group: Some("EMEA/DACH"), ..nothing }),
+            (&[("filter.team", "EME"), ("group_by", "team")], team, nothing),
+            (
+                &[("group_by", "campaign"), ("cross_by", "weekday")],
+                total,
+                Place { whole: true, group: Some("a"), crossed: Some(("a", "mon")) },
+            ),
+            // A path has several rows for one answer: the campaign's own sum must not come from them.
+            (
+                &[("group_by", "campaign"), ("cross_by", "team")],
+                total,
+                Place { whole: true, group: Some("a"), ..nothing },
+            ),
+            (
+                &[("group_by", "campaign"), ("cross_by", "team")],
+                team,
+                Place { crossed: Some(("a", "EMEA/DACH")), ..nothing },
+            ),
+            (
+                &[("group_by", "team"), ("cross_by", "weekday")],
+                team,
+                Place { group: Some("EMEA/DACH"), crossed: Some(("EMEA/DACH", "mon")), ..nothing },
+            ),
+        ] {
+            let plan = Plan::new(&question(query)).unwrap();
+            assert_eq!(plan.place(&campaign, row.0, row.1, monday), place, "{query:?} {row:?}");
+        }
     }
 }

@@ -4,12 +4,14 @@
 //! is not understood is an error that names it.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 pub(crate) use host::query::Parameters;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use model::CampaignId;
 use model::campaign::Day;
+use model::dimension::Answer;
 use model::trigger::MAX_ATTRIBUTE_CHARS;
 
 /// The most days one query covers: ten years.
@@ -18,11 +20,53 @@ const MAX_DAYS: u16 = 3_660;
 /// The days of a query that names none.
 const DEFAULT_DAYS: u16 = 90;
 
+/// A unit of the calendar; weeks begin on Monday.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Year,
+}
+
+impl Unit {
+    /// The first day of the one a day lies in.
+    pub(crate) fn start(self, day: Date) -> Date {
+        let back = |days: i8| day.saturating_sub(i64::from(days).days());
+        match self {
+            Self::Day => day,
+            Self::Week => back(day.weekday().to_monday_zero_offset()),
+            Self::Month => day.first_of_month(),
+            Self::Quarter => {
+                let month = (day.month() - 1) / 3 * 3 + 1;
+                Date::new(day.year(), month, 1).unwrap_or_else(|_| day.first_of_month())
+            }
+            Self::Year => day.first_of_year(),
+        }
+    }
+
+    fn named(text: &str) -> Option<Self> {
+        match text {
+            "day" => Some(Self::Day),
+            "week" => Some(Self::Week),
+            "month" => Some(Self::Month),
+            "quarter" => Some(Self::Quarter),
+            "year" => Some(Self::Year),
+            _ => None,
+        }
+    }
+}
+
 /// The days of a query, before anybody knows which day is today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Span {
     /// Today and the days before, so many in all.
     Last(u16),
+    /// The unit of the calendar that today lies in, up to today.
+    This(Unit),
+    /// The whole one before it.
+    Before(Unit),
     /// From one day to another, or to today; both are included.
     Between(Date, Option<Date>),
 }
@@ -41,12 +85,58 @@ impl Span {
     pub(crate) fn days(self, today: Date) -> Days {
         match self {
             Self::Last(days) => Days { from: today.saturating_sub((i64::from(days) - 1).days()), to: today },
+            Self::This(unit) => Days { from: unit.start(today), to: today },
+            Self::Before(unit) => {
+                let to = unit.start(today).saturating_sub(1.day());
+                Days { from: unit.start(to), to }
+            }
             Self::Between(from, to) => Days { from, to: to.unwrap_or(today).max(from) },
         }
     }
 }
 
+/// What a window is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Compare {
+    /// The same number of days just before.
+    Previous,
+    /// The same days of the year before.
+    YearBefore,
+}
+
+impl Compare {
+    fn named(text: &str) -> Option<Self> {
+        match text {
+            "previous" => Some(Self::Previous),
+            "year_before" => Some(Self::YearBefore),
+            _ => None,
+        }
+    }
+
+    /// The name in the API.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Previous => "previous",
+            Self::YearBefore => "year_before",
+        }
+    }
+}
+
 impl Days {
+    /// The days these are compared with.
+    pub(crate) fn compared(self, with: Compare) -> Self {
+        match with {
+            Compare::Previous => {
+                let to = self.from.saturating_sub(1.day());
+                Self { from: to.saturating_sub((self.to - self.from).get_days().days()), to }
+            }
+            // The end of February is its end in every year.
+            Compare::YearBefore => {
+                Self { from: self.from.saturating_sub(1.year()), to: self.to.saturating_sub(1.year()) }
+            }
+        }
+    }
+
     /// Whether a day is one of them.
     pub(crate) fn contains(&self, day: Date) -> bool {
         self.from <= day && day <= self.to
@@ -104,19 +194,36 @@ impl Selection {
         Self { campaign: chosen, span, weekday, values }
     }
 
+    /// Whether an answer that counts on `day` has every value that is asked for; it may have several of a dimension.
+    pub(crate) fn fits(&self, answer: &Answer<'_>, day: Date) -> bool {
+        self.values.iter().all(|(dimension, value)| answer.groups(dimension, day).contains(value))
+    }
+
     /// Whether a day is on the day of the week that is asked for, if one is.
     pub(crate) fn takes_weekday(&self, day: Date) -> bool {
         self.weekday.is_none_or(|weekday| weekday == Day::from(day.weekday()))
     }
 }
 
+/// `90d`, `this_week` or `last_quarter`
+fn window(text: &str) -> Option<Span> {
+    let unit = |name| Unit::named(name).filter(|unit| *unit != Unit::Day);
+    if let Some(name) = text.strip_prefix("this_") {
+        return unit(name).map(Span::This);
+    }
+    if let Some(name) = text.strip_prefix("last_") {
+        return unit(name).map(Span::Before);
+    }
+    let digits = text.strip_suffix('d')?;
+    let plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
+    digits.parse().ok().filter(|days| plain && (1..=MAX_DAYS).contains(days)).map(Span::Last)
+}
+
 fn span(parameters: &mut Parameters) -> Span {
     const DAY: &str = "a day such as 2027-01-31";
-    let window = parameters.read("window", "a number of days from 1d to 3660d, such as 90d", |text| {
-        let digits = text.strip_suffix('d')?;
-        let plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
-        digits.parse().ok().filter(|days| plain && (1..=MAX_DAYS).contains(days))
-    });
+    const WINDOW: &str = "a number of days from 1d to 3660d, such as 90d, or one of this_week, last_week, this_month, \
+                          last_month, this_quarter, last_quarter, this_year, last_year";
+    let window = parameters.read("window", WINDOW, window);
     let both = window.is_some();
     let from = parameters.read("from", DAY, day);
     let to_given = parameters.names().any(|name| name == "to");
@@ -134,8 +241,114 @@ fn span(parameters: &mut Parameters) -> Span {
     }
     match from {
         Some(from) => Span::Between(from, to),
-        None => Span::Last(window.unwrap_or(DEFAULT_DAYS)),
+        None => window.unwrap_or(Span::Last(DEFAULT_DAYS)),
     }
+}
+
+/// The day an answer counts on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum By {
+    /// Its own.
+    #[default]
+    Answer,
+    /// That of the first mail.
+    Sending,
+}
+
+/// Which answers of a contact count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Per {
+    /// All of them.
+    #[default]
+    Response,
+    /// The latest in the window.
+    Contact,
+}
+
+/// A question about the numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Question {
+    pub(crate) selection: Selection,
+    pub(crate) group_by: Option<String>,
+    pub(crate) cross_by: Option<String>,
+    pub(crate) by: By,
+    pub(crate) per: Per,
+    pub(crate) trend: Option<Unit>,
+    pub(crate) compare: Option<Compare>,
+    /// The wanted half-width of the interval, in points.
+    pub(crate) precision: Option<f64>,
+    /// Most answers to look at where tallies do not know.
+    pub(crate) scan: usize,
+}
+
+/// Most answers one request looks at.
+const MOST_SCANNED: RangeInclusive<usize> = 1..=50_000;
+
+impl Question {
+    /// What is asked of a selection by itself.
+    pub(crate) fn of(selection: Selection) -> Self {
+        Self {
+            selection,
+            group_by: None,
+            cross_by: None,
+            by: By::Answer,
+            per: Per::Response,
+            trend: None,
+            compare: None,
+            precision: None,
+            scan: *MOST_SCANNED.end(),
+        }
+    }
+
+    /// Takes the parameters out that say it.
+    pub(crate) fn take(parameters: &mut Parameters) -> Self {
+        let mut question = Self::of(Selection::take(parameters));
+        question.group_by = dimension(parameters, "group_by");
+        question.cross_by = dimension(parameters, "cross_by");
+        match (&question.group_by, &question.cross_by) {
+            (None, Some(_)) => parameters.wrong("cross_by", "needs `group_by`"),
+            (Some(one), Some(other)) if one == other => {
+                parameters.wrong("cross_by", "name another dimension than in `group_by`");
+            }
+            _ => {}
+        }
+        let by = |text: &str| match text {
+            "answer" => Some(By::Answer),
+            "sending" => Some(By::Sending),
+            _ => None,
+        };
+        question.by = parameters.read("by", "one of answer, sending", by).unwrap_or_default();
+        let per = |text: &str| match text {
+            "response" => Some(Per::Response),
+            "contact" => Some(Per::Contact),
+            _ => None,
+        };
+        question.per = parameters.read("per", "one of response, contact", per).unwrap_or_default();
+        let trend = |text: &str| Unit::named(text).filter(|unit| matches!(unit, Unit::Day | Unit::Week | Unit::Month));
+        question.trend = parameters.read("trend", "one of day, week, month", trend);
+        question.compare = parameters.read("compare", "one of previous, year_before", Compare::named);
+        question.precision = parameters.read("precision", "a number of points from 0.1 to 100, such as 5", precision);
+        question.scan = scan(parameters);
+        question
+    }
+}
+
+/// Takes out the most answers that may be looked at.
+pub(crate) fn scan(parameters: &mut Parameters) -> usize {
+    let scan = |text: &str| text.parse().ok().filter(|most| MOST_SCANNED.contains(most));
+    let most = parameters.read("scan", "a number of answers from 1 to 50000", scan);
+    most.unwrap_or(*MOST_SCANNED.end())
+}
+
+/// Takes out the name of a dimension.
+pub(crate) fn dimension(parameters: &mut Parameters, name: &str) -> Option<String> {
+    parameters
+        .read(name, "name a dimension, such as `owner` or `region`", |text| is_name(text).then(|| text.to_owned()))
+}
+
+fn precision(text: &str) -> Option<f64> {
+    let plain = text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    text.parse().ok().filter(|points| plain && (0.1..=100.0).contains(points))
 }
 
 fn day(text: &str) -> Option<Date> {
@@ -216,8 +429,85 @@ mod tests {
             (&[("filter.region", "")], &["filter.region"]),
             (&[("filter.region", "a"), ("filter.region", "b")], &["filter.region"]),
             (&[("Filter.region", "a"), ("limit", "5")], &["Filter.region", "limit"]),
+            (&[("window", "this_day")], &["window"]),
+            (&[("window", "last_fortnight")], &["window"]),
+            (&[("window", "this_week"), ("from", "2027-02-01")], &["window"]),
         ] {
             assert_eq!(selection(query).unwrap_err(), names, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn windows_follow_the_calendar() {
+        // A Wednesday.
+        for (window, from, to) in [
+            ("this_week", "2027-03-29", "2027-03-31"),
+            ("last_week", "2027-03-22", "2027-03-28"),
+            ("this_month", "2027-03-01", "2027-03-31"),
+            ("last_month", "2027-02-01", "2027-02-28"),
+            ("this_quarter", "2027-01-01", "2027-03-31"),
+            ("last_quarter", "2026-10-01", "2026-12-31"),
+            ("this_year", "2027-01-01", "2027-03-31"),
+            ("last_year", "2026-01-01", "2026-12-31"),
+        ] {
+            let days = selection(&[("window", window)]).unwrap().span.days(date("2027-03-31"));
+            assert_eq!((days.from, days.to), (date(from), date(to)), "{window}");
+        }
+        let monday = selection(&[("window", "this_week")]).unwrap().span.days(date("2027-03-29"));
+        assert_eq!(monday.from, monday.to);
+    }
+
+    #[test]
+    fn windows_are_compared_with_as_many_days_before_or_with_the_same_of_last_year() {
+        for (from, to, previous, year_before) in [
+            ("2027-03-01", "2027-03-31", ("2027-01-29", "2027-02-28"), ("2026-03-01", "2026-03-31")),
+            ("2028-02-29", "2028-02-29", ("2028-02-28", "2028-02-28"), ("2027-02-28", "2027-02-28")),
+            ("2027-01-01", "2027-12-31", ("2026-01-01", "2026-12-31"), ("2026-01-01", "2026-12-31")),
+        ] {
+            let days = Days { from: date(from), to: date(to) };
+            for (with, (from, to)) in [(Compare::Previous, previous), (Compare::YearBefore, year_before)] {
+                assert_eq!(days.compared(with), Days { from: date(from), to: date(to) }, "{days:?} {with:?}");
+            }
+        }
+    }
+
+    fn question(query: &[(&str, &str)]) -> Result<Question, Vec<String>> {
+        let mut parameters = parameters(query);
+        let question = Question::take(&mut parameters);
+        parameters.finish().map(|()| question).map_err(|faults| faults.into_iter().map(|fault| fault.name).collect())
+    }
+
+    #[test]
+    fn a_question_says_what_it_wants_of_the_numbers() {
+        let plain = question(&[]).unwrap();
+        assert_eq!(plain, Question::of(plain.selection.clone()));
+        let all = question(&[
+            ("group_by", "team"),
+            ("cross_by", "owner"),
+            ("by", "sending"),
+            ("per", "contact"),
+            ("trend", "week"),
+            ("compare", "year_before"),
+            ("precision", "2.5"),
+            ("scan", "100"),
+        ])
+        .unwrap();
+        assert_eq!((all.group_by.as_deref(), all.cross_by.as_deref()), (Some("team"), Some("owner")));
+        assert_eq!((all.by, all.per, all.trend), (By::Sending, Per::Contact, Some(Unit::Week)));
+        assert_eq!((all.compare, all.precision, all.scan), (Some(Compare::YearBefore), Some(2.5), 100));
+        for (query, names) in [
+            (&[("cross_by", "owner")][..], &["cross_by"][..]),
+            (&[("group_by", "owner"), ("cross_by", "owner")], &["cross_by"]),
+            (&[("group_by", "")], &["group_by"]),
+            (&[("by", "delivery"), ("per", "person"), ("trend", "year")], &["by", "per", "trend"]),
+            (&[("compare", "last_year")], &["compare"]),
+            (&[("precision", "0")], &["precision"]),
+            (&[("precision", "1e1")], &["precision"]),
+            (&[("precision", "-5")], &["precision"]),
+            (&[("scan", "0")], &["scan"]),
+            (&[("scan", "50001")], &["scan"]),
+        ] {
+            assert_eq!(question(query).unwrap_err(), names, "{query:?}");
         }
     }
 

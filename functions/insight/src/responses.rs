@@ -11,12 +11,13 @@ use futures_util::future::{try_join, try_join_all};
 use host::problem::Kind;
 use host::{Fields, Problem, body};
 use jiff::civil::Date;
-use model::tally::{self, Counter};
+use model::dimension::{self, Answer};
+use model::tally::Counter;
 use model::{Campaign, Standing, Survey, SurveyId, Timestamp};
 use serde::Serialize;
 use store::{Saved, TallyRow};
 
-use crate::nps::chosen;
+use crate::ask::chosen;
 use crate::plan::TOTAL;
 use crate::query::{Days, Parameters, Selection};
 use crate::surveys::{no_such_survey, survey_id};
@@ -76,13 +77,13 @@ pub(crate) async fn list(
 
 /// Where an answer stands among all others: by time, then by survey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+pub(crate) struct Place {
     at: Timestamp,
     survey: SurveyId,
 }
 
 impl Place {
-    fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         let (at, survey) = text.split_once('-')?;
         let plain = at.len() == 13 && at.bytes().all(|b| b.is_ascii_digit());
         let at = Timestamp::from_millis(at.parse().ok().filter(|_| plain)?);
@@ -90,11 +91,11 @@ impl Place {
     }
 
     /// Reads the sort key of the index.
-    fn of_key(key: &str) -> Option<Self> {
+    pub(crate) fn of_key(key: &str) -> Option<Self> {
         Self::read(&key.replace('#', "-"))
     }
 
-    fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         store::keys::answered_key(self.at, self.survey)
     }
 }
@@ -174,7 +175,7 @@ impl Walk<'_> {
     /// The days on which there are answers, newest first, and how many. Today is among them in any case:
     /// an answer is there a moment before it is counted.
     async fn days_with_answers(&self, days: Days, today: Date) -> Result<Vec<(Date, u64)>, store::Error> {
-        let filter = self.selection.values.iter().next();
+        let filter = self.selection.values.iter().find(|(dimension, _)| dimension::is_counted(dimension));
         let dimension = filter.map_or(TOTAL, |(dimension, _)| dimension);
         let rows = self.deps.store.tallies(&self.campaign.id, dimension, days.from, days.to).await?;
         let mut by_day: BTreeMap<Date, u64> = BTreeMap::new();
@@ -225,18 +226,13 @@ impl Walk<'_> {
 
     /// Whether a survey has every value that is asked for; it may have several of a dimension.
     fn fits(&self, survey: &Survey) -> bool {
-        let values = tally::values(survey);
-        self.selection.values.iter().all(|(dimension, value)| {
-            let hour = || survey.answered_at().map(|at| at.hour_in(&model::time::zone(&survey.zone)));
-            match dimension.as_str() {
-                "hour" => hour().is_some_and(|hour| format!("{hour:02}") == *value),
-                _ => values.iter().any(|(name, has)| name == dimension && has == value),
-            }
-        })
+        let answer = Answer::of(survey, &self.campaign.bands);
+        answer.is_some_and(|answer| self.selection.fits(&answer, answer.counted.day))
     }
 }
 
-fn answers(row: &TallyRow) -> u64 {
+/// How many answers a row counts, suspect ones among them.
+pub(crate) fn answers(row: &TallyRow) -> u64 {
     let counted = row.counters.iter().filter(|(counter, _)| matches!(counter, Counter::Score(_) | Counter::Suspect));
     u64::try_from(counted.map(|(_, n)| *n).sum::<i64>()).unwrap_or(0)
 }

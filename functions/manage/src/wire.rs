@@ -1,11 +1,14 @@
 //! A campaign as the API takes it and shows it: the same shape both ways.
 
+mod bands;
 mod batch;
 mod hours;
 mod letters;
 mod tasks;
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeMap;
 
 use host::fields::Json;
 use host::{Fields, Problem};
@@ -45,6 +48,7 @@ pub(crate) struct CampaignWire {
     alerts: AlertsWire,
     thanks: ThanksWire,
     batch: BatchWire,
+    bands: BTreeMap<String, Vec<i64>>,
 }
 
 #[derive(Serialize)]
@@ -89,6 +93,7 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
         alerts: letters::show_alerts(&campaign.alerts),
         thanks: letters::show_thanks(&campaign.thanks),
         batch: batch::show(campaign.batch),
+        bands: bands::show(&campaign.bands),
     }
 }
 
@@ -127,6 +132,7 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
         alerts: letters::read_alerts(&mut fields),
         thanks: letters::read_thanks(&mut fields),
         batch: batch::read(&mut fields),
+        bands: bands::read(&mut fields),
         ..Campaign::new(usual.id, &company, usual.sender)
     };
     // A contact is forgotten with the last survey, and with it when they were asked; a survey must live to

@@ -1,5 +1,6 @@
 //! A campaign: what is asked of whom and when.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::civil::{Time, Weekday};
@@ -56,6 +57,58 @@ pub struct Campaign {
     /// How a batch of triggers is sent.
     #[serde(default)]
     pub batch: Batch,
+    /// The bands its numeric attributes are counted in.
+    #[serde(default)]
+    pub bands: Bands,
+}
+
+/// Bands of numeric attributes: by attribute, the bounds between them, ascending. A bound belongs to the band above it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Bands(BTreeMap<String, Vec<i64>>);
+
+/// The bands of a campaign that has none.
+pub static NO_BANDS: Bands = Bands(BTreeMap::new());
+
+impl Bands {
+    /// What stands where a banded attribute is no number.
+    pub const NO_NUMBER: &str = "not a number";
+
+    /// Takes the bounds of each attribute, ascending.
+    pub fn new<N: Into<String>>(bounds: impl IntoIterator<Item = (N, Vec<i64>)>) -> Self {
+        Self(bounds.into_iter().map(|(name, bounds)| (name.into(), bounds)).collect())
+    }
+
+    /// The attributes with bands, and the bounds of each.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[i64])> {
+        self.0.iter().map(|(name, bounds)| (name.as_str(), bounds.as_slice()))
+    }
+
+    /// The band a value lies in; nothing if the attribute has no bands.
+    #[must_use]
+    pub fn band(&self, attribute: &str, value: &str) -> Option<String> {
+        let bounds = self.0.get(attribute)?;
+        let number = value.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+        let Some(number) = number else { return Some(Self::NO_NUMBER.to_owned()) };
+        Some(Self::label(bounds, bounds.iter().filter(|bound| **bound as f64 <= number).count()))
+    }
+
+    /// All bands of an attribute, lowest first.
+    #[must_use]
+    pub fn labels(&self, attribute: &str) -> Vec<String> {
+        let Some(bounds) = self.0.get(attribute) else { return Vec::new() };
+        let labels = (0..=bounds.len()).map(|nth| Self::label(bounds, nth));
+        labels.chain([Self::NO_NUMBER.to_owned()]).collect()
+    }
+
+    fn label(bounds: &[i64], nth: usize) -> String {
+        match (nth.checked_sub(1).and_then(|below| bounds.get(below)), bounds.get(nth)) {
+            (None, Some(above)) => format!("under {above}"),
+            (Some(from), Some(above)) => format!("{from} to under {above}"),
+            (Some(from), None) => format!("{from} and over"),
+            (None, None) => Self::NO_NUMBER.to_owned(),
+        }
+    }
 }
 
 /// Working time: whole working hours, or whole working days.
@@ -86,7 +139,7 @@ pub struct Tasks {
     /// Days on which they do not, at most 100.
     pub holidays: Vec<jiff::civil::Date>,
     /// The zones of owners who do not work in the campaign's: by lower-cased e-mail address, IANA names.
-    pub zones: std::collections::BTreeMap<String, String>,
+    pub zones: BTreeMap<String, String>,
     /// Who hears of what is overdue.
     pub manager: Option<Email>,
 }
@@ -119,7 +172,7 @@ impl Default for Tasks {
                 days: Day::ALL[..5].to_vec(),
             },
             holidays: Vec::new(),
-            zones: std::collections::BTreeMap::new(),
+            zones: BTreeMap::new(),
             manager: None,
         }
     }
@@ -341,6 +394,7 @@ impl Campaign {
             alerts: Alerts::default(),
             thanks: Thanks::default(),
             batch: Batch::default(),
+            bands: Bands::default(),
         }
     }
 
@@ -362,5 +416,36 @@ impl Campaign {
         self.question
             .clone()
             .unwrap_or_else(|| format!("How likely are you to recommend {} to a friend or colleague?", self.company))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bands;
+
+    #[test]
+    fn a_bound_belongs_to_the_band_above_it() {
+        let bands = Bands::new([("lifetime_value", vec![0, 10_000, 100_000]), ("seats", vec![10])]);
+        for (value, band) in [
+            ("-1", "under 0"),
+            ("-0.01", "under 0"),
+            ("0", "0 to under 10000"),
+            ("-0", "0 to under 10000"),
+            ("9999.99", "0 to under 10000"),
+            (" 10000 ", "10000 to under 100000"),
+            ("1e5", "100000 and over"),
+            ("9007199254740993", "100000 and over"),
+            ("12.000", "0 to under 10000"),
+            ("12,000", "not a number"),
+            ("", "not a number"),
+            ("NaN", "not a number"),
+            ("inf", "not a number"),
+            ("many", "not a number"),
+        ] {
+            assert_eq!(bands.band("lifetime_value", value).as_deref(), Some(band), "{value}");
+        }
+        assert_eq!(bands.band("region", "7"), None);
+        assert_eq!(bands.labels("seats"), ["under 10", "10 and over", "not a number"]);
+        assert!(bands.labels("region").is_empty());
     }
 }

@@ -9,6 +9,7 @@ pub mod card;
 pub mod contact;
 pub mod delivery;
 pub mod destination;
+pub mod dimension;
 pub mod email;
 pub mod errand;
 pub mod events;

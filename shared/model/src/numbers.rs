@@ -4,10 +4,16 @@
 //! answered, and sums over days, campaigns and shards can be made in any order. Rounding happens
 //! once, at the end; nothing here rounds and then computes on.
 
+mod estimate;
+mod shrink;
+
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
 use serde::Serialize;
+
+pub use self::estimate::{if_silent_were_late, needed};
+pub use self::shrink::{Pooled, Prior, Shrunk, random_effects, shrink};
 
 /// The two-sided 95 % quantile of the normal distribution.
 const Z_95: f64 = 1.959_963_984_540_054;
@@ -97,6 +103,22 @@ impl Counts {
         let n = i128::from(self.n());
         let hundredfold = 100 * self.surplus();
         BANDS.bands.iter().rev().find(|band| hundredfold > i128::from(band.above) * n).map(|band| band.name)
+    }
+
+    /// The answers that are not among `part`.
+    #[must_use]
+    pub fn without(&self, part: &Self) -> Self {
+        let mut rest = *self;
+        for (mine, theirs) in rest.0.iter_mut().zip(part.0) {
+            *mine = mine.saturating_sub(theirs);
+        }
+        rest
+    }
+
+    /// The score on the scale from -1 to 1, as it is; `None` without answers.
+    fn mean(&self) -> Option<f64> {
+        let n = self.n();
+        (n > 0).then(|| self.surplus() as f64 / n as f64)
     }
 
     /// Promoters minus detractors.
@@ -224,11 +246,7 @@ pub struct Difference {
 
 /// Compares two groups or periods by a z-test on the adjusted scores; `None` if one of them has no answers.
 pub fn difference(one: &Counts, other: &Counts) -> Option<Difference> {
-    let plain = |counts: &Counts| match counts.n() {
-        0 => None,
-        n => Some(100.0 * counts.surplus() as f64 / n as f64),
-    };
-    let points = plain(one)? - plain(other)?;
+    let points = 100.0 * one.mean()? - 100.0 * other.mean()?;
     let (a, b) = (one.adjusted(), other.adjusted());
     let z = (a.mean - b.mean) / (a.variance + b.variance).sqrt();
     Some(Difference { points, z, p: both_tails(z) })

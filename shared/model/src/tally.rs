@@ -9,14 +9,15 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::campaign::Bands;
+use crate::dimension::{self, After, Answer};
 use crate::id::CampaignId;
 use crate::score::{Score, Standing};
 use crate::survey::Survey;
 use crate::time::{Timestamp, zone};
 
-/// Most group values one survey counts in, the total and the hour not among them: even a response that comes
-/// with values nobody counted yet (three rows a value)
-/// then fits a transaction of 100 actions.
+/// Most group values one survey counts in, the total, the hour and the mail not among them: even a response that comes
+/// with values nobody counted yet (three rows a value) then fits a transaction of 100 actions.
 pub const MAX_VALUES: usize = 30;
 
 /// The value that stands for all beyond the most a dimension keeps in a day.
@@ -67,6 +68,12 @@ pub struct Counted {
     /// Its standing.
     #[serde(rename = "t")]
     pub standing: Standing,
+    /// The mail it came after; absent in what was counted before anybody counted that.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<After>,
+    /// Whether there is a comment.
+    #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
+    pub commented: bool,
 }
 
 /// One row of tallies.
@@ -95,6 +102,8 @@ pub enum Counter {
     SelfSaved,
     /// Responses that count in no score.
     Suspect,
+    /// Responses with a comment, suspect ones not among them; in the total alone.
+    Commented,
     /// Surveys answered that many days after they were sent.
     AnsweredAfter(u16),
 }
@@ -109,6 +118,7 @@ impl Counter {
             Self::Delivered => "delivered".to_owned(),
             Self::SelfSaved => "self_saved".to_owned(),
             Self::Suspect => "suspect".to_owned(),
+            Self::Commented => "commented".to_owned(),
             Self::AnsweredAfter(days) => format!("l{days}"),
         }
     }
@@ -121,6 +131,7 @@ impl Counter {
             "delivered" => Some(Self::Delivered),
             "self_saved" => Some(Self::SelfSaved),
             "suspect" => Some(Self::Suspect),
+            "commented" => Some(Self::Commented),
             _ => match name.split_at_checked(1)? {
                 ("h", score) => score.parse().ok().map(Self::Score),
                 ("l", days) => days.parse().ok().map(Self::AnsweredAfter),
@@ -133,57 +144,48 @@ impl Counter {
 /// Differences to add to rows; no zero among them.
 pub type Changes = BTreeMap<Row, BTreeMap<Counter, i64>>;
 
-/// What a survey counts as now.
+/// What a survey counts as now, with the bands of its campaign.
 #[must_use]
-pub fn contribution(survey: &Survey) -> Contribution {
-    let zone = zone(&survey.zone);
+pub fn contribution(survey: &Survey, bands: &Bands) -> Contribution {
     let mails = [&survey.invite, &survey.remind];
     let arrived = mails.iter().any(|mail| mail.delivered_at.is_some());
     let came_back = mails.iter().any(|mail| mail.bounced_at.is_some());
-    let answered = survey.answered_at();
+    let answer = Answer::of(survey, bands);
     let moved_on = survey.invite.sent_at.is_some()
         && (survey.task_at.is_some() || survey.remind.sent_at.is_some() || survey.ended_at.is_some());
-    let invited_at = survey.invite.sent_at.or(survey.invite.claimed_at).unwrap_or(survey.send_at);
-    let invited_on = invited_at.day_in(&zone);
-    let fate_known = arrived || came_back || answered.is_some() || moved_on;
-    let response = survey.score().zip(answered).zip(survey.standing()).map(|((score, at), standing)| {
-        let day = at.day_in(&zone);
-        let lag = invited_on.until(day).map_or(0, |span| span.get_days());
-        Counted { day, lag: u16::try_from(lag).unwrap_or(0), hour: at.hour_in(&zone), score, standing }
-    });
+    let fate_known = arrived || came_back || answer.is_some() || moved_on;
     Contribution {
         born: survey.created_at,
         campaign: survey.campaign.clone(),
-        sent_on: fate_known.then_some(invited_on),
-        delivered: arrived || answered.is_some(),
-        response,
-        values: values(survey),
+        sent_on: fate_known.then(|| dimension::sent_on(survey, &zone(&survey.zone))),
+        delivered: arrived || answer.is_some(),
+        response: answer.map(|answer| answer.counted),
+        values: values(survey, bands),
     }
 }
 
-/// The groups a survey counts in. A path such as `EMEA/DACH/Delivery` counts at each prefix.
+/// The groups a survey counts in beside those that come with its answer. A path such as `EMEA/DACH/Delivery` counts at
+/// each prefix.
 #[must_use]
-pub fn values(survey: &Survey) -> Vec<(String, String)> {
-    let owner = survey.owner.as_ref().and_then(|owner| {
-        owner.email.as_ref().map(|email| email.expose().to_owned()).or(owner.id.clone()).or(owner.name.clone())
-    });
-    let agent = survey.agent.as_ref().and_then(|agent| agent.id.clone().or(agent.name.clone()));
-    let own = [("owner", owner), ("agent", agent)]
+pub fn values(survey: &Survey, bands: &Bands) -> Vec<(String, String)> {
+    let own = [("owner", dimension::owner(survey)), ("agent", dimension::agent(survey))]
         .into_iter()
-        .filter_map(|(name, value)| value.map(|value| (name.to_owned(), short(&value))));
-    let whole = survey.attributes.iter().map(|(name, value)| (name.clone(), value.clone()));
+        .filter_map(|(name, value)| value.map(|value| (name.to_owned(), value)));
+    let attributes: Vec<(String, Vec<String>)> = survey
+        .attributes
+        .iter()
+        .map(|(name, value)| (dimension::of_attribute(name), dimension::attribute_values(name, value, bands)))
+        .collect();
+    let some = |from: usize, most: usize| {
+        attributes.iter().flat_map(move |(name, values)| {
+            values.iter().skip(from).take(most).map(move |value| (name.clone(), value.clone()))
+        })
+    };
     // Prefixes come last, so that a survey with very many keeps all its whole values.
-    let prefixes = survey.attributes.iter().flat_map(|(name, value)| {
-        value.match_indices('/').filter(|(at, _)| *at > 0).map(|(at, _)| (name.clone(), value[..at].to_owned()))
-    });
-    let mut values: Vec<_> = own.chain(whole).chain(prefixes).take(MAX_VALUES).collect();
+    let mut values: Vec<_> = own.chain(some(0, 1)).chain(some(1, usize::MAX)).take(MAX_VALUES).collect();
     values.sort();
     values.dedup();
     values
-}
-
-fn short(value: &str) -> String {
-    value.chars().take(crate::trigger::MAX_ATTRIBUTE_CHARS).collect()
 }
 
 impl Contribution {
@@ -201,13 +203,13 @@ impl Contribution {
         rows
     }
 
-    fn add_to(&self, rows: &mut Changes, sign: i64) {
+    fn add_to(&self, changes: &mut Changes, sign: i64) {
         let total = ("campaign".to_owned(), self.campaign.to_string());
         for (nth, (dimension, value)) in std::iter::once(&total).chain(&self.values).enumerate() {
             let mut add = |day: Date, counter: Counter| {
                 let row =
                     Row { campaign: self.campaign.clone(), dimension: dimension.clone(), day, value: value.clone() };
-                *rows.entry(row).or_default().entry(counter).or_default() += sign;
+                *changes.entry(row).or_default().entry(counter).or_default() += sign;
             };
             if let Some(day) = self.sent_on {
                 if nth == 0 {
@@ -221,22 +223,34 @@ impl Contribution {
                 counted.counters().into_iter().for_each(|counter| add(counted.day, counter));
             }
         }
+        // What is known with the answer alone is counted with it alone.
         if let Some(counted) = &self.response {
-            let row = Row {
-                campaign: self.campaign.clone(),
-                dimension: "hour".to_owned(),
-                day: counted.day,
-                value: format!("{:02}", counted.hour),
-            };
-            for counter in counted.counters() {
-                *rows.entry(row.clone()).or_default().entry(counter).or_default() += sign;
+            let total = counted.commented && counted.standing != Standing::Suspect;
+            let rows = [
+                Some(("hour", dimension::hour(counted.hour), counted.counters())),
+                counted.after.map(|after| ("mail", after.as_str().to_owned(), counted.counters())),
+                total.then(|| ("campaign", self.campaign.to_string(), vec![Counter::Commented])),
+            ];
+            for (dimension, value, counters) in rows.into_iter().flatten() {
+                let dimension = dimension.to_owned();
+                let row = Row { campaign: self.campaign.clone(), dimension, day: counted.day, value };
+                let sums = changes.entry(row).or_default();
+                counters.into_iter().for_each(|counter| *sums.entry(counter).or_default() += sign);
             }
         }
     }
 }
 
 impl Counted {
-    fn counters(&self) -> Vec<Counter> {
+    /// The same without its comment: what scores are made of.
+    #[must_use]
+    pub const fn scored(self) -> Self {
+        Self { commented: false, ..self }
+    }
+
+    /// What it counts as in every group it is in.
+    #[must_use]
+    pub fn counters(&self) -> Vec<Counter> {
         match self.standing {
             Standing::Suspect => vec![Counter::Suspect],
             Standing::Confirmed => vec![Counter::Score(self.score), Counter::AnsweredAfter(self.lag)],
@@ -277,3 +291,6 @@ pub fn tidied(mut rows: Changes) -> Changes {
     });
     rows
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::AttributeValue;
-use model::campaign::Sender;
+use model::campaign::{Bands, NO_BANDS, Sender};
 use model::link::{Keyring, Purpose};
 use model::{Campaign, CampaignId, Email, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -137,6 +137,12 @@ impl Config {
         let mut all: Vec<_> = self.campaigns.values().map(AsRef::as_ref).collect();
         all.sort_by(|a, b| a.campaign.id.cmp(&b.campaign.id));
         all
+    }
+
+    /// The bands of a campaign, also of one that was deleted.
+    #[must_use]
+    pub fn bands(&self, campaign: &CampaignId) -> &Bands {
+        self.linked_campaign(campaign.hash()).map_or(&NO_BANDS, |stored| &stored.campaign.bands)
     }
 
     /// The keys of a purpose, once a first link was made.

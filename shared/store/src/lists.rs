@@ -125,8 +125,9 @@ impl Store {
         before: Option<&str>,
         most: i32,
     ) -> Result<Vec<(String, SurveyId)>, Error> {
+        let wanted = usize::try_from(most).unwrap_or(0);
         let shards = (0..keys::ANSWERED_SHARDS).map(|shard| async move {
-            let got = self
+            let mut pages = self
                 .client
                 .query()
                 .table_name(&self.tables.surveys)
@@ -137,15 +138,23 @@ impl Store {
                 .expression_attribute_values(":before", s(before.unwrap_or("~")))
                 .scan_index_forward(false)
                 .limit(most)
-                .send()
-                .await
-                .map_err(|error| Error::call("Query", &self.tables.surveys, error))?;
-            let row = |item: &Item| Some((item.get("answered_key")?.as_s().ok()?.clone(), survey_in(item)?));
-            Ok::<Vec<_>, Error>(got.items().iter().filter_map(row).collect())
+                .into_paginator()
+                .items()
+                .send();
+            let mut rows = Vec::new();
+            // A page ends at a megabyte, however many were asked for.
+            while rows.len() < wanted
+                && let Some(item) = pages.next().await
+            {
+                let item = item.map_err(|error| Error::call("Query", &self.tables.surveys, error))?;
+                let key = item.get("answered_key").and_then(|key| key.as_s().ok()).cloned();
+                rows.extend(key.zip(survey_in(&item)));
+            }
+            Ok::<_, Error>(rows)
         });
         let mut rows: Vec<_> = try_join_all(shards).await?.into_iter().flatten().collect();
         rows.sort_by(|a, b| b.cmp(a));
-        rows.truncate(usize::try_from(most).unwrap_or(0));
+        rows.truncate(wanted);
         Ok(rows)
     }
 

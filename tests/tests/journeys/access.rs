@@ -12,6 +12,9 @@ async fn a_key_may_do_what_its_scopes_say() {
     let calls: Vec<(&str, Method, String, Option<Value>)> = vec![
         ("trigger", Method::POST, "/v1/triggers".into(), trigger()),
         ("read", Method::GET, "/v1/nps".into(), None),
+        ("read", Method::GET, "/v1/leaders?dimension=owner".into(), None),
+        ("read", Method::GET, "/v1/dimensions".into(), None),
+        ("read", Method::GET, "/v1/benchmarks".into(), None),
         ("read", Method::GET, "/v1/surveys?subject_id=a0X1".into(), None),
         ("read", Method::GET, format!("/v1/surveys/{id}"), None),
         ("read", Method::GET, "/v1/responses".into(), None),
@@ -102,14 +105,15 @@ async fn a_campaign_is_written_whole() {
                "threshold": 100, "hours": null, "limit_days": 90, "max_defer_days": 180,
                "cadence": {"task": "3d", "remind": "7d", "close": "14d"}, "on_unknown": "retry", "retention_days": 400,
                "tasks": default["tasks"], "alerts": default["alerts"], "thanks": default["thanks"],
-               "batch": {"spread": null, "share": 100}})
+               "batch": {"spread": null, "share": 100}, "bands": {}})
     );
     assert!(["tasks", "alerts", "thanks"].iter().all(|part| default[*part].is_object()));
     let full = json!({"id": "spring", "company": "Spring & Sons", "sender": {"name": "Spring", "email": "spring@company.example"},
         "reply_to": "help@company.example", "question": "Would you recommend our garden?", "language": "en", "time_zone": "Europe/Berlin",
         "milestone": "bloom", "threshold": 85, "hours": {"from": "09:30", "to": "16:00", "days": ["mon", "wed"]}, "limit_days": 30, "max_defer_days": 60,
         "cadence": {"task": "36h", "remind": "5d", "close": "10d"}, "on_unknown": "hold", "retention_days": 30,
-        "tasks": default["tasks"], "alerts": default["alerts"], "thanks": default["thanks"], "batch": {"spread": "36h", "share": 25}});
+        "tasks": default["tasks"], "alerts": default["alerts"], "thanks": default["thanks"], "batch": {"spread": "36h", "share": 25},
+        "bands": {"lifetime_value": [0, 10000, 100_000]}});
     let put = company.put_campaign("spring", full.clone()).await.ok();
     assert_eq!(put.body, full);
     assert_eq!(company.campaign("spring").await.body, full);
@@ -303,6 +307,9 @@ async fn the_description_names_every_operation_of_the_contract() {
         "GET /v1/surveys",
         "GET /v1/surveys/{id}",
         "GET /v1/nps",
+        "GET /v1/leaders",
+        "GET /v1/dimensions",
+        "GET /v1/benchmarks",
         "GET /v1/responses",
         "PATCH /v1/responses/{survey_id}",
         "GET /v1/contacts/{contact}/score",

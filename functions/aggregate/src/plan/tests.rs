@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use aws_lambda_events::event::dynamodb::EventRecord;
 use model::ask::{Decision, Facts, decide};
-use model::campaign::{Campaign, Sender};
+use model::campaign::{Bands, Campaign, Sender};
 use model::survey::Due;
 use model::tally::{MAX_VALUES, MAX_VALUES_A_DAY, OTHER, contribution};
 use model::trigger::{Addressee, Owner, Subject};
@@ -63,7 +63,9 @@ fn deliver(
     if without == Without::Markers {
         for record in records {
             let read = |image: &serde_dynamo::Item| -> Option<Contribution> {
-                serde_dynamo::from_item(image.clone()).ok().map(|survey: Survey| contribution(&survey))
+                serde_dynamo::from_item(image.clone())
+                    .ok()
+                    .map(|survey: Survey| contribution(&survey, &Bands::default()))
             };
             if let Some(after) = read(&record.change.new_image) {
                 add(&mut ledger.rows, moved(read(&record.change.old_image).as_ref(), &after));
@@ -71,7 +73,7 @@ fn deliver(
         }
         return;
     }
-    let batch = batch::read(records).unwrap();
+    let batch = batch::read(records, |_| &model::campaign::NO_BANDS).unwrap();
     assert_eq!(batch.unread, None);
     let mut waiting: BTreeSet<SurveyId> = batch.lives.iter().map(|life| life.survey).collect();
     for round in 0.. {
@@ -209,7 +211,7 @@ fn played(deeds: &[Deed], erasures: bool) -> (Vec<EventRecord>, Vec<Survey>) {
 
 fn fold(lives: &[Survey]) -> Changes {
     let mut rows = Changes::new();
-    lives.iter().for_each(|life| add(&mut rows, contribution(life).rows()));
+    lives.iter().for_each(|life| add(&mut rows, contribution(life, &Bands::default()).rows()));
     tidied(rows)
 }
 
@@ -370,14 +372,14 @@ fn the_largest_move_there_is_fits_a_transaction() {
     let values = |name: &str| (0..MAX_VALUES).map(|nth| (format!("d{nth}"), name.to_owned())).collect::<Vec<_>>();
     // Delivered under one set of values and one day; answered under others, its invite sent a day earlier.
     let before = made(&trigger(1), now).sent(Step::Invite, now).unwrap().delivered(Step::Invite, now).unwrap();
-    let counted = Contribution { values: values("a"), ..contribution(&before) };
+    let counted = Contribution { values: values("a"), ..contribution(&before, &Bands::default()) };
     let mut after = before.responded(Score::try_from(9).unwrap(), None, later).unwrap().unwrap();
     after.invite.sent_at = Some(now.before(time::DAY));
     after.next = None::<Due>;
     let to = Marker {
         survey: after.id,
         ver: after.ver,
-        counted: Contribution { values: values("b"), ..contribution(&after) },
+        counted: Contribution { values: values("b"), ..contribution(&after, &Bands::default()) },
     };
     let step = Move { from: Some(1), changes: moved(Some(&counted), &to.counted), to, expires: now };
     let packed = packed(vec![step.clone(), step]);

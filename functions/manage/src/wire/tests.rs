@@ -43,6 +43,7 @@ fn what_is_shown_can_be_put() {
             "review_url": "https://reviews.example.com/acme?lang=en",
         },
         "batch": { "spread": "36h", "share": 25 },
+        "bands": { "lifetime_value": [0, 10_000, 100_000], "seats": [-5] },
     });
     let campaign = reading(&put).unwrap();
     assert_eq!(shown(&campaign), put);
@@ -132,6 +133,14 @@ fn every_wrong_way_is_said_at_its_field() {
             "/thanks/review_url",
         ),
         (json!({ "thanks": { "everybody": "a" } }), "/thanks/everybody"),
+        (json!({ "bands": [0, 10] }), "/bands"),
+        (json!({ "bands": { "lifetime_value": 10 } }), "/bands/lifetime_value"),
+        (json!({ "bands": { "lifetime_value": [] } }), "/bands/lifetime_value"),
+        (json!({ "bands": { "lifetime_value": vec![1; 21] } }), "/bands/lifetime_value"),
+        (json!({ "bands": { "lifetime_value": [0, 10, 10] } }), "/bands/lifetime_value/2"),
+        (json!({ "bands": { "lifetime_value": [0, "ten"] } }), "/bands/lifetime_value/1"),
+        (json!({ "bands": { "lifetime_value": [0.5] } }), "/bands/lifetime_value/0"),
+        (json!({ "bands": { "a/b": [1e18] } }), "/bands/a~1b/0"),
         (json!({ "batch": 25 }), "/batch"),
         (json!({ "batch": { "spread": "31d" } }), "/batch/spread"),
         (json!({ "batch": { "spread": "0h" } }), "/batch/spread"),

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use axum::http::Request;
 use local::cloud::Queue;
+use model::campaign::Bands;
 use model::tally::{Changes, Counter, Row, add, contribution, tidied};
 use model::task::{Task, kept};
 use model::{CampaignId, Standing, SurveyId, Timestamp};
@@ -107,7 +108,7 @@ impl World {
         let mut expected = Changes::new();
         let mut scores: BTreeMap<u8, i64> = BTreeMap::new();
         for survey in self.history.lives.values().map(|life| &life.now).chain(&self.history.erased) {
-            add(&mut expected, contribution(survey).rows());
+            add(&mut expected, contribution(survey, &Bands::default()).rows());
             if let Some(score) = survey.score().filter(|_| survey.standing() != Some(Standing::Suspect)) {
                 *scores.entry(score.value()).or_default() += 1;
             }

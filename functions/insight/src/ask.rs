@@ -1,0 +1,220 @@
+//! From a question to its numbers: tallies where they know, the answers themselves where not.
+
+use futures_util::future::{OptionFuture, try_join_all, try_join3};
+use host::Problem;
+use host::problem::Kind;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use model::numbers::Counts;
+use model::{Campaign, Timestamp};
+use serde::Serialize;
+use store::{Config, Store, TallyRow};
+
+use crate::answers::{Cursor, Fold, Folded, Walked, walk};
+use crate::plan::{Knows, MAIL, Plan};
+use crate::query::{By, Days, Parameters, Per, Question, Selection};
+use crate::sums::Sums;
+
+/// A link lives so long: no answer comes later after its mail.
+const LINK_DAYS: i64 = 180;
+
+/// Where numbers come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Basis {
+    /// Counted when the answers came.
+    Tallies,
+    /// Added up from the answers now.
+    Answers,
+}
+
+/// What was looked at for numbers that come from answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Scanned {
+    answers: u64,
+    complete: bool,
+    gone: u64,
+}
+
+/// What is known of each kind of number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known {
+    pub(crate) whole: Knows,
+    pub(crate) group: Knows,
+    pub(crate) crossed: Knows,
+}
+
+/// The numbers a question asks for.
+pub(crate) struct Found {
+    pub(crate) basis: Basis,
+    pub(crate) sums: Sums,
+    pub(crate) known: Known,
+    /// The window this one is compared with, and its answers.
+    pub(crate) earlier: Option<(Days, Counts)>,
+    /// Answers to the first mail, and after the reminder.
+    pub(crate) mails: Option<(Counts, Counts)>,
+    pub(crate) scanned: Option<Scanned>,
+    pub(crate) cursor: Option<Cursor>,
+}
+
+/// The campaigns a question is about. Those that were deleted are among them: their numbers stay.
+pub(crate) fn chosen(config: &Config, selection: &Selection, parameters: &mut Parameters) -> Vec<Campaign> {
+    let all = config.every_campaign().into_iter().map(|stored| &stored.campaign);
+    let chosen: Vec<_> =
+        all.filter(|campaign| selection.campaign.as_ref().is_none_or(|id| *id == campaign.id)).cloned().collect();
+    if chosen.is_empty() {
+        parameters.wrong("campaign", "there is no such campaign");
+    }
+    chosen
+}
+
+/// Today, where it is latest: what counts there must not be missing.
+pub(crate) fn latest_day(campaigns: &[Campaign], now: Timestamp) -> Date {
+    let today = |campaign: &Campaign| now.day_in(&model::time::zone(&campaign.time_zone));
+    campaigns.iter().map(today).max().unwrap_or_else(|| now.day_in(&jiff::tz::TimeZone::UTC))
+}
+
+/// The zone the days are in, if it is the same for all.
+pub(crate) fn common_zone(campaigns: &[Campaign]) -> Option<String> {
+    let first = &campaigns.first()?.time_zone;
+    campaigns.iter().all(|campaign| campaign.time_zone == *first).then(|| first.clone())
+}
+
+/// Finds the numbers. `cursor` is where an earlier request left off.
+///
+/// # Errors
+/// `crossing` for what does not fit one request and cannot be told in parts; when the tables give no answer.
+pub(crate) async fn ask(
+    store: &Store,
+    question: &Question,
+    campaigns: &[Campaign],
+    now: Timestamp,
+    cursor: Option<&Cursor>,
+) -> Result<Found, Problem> {
+    let days = question.selection.span.days(latest_day(campaigns, now));
+    match Plan::new(question) {
+        Some(plan) if cursor.is_none() => Ok(tallied(store, question, &plan, campaigns, days).await?),
+        Some(_) => Err(Problem::field("?cursor", "this question is answered at once; nothing is left to go on with")),
+        None => folded(store, question, campaigns, (days, now), cursor).await,
+    }
+}
+
+/// The numbers from tallies: everything is read side by side, and costs the same however many answered.
+async fn tallied(
+    store: &Store,
+    question: &Question,
+    plan: &Plan,
+    campaigns: &[Campaign],
+    days: Days,
+) -> Result<Found, store::Error> {
+    let selection = &question.selection;
+    let earlier = question.compare.map(|with| days.compared(with));
+    let mails = Plan::of_mails(question);
+    let until = days.to.saturating_add(LINK_DAYS.days());
+    let plain = Plan::new(&Question::of(selection.clone()));
+    // The totals of an earlier window need no groups, and its answers came within it.
+    let then = OptionFuture::from(earlier.zip(plain.as_ref()).map(|(days, plan)| async move {
+        Ok::<_, store::Error>((
+            days,
+            sums(store, plan, (selection, campaigns), days, (&plan.dimensions(), days.to)).await?,
+        ))
+    }));
+    let mails = OptionFuture::from(
+        mails.as_ref().map(|plan| sums(store, plan, (selection, campaigns), days, (&[MAIL], days.to))),
+    );
+    let dimensions = plan.dimensions();
+    let (sums, then, mails) = try_join3(
+        sums(store, plan, (selection, campaigns), days, (&dimensions, until)),
+        async { then.await.transpose() },
+        async { mails.await.transpose() },
+    )
+    .await?;
+    let mail = |sums: &Sums, name: &str| sums.group(name).counts();
+    Ok(Found {
+        basis: Basis::Tallies,
+        known: Known { whole: plan.whole_knows(), group: plan.group_knows(), crossed: plan.crossed_knows() },
+        sums,
+        earlier: then.map(|(days, sums)| (days, sums.total().counts())),
+        mails: mails.map(|sums| (mail(&sums, "first"), mail(&sums, "reminder"))),
+        scanned: None,
+        cursor: None,
+    })
+}
+
+/// Reads the rows of some dimensions up to a day, and adds them up.
+async fn sums(
+    store: &Store,
+    plan: &Plan,
+    (selection, campaigns): (&Selection, &[Campaign]),
+    days: Days,
+    (dimensions, until): (&[&str], Date),
+) -> Result<Sums, store::Error> {
+    let reads = campaigns.iter().flat_map(|campaign| {
+        dimensions.iter().map(move |dimension| async move {
+            let rows: Vec<TallyRow> = store.tallies(&campaign.id, dimension, days.from, until).await?;
+            Ok::<_, store::Error>((campaign, *dimension, rows))
+        })
+    });
+    let mut sums = Sums::new(selection, days);
+    for (campaign, dimension, rows) in try_join_all(reads).await? {
+        rows.iter().for_each(|row| sums.add_row(plan, &campaign.id, dimension, row));
+    }
+    Ok(sums)
+}
+
+/// The numbers from the answers themselves.
+async fn folded(
+    store: &Store,
+    question: &Question,
+    campaigns: &[Campaign],
+    (days, now): (Days, Timestamp),
+    cursor: Option<&Cursor>,
+) -> Result<Found, Problem> {
+    let (found, walked) = fold(store, question, campaigns, (days, now), (cursor, question.scan)).await?;
+    let mut scanned =
+        Scanned { answers: walked.answers, complete: cursor.is_none() && walked.next.is_none(), gone: walked.gone };
+    if question.per == Per::Contact && !scanned.complete {
+        let detail = "there are more answers in this window than one request looks at, and the latest of each contact is \
+                      only known of all of them; choose fewer days, one campaign, or `per=response`";
+        return Err(Problem::new(Kind::Crossing, detail));
+    }
+    let mut earlier = None;
+    let left = question.scan.saturating_sub(usize::try_from(walked.answers).unwrap_or(usize::MAX));
+    if let Some(with) = question.compare.filter(|_| scanned.complete && left > 0) {
+        let then = days.compared(with);
+        let plain = Question { group_by: None, cross_by: None, ..question.clone() };
+        let (folded, walked) = fold(store, &plain, campaigns, (then, now), (None, left)).await?;
+        scanned.answers += walked.answers;
+        scanned.gone += walked.gone;
+        earlier = walked.next.is_none().then(|| (then, folded.sums.total().counts()));
+    }
+    let knows = Knows::ANSWERS;
+    Ok(Found {
+        basis: Basis::Answers,
+        known: Known { whole: knows, group: knows.of_a_group(), crossed: knows.of_a_group() },
+        mails: found.mails(question),
+        sums: found.sums,
+        earlier,
+        scanned: Some(scanned),
+        cursor: walked.next,
+    })
+}
+
+async fn fold(
+    store: &Store,
+    question: &Question,
+    campaigns: &[Campaign],
+    (days, now): (Days, Timestamp),
+    (cursor, most): (Option<&Cursor>, usize),
+) -> Result<(Folded, Walked), store::Error> {
+    let answered = match question.by {
+        By::Answer => days,
+        By::Sending => {
+            let last = days.to.saturating_add(LINK_DAYS.days()).min(latest_day(campaigns, now));
+            Days { to: last.max(days.from), ..days }
+        }
+    };
+    let mut fold = Fold::new(question, campaigns, days);
+    let walked = walk(store, campaigns, answered, now, (cursor, most), |survey| fold.take(survey)).await?;
+    Ok((fold.done(), walked))
+}

@@ -1,0 +1,283 @@
+//! What an answered survey is, in every dimension people may ask for.
+//!
+//! This is the one definition. Tallies count some of the dimensions as answers come ([`crate::tally`]); all others are
+//! read from the surveys when somebody asks for them. Either way a survey is in the groups that stand here, so both ways
+//! give the same numbers.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::campaign::{Bands, Day};
+use crate::score::Standing;
+use crate::survey::Survey;
+use crate::tally::{Counted, Counter};
+use crate::time::{Timestamp, zone};
+use crate::trigger::{MAX_ATTRIBUTE_CHARS, Named};
+
+/// The dimensions every survey has. Each attribute is one more.
+pub const BUILT_IN: [&str; 12] = [
+    "campaign",
+    "owner",
+    "agent",
+    "account",
+    "milestone",
+    "language",
+    "channel",
+    "mail",
+    "hour",
+    "weekday",
+    "occurred_hour",
+    "occurred_weekday",
+];
+
+/// Begins the dimension of an attribute that has the name of another dimension.
+const ATTRIBUTE: &str = "attributes.";
+
+/// Whether tallies count a dimension, or can tell it from what they count: the campaign from the row, the weekday from
+/// its day. The others cost nothing until somebody asks for them.
+#[must_use]
+pub fn is_counted(dimension: &str) -> bool {
+    !matches!(dimension, "account" | "milestone" | "language" | "channel" | "occurred_hour" | "occurred_weekday")
+}
+
+/// The dimension of an attribute: its name, unless that means something else already.
+#[must_use]
+pub fn of_attribute(name: &str) -> String {
+    if BUILT_IN.contains(&name) { format!("{ATTRIBUTE}{name}") } else { name.to_owned() }
+}
+
+/// The attribute a dimension is about, if it is about one.
+#[must_use]
+pub fn attribute(dimension: &str) -> Option<&str> {
+    let own = dimension.strip_prefix(ATTRIBUTE).filter(|name| BUILT_IN.contains(name));
+    own.or_else(|| (!BUILT_IN.contains(&dimension)).then_some(dimension))
+}
+
+/// The mail an answer came after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum After {
+    /// The first mail: no reminder had gone out.
+    #[serde(rename = "f")]
+    First,
+    /// The reminder.
+    #[serde(rename = "r")]
+    Reminder,
+}
+
+impl After {
+    /// The value of the dimension `mail`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Reminder => "reminder",
+        }
+    }
+}
+
+/// The values of an attribute: its band where the campaign has bands for it; else itself and, where it is a path such as
+/// `EMEA/DACH/Delivery`, each prefix of it. The whole value comes first.
+#[must_use]
+pub fn attribute_values(name: &str, value: &str, bands: &Bands) -> Vec<String> {
+    if let Some(band) = bands.band(name, value) {
+        return vec![band];
+    }
+    let prefixes = value.match_indices('/').filter(|(at, _)| *at > 0).map(|(at, _)| value[..at].to_owned());
+    std::iter::once(value.to_owned()).chain(prefixes).collect()
+}
+
+/// The account manager, by address, else by id or name.
+#[must_use]
+pub fn owner(survey: &Survey) -> Option<String> {
+    let owner = survey.owner.as_ref()?;
+    let email = owner.email.as_ref().map(|email| email.expose().to_owned());
+    email.or_else(|| owner.id.clone()).or_else(|| owner.name.clone()).map(short)
+}
+
+/// The person who served the contact, by id or name.
+#[must_use]
+pub fn agent(survey: &Survey) -> Option<String> {
+    named(survey.agent.as_ref())
+}
+
+fn named(who: Option<&Named>) -> Option<String> {
+    who.and_then(|who| who.id.clone().or_else(|| who.name.clone())).map(short)
+}
+
+fn short(value: String) -> String {
+    value.chars().take(MAX_ATTRIBUTE_CHARS).collect()
+}
+
+/// An hour of the day as a value.
+#[must_use]
+pub fn hour(hour: u8) -> String {
+    format!("{hour:02}")
+}
+
+/// A survey that was answered, ready to be asked for its groups.
+#[derive(Clone, Debug)]
+pub struct Answer<'a> {
+    /// The survey.
+    pub survey: &'a Survey,
+    /// The response as it is counted.
+    pub counted: Counted,
+    /// The day its invite was sent.
+    pub sent_on: Date,
+    zone: TimeZone,
+    bands: &'a Bands,
+}
+
+impl<'a> Answer<'a> {
+    /// The answer of a survey, if there is one. `bands` are those of its campaign.
+    #[must_use]
+    pub fn of(survey: &'a Survey, bands: &'a Bands) -> Option<Self> {
+        let zone = zone(&survey.zone);
+        let sent_on = sent_on(survey, &zone);
+        let (score, at) = survey.score().zip(survey.answered_at())?;
+        let day = at.day_in(&zone);
+        let lag = sent_on.until(day).map_or(0, |span| span.get_days());
+        let reminded = survey.remind.sent_at.is_some_and(|sent| sent <= at);
+        let counted = Counted {
+            day,
+            lag: u16::try_from(lag).unwrap_or(0),
+            hour: at.hour_in(&zone),
+            score,
+            standing: survey.standing()?,
+            after: Some(if reminded { After::Reminder } else { After::First }),
+            commented: survey.commented_at.is_some(),
+        };
+        Some(Self { survey, counted, sent_on, zone, bands })
+    }
+
+    /// What it counts as, beside the total: a score and its standing.
+    pub fn counters(&self) -> impl Iterator<Item = Counter> {
+        self.counted.counters().into_iter()
+    }
+
+    /// Whether it counts in a score.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.counted.standing != Standing::Suspect
+    }
+
+    /// The groups it is in; a path has several, and a dimension it knows nothing of has none. `day` is the day it counts
+    /// on: that of the answer, or of sending.
+    #[must_use]
+    pub fn groups(&self, dimension: &str, day: Date) -> Vec<String> {
+        let survey = self.survey;
+        let occurred = |value: fn(Timestamp, &TimeZone) -> String| survey.occurred_at.map(|at| value(at, &self.zone));
+        let one = match dimension {
+            "campaign" => Some(survey.campaign.to_string()),
+            "owner" => owner(survey),
+            "agent" => agent(survey),
+            "account" => named(survey.account.as_ref()),
+            "milestone" => Some(survey.milestone.clone()),
+            "language" => Some(survey.language.tag().to_owned()),
+            "channel" => Some("mail".to_owned()),
+            "mail" => self.counted.after.map(|after| after.as_str().to_owned()),
+            "hour" => Some(hour(self.counted.hour)),
+            "weekday" => Some(weekday(day)),
+            "occurred_hour" => occurred(|at, zone| hour(at.hour_in(zone))),
+            "occurred_weekday" => occurred(|at, zone| weekday(at.day_in(zone))),
+            _ => {
+                let attribute = attribute(dimension).and_then(|name| survey.attributes.get_key_value(name));
+                return attribute.map(|(name, value)| attribute_values(name, value, self.bands)).unwrap_or_default();
+            }
+        };
+        one.into_iter().collect()
+    }
+}
+
+fn weekday(day: Date) -> String {
+    Day::from(day.weekday()).as_str().to_owned()
+}
+
+/// The day the invite was sent, as far as it is known.
+#[must_use]
+pub fn sent_on(survey: &Survey, zone: &TimeZone) -> Date {
+    survey.invite.sent_at.or(survey.invite.claimed_at).unwrap_or(survey.send_at).day_in(zone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::survey::Step;
+    use serde_json::json;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn survey() -> Survey {
+        // Answered at half past nine in Berlin on a Friday; the interaction was on Thursday at half past eleven at night.
+        serde_json::from_value(json!({
+            "id": "0123456789abcdef0123456789abcdef", "ver": 1_800_000_000_000_u64, "cp": "spring", "zn": "Europe/Berlin",
+            "ms": "renewal", "sj": {"t": "project", "i": "a0X1"}, "ct": {"e": "ada@example.com"}, "lg": "en",
+            "ow": {"e": "sam@company.example"}, "ag": {"i": "agent-7", "n": "Kim"}, "ac": {"n": "Example AG"},
+            "oc": NOW.as_millis() - 34_200_000,
+            "at": {"team": "EMEA/DACH/Delivery", "lifetime_value": "25000", "language": "Deutsch", "seats": "many"},
+            "cr": NOW.as_millis(), "sa": NOW.as_millis(), "cd": {"t": 259_200, "r": 604_800, "c": 1_209_600},
+            "st": "scheduled", "nx": {"s": "invite", "a": NOW.as_millis()}, "iv": {}, "re": {}, "rt": 400
+        }))
+        .unwrap()
+    }
+
+    fn answered(survey: &Survey, days: u32) -> Survey {
+        survey.responded("9".parse().unwrap(), None, NOW.after(crate::time::DAY * days)).unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_survey_has_its_place_in_every_dimension() {
+        let survey = answered(&survey(), 0);
+        let bands = Bands::new([("lifetime_value", vec![0, 10_000, 100_000]), ("seats", vec![10])]);
+        let answer = Answer::of(&survey, &bands).unwrap();
+        for (dimension, groups) in [
+            ("campaign", &["spring"][..]),
+            ("owner", &["sam@company.example"]),
+            ("agent", &["agent-7"]),
+            ("account", &["Example AG"]),
+            ("milestone", &["renewal"]),
+            ("language", &["en"]),
+            ("attributes.language", &["Deutsch"]),
+            ("channel", &["mail"]),
+            ("mail", &["first"]),
+            ("hour", &["09"]),
+            ("weekday", &["fri"]),
+            ("occurred_hour", &["23"]),
+            ("occurred_weekday", &["thu"]),
+            ("team", &["EMEA/DACH/Delivery", "EMEA", "EMEA/DACH"]),
+            ("lifetime_value", &["10000 to under 100000"]),
+            ("seats", &["not a number"]),
+            ("attributes.team", &[]),
+            ("nothing of that name", &[]),
+        ] {
+            assert_eq!(answer.groups(dimension, answer.counted.day), groups, "{dimension}");
+        }
+        // A Saturday in between: the weekday is that of the day it counts on.
+        assert_eq!(answer.groups("weekday", "2027-01-16".parse().unwrap()), ["sat"]);
+        assert!(Answer::of(&super::tests::survey(), &bands).is_none());
+    }
+
+    #[test]
+    fn an_answer_comes_after_the_first_mail_or_after_the_reminder() {
+        let bands = Bands::default();
+        let after = |survey: &Survey| Answer::of(survey, &bands).unwrap().counted.after;
+        let mut reminded = survey();
+        reminded.remind.sent_at = Some(NOW.after(crate::time::DAY * 7));
+        assert_eq!(after(&answered(&reminded, 8)), Some(After::Reminder));
+        assert_eq!(after(&answered(&reminded, 7)), Some(After::Reminder));
+        assert_eq!(after(&answered(&reminded, 6)), Some(After::First), "it was on its way already");
+        let claimed = survey().claimed(Step::Invite, &crate::id::ClaimId::new(1), NOW).unwrap();
+        assert_eq!(after(&answered(&claimed, 6)), Some(After::First));
+    }
+
+    #[test]
+    fn an_attribute_has_a_dimension_of_its_own() {
+        for name in BUILT_IN {
+            assert_eq!(attribute(name), None);
+            assert_eq!(attribute(&of_attribute(name)), Some(name));
+        }
+        for name in ["region", "attributes.region", "a.b", "attributes."] {
+            assert_eq!((of_attribute(name).as_str(), attribute(name)), (name, Some(name)));
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The law of one definition: whatever became of whichever surveys, the tallies of any group are what adding up the
+//! answers in that group gives.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::{Strategy, any, prop};
+use proptest::{prop_assert, prop_assert_eq, proptest};
+use serde_json::json;
+
+use super::*;
+use crate::dimension::{BUILT_IN, is_counted};
+use crate::id::ClaimId;
+use crate::survey::Step;
+
+/// A Sunday evening before a change of the clocks in Europe.
+const NOW: Timestamp = Timestamp::from_millis(1_805_480_000_000);
+
+/// A step of a survey's history: what happens, an argument, how many hours later.
+type Deed = (u8, u8, u16);
+
+fn made(nth: usize, kind: u8) -> Survey {
+    let pick = |of: &[&str]| of[usize::from(kind) % of.len()].to_owned();
+    serde_json::from_value(json!({
+        "id": format!("{nth:032x}"), "ver": NOW.as_millis(), "cp": pick(&["default", "spring"]),
+        "zn": pick(&["UTC", "Europe/Berlin", "Pacific/Auckland"]), "ms": "completion",
+        "sj": {"t": "project", "i": nth.to_string()}, "ct": {"e": format!("person{nth}@example.com")}, "lg": "en",
+        "ow": {"e": pick(&["sam@company.example", "kim@company.example"])}, "ag": {"n": pick(&["Lee", "Max", "Noa"])},
+        "at": {
+            "team": pick(&["EMEA/DACH/Delivery", "EMEA/DACH", "EMEA", "AMER/", "/"]),
+            "lifetime_value": pick(&["-1", "0", "9999.5", "10000", "a lot"]), "hour": pick(&["early", "late"]),
+        },
+        "cr": NOW.as_millis(), "sa": NOW.as_millis(), "cd": {"t": 259_200, "r": 604_800, "c": 1_209_600},
+        "st": "scheduled", "nx": {"s": "invite", "a": NOW.as_millis()}, "iv": {}, "re": {}, "rt": 400
+    }))
+    .unwrap()
+}
+
+/// Every image of a survey, the first one first.
+fn lived(first: Survey, deeds: &[Deed]) -> Vec<Survey> {
+    let mut now = NOW;
+    let mut images = vec![first];
+    for &(what, argument, hours) in deeds {
+        now = now.after(std::time::Duration::from_secs(3600 * u64::from(hours % 100) + 1));
+        let before = images.last().unwrap();
+        let mail = if argument % 2 == 0 { Step::Invite } else { Step::Remind };
+        let score = Score::try_from(argument % 11).unwrap();
+        let after = match what % 12 {
+            0 => before.claimed(mail, &ClaimId::new(u64::from(argument)), now).ok(),
+            1 | 2 => before.sent(mail, now),
+            3 => before.delivered(mail, now),
+            4 => before.bounced(mail, argument % 3 == 0, now),
+            5 => before.task_opened(now),
+            6 => before.closed(now),
+            7 => {
+                before.judged([Standing::Confirmed, Standing::SelfSaved, Standing::Suspect][usize::from(argument % 3)])
+            }
+            8 => before.commented(None, None, now).ok(),
+            _ => before.responded(score, None, now).ok().flatten(),
+        };
+        images.extend(after);
+    }
+    images
+}
+
+/// The numbers of a group on a day: dimension, value, day.
+type Groups = BTreeMap<(CampaignId, String, String, Date), BTreeMap<Counter, i64>>;
+
+fn tallied(rows: Changes) -> Groups {
+    let of_answers = |(row, mut counters): (Row, BTreeMap<Counter, i64>)| {
+        counters.retain(|counter, by| *by != 0 && !matches!(counter, Counter::Sent | Counter::Delivered));
+        (!counters.is_empty()).then(|| ((row.campaign, row.dimension, row.value, row.day), counters))
+    };
+    rows.into_iter().filter_map(of_answers).collect()
+}
+
+fn folded(surveys: &[Survey], bands: &Bands) -> Groups {
+    let mut groups = Groups::new();
+    for survey in surveys {
+        let Some(answer) = Answer::of(survey, bands) else { continue };
+        let day = answer.counted.day;
+        let attributes = ["team", "lifetime_value", "attributes.hour"];
+        // A day has its weekday: it needs no row.
+        let dimensions = BUILT_IN.into_iter().filter(|name| is_counted(name) && *name != "weekday").chain(attributes);
+        for dimension in dimensions {
+            for value in answer.groups(dimension, day) {
+                let sums = groups.entry((survey.campaign.clone(), dimension.to_owned(), value, day)).or_default();
+                let comment = dimension == "campaign" && answer.counted.commented && answer.counts();
+                for counter in answer.counters().chain(comment.then_some(Counter::Commented)) {
+                    *sums.entry(counter).or_default() += 1;
+                }
+            }
+        }
+    }
+    groups
+}
+
+fn histories() -> impl Strategy<Value = Vec<(u8, Vec<Deed>)>> {
+    prop::collection::vec((any::<u8>(), prop::collection::vec(any::<Deed>(), 0..14)), 0..12)
+}
+
+proptest! {
+    #[test]
+    fn tallies_of_any_group_equal_a_fold_over_its_surveys(histories in histories()) {
+        let bands = Bands::new([("lifetime_value", vec![0, 10_000])]);
+        let mut rows = Changes::new();
+        let mut ends = Vec::new();
+        for (nth, (kind, deeds)) in histories.iter().enumerate() {
+            let images = lived(made(nth, *kind), deeds);
+            let mut counted: Option<Contribution> = None;
+            for image in &images {
+                let now = contribution(image, &bands);
+                add(&mut rows, moved(counted.as_ref(), &now));
+                counted = Some(now);
+            }
+            ends.extend(images.last().cloned());
+        }
+        prop_assert_eq!(tallied(rows), folded(&ends, &bands));
+    }
+
+    #[test]
+    fn a_marker_is_read_as_it_was_written(kind in any::<u8>(), deeds in prop::collection::vec(any::<Deed>(), 0..14)) {
+        let images = lived(made(0, kind), &deeds);
+        let counted = contribution(images.last().unwrap(), &Bands::default());
+        let text = serde_json::to_string(&counted).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Contribution>(&text).unwrap(), counted);
+        prop_assert!(text.len() < 1000, "{}", text);
+    }
+}
+
+/// What was counted before mails were told apart is taken out of the rows it stands in, and of no others.
+#[test]
+fn an_older_marker_takes_nothing_out_of_rows_it_is_not_in() {
+    let asked = made(0, 0);
+    let seven = asked.responded("7".parse().unwrap(), None, NOW).unwrap().unwrap();
+    let nine = seven.responded("9".parse().unwrap(), None, NOW).unwrap().unwrap();
+    let mut old = serde_json::to_value(contribution(&seven, &Bands::default())).unwrap();
+    old["r"].as_object_mut().unwrap().remove("m");
+    let old: Contribution = serde_json::from_value(old).unwrap();
+    let rows = moved(Some(&old), &contribution(&nine, &Bands::default()));
+    let of = |dimension: &str| {
+        let counters = rows.iter().filter(|(row, _)| row.dimension == dimension).flat_map(|(_, counters)| counters);
+        counters.map(|(counter, by)| (counter.name(), *by)).collect::<Vec<_>>()
+    };
+    let names = |all: &[(&str, i64)]| all.iter().map(|(name, by)| ((*name).to_owned(), *by)).collect::<Vec<_>>();
+    assert_eq!(of("hour"), names(&[("h7", -1), ("h9", 1)]));
+    assert_eq!(of("mail"), names(&[("h9", 1), ("l0", 1)]));
+}
+
+/// Bands that changed move a survey with its next change, out of the old one.
+#[test]
+fn a_survey_moves_to_its_new_band_when_it_changes() {
+    let asked = made(0, 3);
+    let answered = asked.responded("9".parse().unwrap(), None, NOW).unwrap().unwrap();
+    let old = contribution(&answered, &Bands::new([("lifetime_value", vec![0, 10_000])]));
+    let new = contribution(&answered, &Bands::new([("lifetime_value", vec![20_000])]));
+    let rows = moved(Some(&old), &new);
+    let sums: Vec<_> = rows
+        .iter()
+        .map(|(row, counters)| (row.value.as_str(), counters[&Counter::Score("9".parse().unwrap())]))
+        .collect();
+    assert_eq!(sums, [("10000 and over", -1), ("under 20000", 1)]);
+}
