@@ -93,10 +93,10 @@ async function everything(signal) {
   showTasks(tasks);
 }
 
-/** Which campaigns and dimensions there are. */
+/** Which campaigns and dimensions there are. Whoever may not see the list has the dimensions of what they see. */
 async function places(signal) {
   const [{ dimensions }, { benchmarks }, { groups }] = await Promise.all([
-    get("/v1/dimensions", new URLSearchParams(view.campaign ? { campaign: view.campaign } : {}), signal).catch(unless([403, 404, 422], () => ({ dimensions: null }))),
+    get("/v1/dimensions", new URLSearchParams(view.campaign ? { campaign: view.campaign } : {}), signal).catch(unless([403, 404], ({ status }) => ({ dimensions: status === 404 ? null : [] }))),
     get("/v1/benchmarks", null, signal).catch(unless([403, 404], () => ({ benchmarks: [] }))),
     get("/v1/nps", new URLSearchParams({ window: "365d", group_by: "campaign" }), signal),
   ]);
