@@ -18,6 +18,12 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 /// How long anything may take a browser on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How often a page is looked at that is waited for.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// Finds what somebody with another way of reading would stumble over.
+const AXE: &str = include_str!("../fixtures/axe/axe.min.js");
+
 /// A running browser with a profile that disappears.
 pub struct Browser {
     child: Child,
@@ -234,6 +240,54 @@ impl Tab {
     /// Types a text where the cursor is.
     pub async fn write(&self, text: &str) {
         self.call("Input.insertText", json!({ "text": text })).await;
+    }
+
+    /// Looks at an expression on the page until it holds, and gives its value.
+    ///
+    /// # Panics
+    /// When it does not come true for a minute; says what the page shows instead.
+    pub async fn until(&self, expression: &str) -> Value {
+        let holds = |value: &Value| !matches!(value, Value::Null | Value::Bool(false)) && *value != 0 && *value != "";
+        let start = tokio::time::Instant::now();
+        loop {
+            let value = self.evaluate(expression).await;
+            if holds(&value) {
+                return value;
+            }
+            if start.elapsed() > PATIENCE {
+                let shown = self.evaluate("location.href + '\\n' + document.body.innerText").await;
+                panic!("{expression} stays {value}; the page is {}", shown.as_str().unwrap_or_default());
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Runs a script in every page that is opened from now on, before the page's own.
+    pub async fn before(&self, script: &str) {
+        self.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+    }
+
+    /// Makes the window so wide and high, and the person one who likes it `light` or `dark`.
+    pub async fn look(&self, (width, height): (u32, u32), scheme: &str) {
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.call("Emulation.setDeviceMetricsOverride", size).await;
+        let likes = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        self.call("Emulation.setEmulatedMedia", json!({ "features": likes })).await;
+    }
+
+    /// What breaks the Web Content Accessibility Guidelines 2.2, levels A and AA, on the page as it is now.
+    pub async fn barriers(&self) -> Vec<String> {
+        if self.evaluate("typeof window.axe").await == "undefined" {
+            self.evaluate(&format!("{AXE}; 0")).await;
+        }
+        let found = self
+            .evaluate(
+                "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'], resultTypes: ['violations']})
+                   .then(({violations}) => violations.flatMap(({id, nodes}) => nodes.map(node => `${id}: ${node.target} ${node.failureSummary}`)))",
+            )
+            .await;
+        let found = found.as_array().expect("a list").iter();
+        found.map(|one| one.as_str().unwrap_or_default().to_owned()).collect()
     }
 
     /// Lets pages run their scripts, or not.

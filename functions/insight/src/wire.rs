@@ -33,7 +33,7 @@ pub(crate) struct PersonWire {
 
 /// The person who served the contact.
 #[derive(Serialize)]
-pub(crate) struct AgentWire {
+pub(crate) struct NamedWire {
     id: Option<String>,
     name: Option<String>,
 }
@@ -62,7 +62,8 @@ pub(crate) struct SurveyWire {
     milestone: String,
     contact: PersonWire,
     owner: Option<PersonWire>,
-    agent: Option<AgentWire>,
+    agent: Option<NamedWire>,
+    account: Option<NamedWire>,
     attributes: BTreeMap<String, String>,
     send_at: String,
     score: Option<u8>,
@@ -89,7 +90,8 @@ pub(crate) struct ResponseWire {
     milestone: String,
     contact: PersonWire,
     owner: Option<PersonWire>,
-    agent: Option<AgentWire>,
+    agent: Option<NamedWire>,
+    account: Option<NamedWire>,
     attributes: BTreeMap<String, String>,
 }
 
@@ -110,7 +112,8 @@ pub(crate) fn survey(
         milestone: survey.milestone.clone(),
         contact: contact(&survey.contact),
         owner: survey.owner.as_ref().map(owner),
-        agent: survey.agent.as_ref().map(agent),
+        agent: survey.agent.as_ref().map(named),
+        account: survey.account.as_ref().map(named),
         attributes: survey.attributes.clone(),
         send_at: time(survey.send_at),
         score: score.map(Score::value),
@@ -139,7 +142,8 @@ pub(crate) fn response(survey: &Survey, comment: Option<&Comment>) -> Option<Res
         milestone: survey.milestone.clone(),
         contact: contact(&survey.contact),
         owner: survey.owner.as_ref().map(owner),
-        agent: survey.agent.as_ref().map(agent),
+        agent: survey.agent.as_ref().map(named),
+        account: survey.account.as_ref().map(named),
         attributes: survey.attributes.clone(),
     })
 }
@@ -162,8 +166,8 @@ fn owner(owner: &Owner) -> PersonWire {
     }
 }
 
-fn agent(agent: &Named) -> AgentWire {
-    AgentWire { id: agent.id.clone(), name: agent.name.clone() }
+fn named(one: &Named) -> NamedWire {
+    NamedWire { id: one.id.clone(), name: one.name.clone() }
 }
 
 fn step(step: StepView) -> StepWire {

@@ -7,6 +7,7 @@ mod calls;
 mod cost;
 mod http;
 mod numbers;
+mod page;
 mod programs;
 
 use std::time::{Duration, Instant};
@@ -45,6 +46,9 @@ fn main() {
     }
     if part("nps") {
         runtime.block_on(numbers::asking(scale));
+    }
+    if part("page") {
+        runtime.block_on(page::measure(scale));
     }
     if part("cost") {
         runtime.block_on(cost::measure(scale));

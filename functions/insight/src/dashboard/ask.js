@@ -1,0 +1,163 @@
+// --- asking --------------------------------------------------------------------------------------
+
+const EVERY = 5_000;
+const SLOWEST = 60_000;
+/** The numbers of long windows are read again when something happened, or after so many rounds. */
+const ALL_AFTER = 12;
+/** So many answers looked at are worth waiting for. */
+const DEAR = 1_000;
+const KEY = "npsloop.key";
+
+const fresh = () => ({ dimensions: null, benchmarks: [], names: new Map(), own: new Set(), pages: [], cursor: null, seen: null, shown: SHOWN, latest: null, numbers: null, tasks: null, taskPages: 0, steps: new Map() });
+/** Answers that are shown before somebody wants more. */
+const SHOWN = 10;
+let known = fresh();
+
+class Refused extends Error {
+  constructor(status, problem) {
+    super(problem?.detail ?? problem?.title ?? `The server answered ${status}.`);
+    this.status = status;
+    this.type = problem?.type ?? "";
+  }
+}
+
+async function call(method, path, { query, body, signal } = {}) {
+  const key = sessionStorage.getItem(KEY);
+  const headers = { "x-requested-with": "npsloop" };
+  if (key) headers.authorization = `Bearer ${key}`;
+  if (body) headers["content-type"] = "application/json";
+  const answer = await fetch(query?.size ? `${path}?${query}` : path, { method, signal, headers, cache: "no-store", body: body && JSON.stringify(body) });
+  const said = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Refused(answer.status, said);
+  return said;
+}
+
+const get = (path, query, signal) => call("GET", path, { query, signal });
+const unless = (status, otherwise) => (error) => {
+  if (![status].flat().includes(error.status)) throw error;
+  return otherwise(error);
+};
+
+let round = null, timer = 0, wait = EVERY, rounds = 0, due = 0, pulse = "", all = 0;
+
+/** One round: has anything happened, and if so, what is it all now? */
+async function refresh() {
+  clearTimeout(timer);
+  round?.abort();
+  if (!entered || document.hidden) return;
+  const mine = (round = new AbortController());
+  try {
+    const [today, answers] = await Promise.all([
+      get("/v1/nps", new URLSearchParams(view.campaign ? { window: "1d", campaign: view.campaign } : { window: "1d" }), mine.signal),
+      get("/v1/responses", question(), mine.signal).catch(unless(422, (error) => ({ responses: [], cursor: null, refused: error.message }))),
+    ]);
+    answers.responses.forEach(learn);
+    const now = JSON.stringify([today.counts, today.suspect, today.sent, today.delivered, today.answered, answers]);
+    // What follows from an answer (a task, a comment) comes moments later: look twice more.
+    if (now !== pulse) due = rounds + 2;
+    const wanted = rounds <= due || rounds % ALL_AFTER === 0;
+    if (wanted && pulse && dear()) due = rounds + 1;
+    else if (wanted) await everything(mine.signal);
+    if (mine.signal.aborted) return;
+    pulse = now;
+    rounds += 1;
+    wait = EVERY;
+    showAnswers(answers);
+    say("Live", false);
+  } catch (error) {
+    if (mine.signal.aborted) return;
+    if (error.status === 401) return knock(sessionStorage.getItem(KEY) ? "This key is not known here." : "");
+    if (error.status === 403 && sessionStorage.getItem(KEY)) return knock("This key may not read. It needs the scope read.");
+    wait = Math.min(wait * 2, SLOWEST);
+    say(error instanceof Refused ? error.message : "No answer from the server. Trying again.", true);
+  }
+  if (round === mine) timer = setTimeout(refresh, wait);
+}
+
+/** Numbers that were read from the answers themselves, many of them, can wait a minute. */
+const dear = () => known.numbers?.scanned?.answers > DEAR && Date.now() - all < SLOWEST;
+
+/** Asks anew at once, because the question changed. */
+function askAnew() {
+  Object.assign(known, { pages: [], cursor: null, seen: null, shown: SHOWN });
+  pulse = "";
+  return refresh();
+}
+
+async function everything(signal) {
+  if (rounds % ALL_AFTER === 0) await places(signal);
+  const [numbers, leaders, tasks] = await Promise.all([numbersOf(signal), leadersOf(signal), tasksOf(signal)]);
+  all = Date.now();
+  showNumbers(numbers);
+  showLeaders(leaders);
+  showTasks(tasks);
+}
+
+/** Which campaigns and dimensions there are. Whoever may not see the list has the dimensions of what they see. */
+async function places(signal) {
+  const [{ dimensions }, { benchmarks }, { groups }] = await Promise.all([
+    get("/v1/dimensions", new URLSearchParams(view.campaign ? { campaign: view.campaign } : {}), signal).catch(unless([403, 404], ({ status }) => ({ dimensions: status === 404 ? null : [] }))),
+    get("/v1/benchmarks", null, signal).catch(unless([403, 404], () => ({ benchmarks: [] }))),
+    get("/v1/nps", new URLSearchParams({ window: "365d", group_by: "campaign" }), signal),
+  ]);
+  known.dimensions = dimensions;
+  // The newest of each industry come first.
+  known.benchmarks = benchmarks.filter(({ industry }, at) => benchmarks.findIndex((one) => one.industry === industry) === at);
+  draw("industry", known.benchmarks, () => [option("", "no benchmark"), ...known.benchmarks.map(({ industry }) => option(industry, spoken(industry)))]);
+  $("industry").value = view.industry;
+  const names = [...new Set([...groups.map((group) => group.value), view.campaign])].filter(Boolean).sort();
+  draw("campaign", names, () => [option("", "All campaigns"), ...names.map((name) => option(name))]);
+  $("campaign").value = view.campaign;
+}
+
+async function numbersOf(signal) {
+  for (;;) {
+    const numbers = await numbersBySteps(signal);
+    const longer = view.trend ? null : LONGER[step()];
+    if (!longer || !numbers.trend?.length || enough(numbers.trend)) return numbers;
+    // Steps too short to hold a score tell nothing.
+    known.steps.set(question().toString(), longer);
+  }
+}
+
+/** One call brings everything. Where the groups cannot be had, the rest still can. */
+async function numbersBySteps(signal) {
+  const finer = known.dimensions ? { by: view.by, per: view.per, compare: view.compare, trend: step(), precision: "5" } : {};
+  try {
+    return await get("/v1/nps", question({ ...finer, group_by: view.group_by, cross_by: known.dimensions ? view.cross_by : "" }), signal);
+  } catch (error) {
+    if (error.status !== 422) throw error;
+    return { ...(await get("/v1/nps", question(finer), signal)), refused: error.message };
+  }
+}
+
+async function leadersOf(signal) {
+  if (!known.dimensions) return null;
+  return get("/v1/leaders", question({ dimension: view.board, least: "10" }), signal).catch(unless([403, 404, 422], (error) => (error.status === 422 ? { refused: error.message } : null)));
+}
+
+async function tasksOf(signal) {
+  const query = new URLSearchParams({ status: "open", ...(view.tasks ? { kind: view.tasks } : {}) });
+  const tasks = [];
+  for (let page = 0; ; page += 1) {
+    const next = await get("/v1/tasks", query, signal).catch(unless([403, 404, 422], () => null));
+    if (!next) return null;
+    tasks.push(...next.tasks);
+    if (!next.cursor || page >= known.taskPages) return { tasks, cursor: next.cursor };
+    query.set("cursor", next.cursor);
+  }
+}
+
+function say(text, stale) {
+  $("live").classList.toggle("stale", stale);
+  // A line that is read out changes only when there is something to say.
+  if ($("live-words").textContent !== text) $("live-words").textContent = text;
+  $("live-at").textContent = stale ? "" : new Date().toLocaleTimeString();
+}
+
+let telling = 0;
+/** Tells whoever listens, once things have come to rest. */
+function tell(text) {
+  clearTimeout(telling);
+  telling = setTimeout(() => { $("told").textContent = text; }, 400);
+}

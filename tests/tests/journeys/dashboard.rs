@@ -1,0 +1,458 @@
+//! The page leaders look at every morning, in a real browser: what it shows, what its address says, what a person does with
+//! it, and whether everybody can.
+
+use serde_json::{Value, json};
+use tests::browser::{Browser, Tab};
+use tests::{Company, Letter, done};
+
+const SCORES: [u8; 12] = [10, 9, 9, 10, 9, 8, 7, 10, 9, 6, 3, 10];
+
+/// A company with twelve answers of today: eight of EMEA, four of AMER.
+async fn company() -> Company {
+    let company = Company::start_today().await;
+    for (nth, score) in SCORES.into_iter().enumerate() {
+        hear(&company, nth, score, "").await;
+    }
+    company
+}
+
+/// The nth contact is asked and answers.
+async fn hear(company: &Company, nth: usize, score: u8, comment: &str) -> Letter {
+    let owner = ["sam", "mina"][nth % 2];
+    let trigger = done(&format!("P-{nth}"), &format!("contact{nth}@example.com"))
+        .set("contact_name", format!("Contact {nth}"))
+        .set("account_id", format!("A-{}", nth % 3))
+        .set("account_name", format!("Account {}", nth % 3))
+        .set("owner_email", format!("{owner}@company.example"))
+        .set("owner_name", if owner == "sam" { "Sam Owner" } else { "Mina Owner" })
+        .set("attributes", json!({"region": if nth < 8 { "EMEA" } else { "AMER" }}));
+    let letter = company.ask(trigger).await;
+    company.respond_with(&letter.link(score), json!({"score": score, "comment": comment})).await.ok();
+    company.settle().await;
+    letter
+}
+
+/// Opens the dashboard with the company's key and waits for the numbers.
+async fn open(browser: &Browser, company: &Company, query: &str) -> Tab {
+    let mut tab = browser.tab().await;
+    tab.look((1280, 900), "light").await;
+    tab.open(&format!("{}/dashboard{query}#key=local", company.url())).await;
+    shown(&tab).await;
+    tab
+}
+
+async fn shown(tab: &Tab) {
+    tab.until(
+        "!document.getElementById('main').hidden && document.getElementById('live-words').textContent === 'Live'",
+    )
+    .await;
+}
+
+async fn text(tab: &Tab, selector: &str) -> String {
+    let text = tab.until(&format!("document.querySelector({})?.innerText", json!(selector))).await;
+    text.as_str().unwrap_or_default().to_owned()
+}
+
+async fn press(tab: &Tab, selector: &str) {
+    tab.until(&format!("document.querySelector({}) !== null", json!(selector))).await;
+    tab.evaluate(&format!("document.querySelector({}).click(); 0", json!(selector))).await;
+}
+
+async fn choose(tab: &Tab, id: &str, value: &str) {
+    let select = format!("document.getElementById({})", json!(id));
+    tab.until(&format!("[...{select}.options].some(option => option.value === {})", json!(value))).await;
+    tab.evaluate(&format!(
+        "{select}.value = {}; {select}.dispatchEvent(new Event('change', {{bubbles: true}})); 0",
+        json!(value)
+    ))
+    .await;
+}
+
+#[tokio::test]
+async fn a_leader_reads_the_score_and_how_sure_it_is() {
+    let company = company().await;
+    let browser = Browser::start().await;
+    let tab = open(&browser, &company, "").await;
+    let numbers = company.nps("").await.ok();
+    assert_eq!(text(&tab, "[data-figure=nps]").await, numbers["nps"].to_string());
+    let score = text(&tab, "#score").await;
+    for said in ["12 answers", "95 %", "Few answers", "8 promoters", "2 passives", "2 detractors"] {
+        assert!(score.contains(said), "{said}: {score}");
+    }
+    assert!(text(&tab, "#rate").await.contains("Answered 100%"));
+    assert!(text(&tab, "#groups").await.contains("Sam Owner"), "people are shown by name");
+    // The charts are there for the eye, and their numbers for everybody.
+    tab.until("document.querySelectorAll('.chart canvas').length >= 2").await;
+    press(&tab, "#spread summary").await;
+    assert!(text(&tab, "#spread table").await.contains("Promoter"));
+    // The key has left the address; nothing was loaded from elsewhere.
+    assert_eq!(tab.evaluate("location.hash").await, "");
+    let elsewhere =
+        "performance.getEntriesByType('resource').filter(one => !one.name.startsWith(location.origin)).length";
+    assert_eq!(tab.evaluate(elsewhere).await, 0);
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn the_address_carries_the_view() {
+    let company = company().await;
+    let browser = Browser::start().await;
+    let tab = open(&browser, &company, "").await;
+    press(&tab, "#window input[value='30d']").await;
+    choose(&tab, "dimension", "region").await;
+    tab.until("document.querySelector('#groups thead')?.innerText.includes('Region')").await;
+    press(&tab, "#groups [data-key='sort:nps']").await;
+    tab.until("document.querySelector('#groups th[aria-sort=descending]')?.innerText.includes('Score')").await;
+    press(&tab, "#groups [data-key='sort:n']").await;
+    press(&tab, "#groups [data-key='sort:n']").await;
+    tab.until("document.querySelector('#groups th[aria-sort=ascending]')?.innerText.includes('Answers')").await;
+    let first = text(&tab, "#groups tbody tr").await;
+    assert!(first.starts_with("AMER"), "the fewest first: {first}");
+    assert_eq!(tab.evaluate("location.search").await, "?window=30d&group_by=region&sort=n");
+
+    // Eight answers of one region: a page shows them, and no score.
+    press(&tab, "#groups [data-key='g:EMEA']").await;
+    tab.until("document.getElementById('score').innerText.includes('8 answers so far')").await;
+    assert_eq!(tab.evaluate("document.querySelector('[data-figure=nps]')").await, Value::Null);
+    assert_eq!(tab.evaluate("document.querySelectorAll('#score .ball').length").await, 8);
+    assert_eq!(tab.evaluate("document.title").await, "npsloop");
+    let view = tab.evaluate("location.search").await;
+    assert_eq!(view, "?window=30d&group_by=region&sort=n&filter.region=EMEA");
+
+    // The way back leads through what was shown before.
+    tab.evaluate("history.back()").await;
+    tab.until("document.querySelector('[data-figure=nps]') !== null").await;
+    assert_eq!(tab.evaluate("location.search").await, "?window=30d&group_by=region&sort=n");
+    assert_eq!(tab.evaluate("document.getElementById('filters').hidden").await, true);
+
+    // Somebody else follows the link and sees the same.
+    let other = open(&browser, &company, view.as_str().unwrap()).await;
+    other.until("document.getElementById('score').innerText.includes('8 answers so far')").await;
+    assert!(other.evaluate("document.querySelector('#window input[value=\"30d\"]').checked").await == true);
+    assert!(text(&other, "#filters").await.contains("Region: EMEA"));
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn an_answer_appears_by_itself_and_as_text() {
+    let company = Company::start_today().await;
+    let browser = Browser::start().await;
+    let tab = open(&browser, &company, "").await;
+    assert!(text(&tab, "#score").await.contains("No answers yet"));
+    hear(&company, 0, 2, "<img src=x onerror=\"document.title='taken'\"> & more").await;
+    tab.until("document.getElementById('voices').innerText.includes('<img src=x')").await;
+    tab.until("document.getElementById('score').innerText.includes('1 answer so far')").await;
+    tab.until("document.querySelector('#tasks .task') !== null").await;
+    assert_eq!(tab.evaluate("document.querySelectorAll('img').length").await, 0);
+    assert_eq!(tab.evaluate("document.title").await, "npsloop");
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn answers_are_searched_and_narrowed() {
+    let company = company().await;
+    hear(&company, 12, 4, "The import lost attachments.").await;
+    hear(&company, 13, 10, "Superb handover.").await;
+    let browser = Browser::start().await;
+    let tab = open(&browser, &company, "").await;
+    tab.until("document.querySelectorAll('#voices .voice').length === 10").await;
+    press(&tab, "#voices [data-key=more]").await;
+    tab.until("document.querySelectorAll('#voices .voice').length === 14").await;
+    press(&tab, "#commented").await;
+    tab.until("document.querySelectorAll('#voices .voice').length === 2").await;
+    choose(&tab, "said", "detractor").await;
+    tab.until("document.querySelectorAll('#voices .voice').length === 1").await;
+    assert_eq!(tab.evaluate("location.search").await, "?said=detractor&commented=yes");
+    choose(&tab, "said", "").await;
+    tab.evaluate("document.getElementById('q').focus()").await;
+    tab.write("handover").await;
+    tab.until("document.querySelector('#voices mark')?.innerText === 'handover'").await;
+    assert_eq!(tab.evaluate("document.querySelectorAll('#voices .voice').length").await, 1);
+    // What somebody typed is in the link, where no server sees it.
+    assert_eq!(tab.evaluate("location.hash").await, "#q=handover");
+    assert_eq!(tab.evaluate("location.search").await, "?commented=yes");
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_survey_tells_what_happened() {
+    let company = company().await;
+    let browser = Browser::start().await;
+    let tab = open(&browser, &company, "").await;
+    press(&tab, "#voices .voice:first-child [data-key^='v:']").await;
+    tab.until("document.getElementById('detail').open").await;
+    assert_eq!(text(&tab, "#detail-title").await, "Contact 11");
+    let told = text(&tab, "#detail-body").await;
+    for said in ["Promoter", "Account 2", "Invited", "Answered"] {
+        assert!(told.contains(said), "{said}: {told}");
+    }
+    let link = tab.evaluate("location.hash").await;
+    assert!(link.as_str().is_some_and(|link| link.starts_with("#survey=")), "{link}");
+    tab.evaluate("history.back()").await;
+    tab.until("!document.getElementById('detail').open && location.hash === ''").await;
+    // The link of a letter leads there, and back to the numbers.
+    let survey = link.as_str().unwrap().trim_start_matches('#').to_owned();
+    let mut other = browser.tab().await;
+    other.open(&format!("{}/dashboard#key=local&{survey}", company.url())).await;
+    other.until("document.getElementById('detail').open").await;
+    press(&other, "#detail form button").await;
+    other.until("!document.getElementById('detail').open && location.hash === ''").await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_task_is_done_and_taken_back() {
+    let company = Company::start_today().await;
+    hear(&company, 0, 2, "Please call me.").await;
+    let task = company.tasks("?status=open").await.ok()["tasks"][0].clone();
+    let id = task["id"].as_str().unwrap();
+    let browser = Browser::start().await;
+    let tab = open(&browser, &company, "").await;
+    assert!(text(&tab, "#tasks .task").await.contains("Please call me."));
+    press(&tab, "#tasks [data-key^='done:']").await;
+    tab.until("document.querySelector('#tasks .task') === null").await;
+    assert_eq!(company.task(id).await.ok()["status"], "done");
+    press(&tab, "#toast button").await;
+    tab.until("document.querySelector('#tasks .task') !== null").await;
+    assert_eq!(company.task(id).await.ok()["status"], "open");
+    company.settle().await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_key_opens_the_door_and_only_a_key_that_may() {
+    let company = Company::start_today().await;
+    hear(&company, 0, 2, "Please call me.").await;
+    let (_, reads) = company.make_key(&["read"]).await;
+    let (_, asks) = company.make_key(&["trigger"]).await;
+    let browser = Browser::start().await;
+    let mut tab = browser.tab().await;
+    tab.open(&format!("{}/dashboard", company.url())).await;
+    let knock = async |key: &str| {
+        tab.until("document.getElementById('door').open").await;
+        tab.evaluate("document.getElementById('by-key').open = true; document.getElementById('key').focus()").await;
+        tab.write(key).await;
+        tab.press("Enter").await;
+    };
+    for (key, said) in [("nobody", "not known"), (asks.as_str(), "may not read")] {
+        knock(key).await;
+        tab.until(&format!("document.getElementById('door-wrong').innerText.includes({})", json!(said))).await;
+    }
+    knock(&reads).await;
+    shown(&tab).await;
+    // Who may only read is told so.
+    press(&tab, "#tasks [data-key^='done:']").await;
+    tab.until("document.getElementById('toast').innerText.includes('manage')").await;
+    press(&tab, "#forget").await;
+    tab.until("document.getElementById('door').open && document.getElementById('main').hidden").await;
+    assert_eq!(tab.evaluate("sessionStorage.length").await, 0);
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_spreadsheet_gets_the_numbers_and_runs_nothing() {
+    let company = company().await;
+    hear(&company, 12, 9, "=HYPERLINK(\"http://evil.example\",\"sum\"), and \"more\"\n+1").await;
+    let browser = Browser::start().await;
+    let mut tab = browser.tab().await;
+    // The file a person would get, kept instead of saved.
+    tab.before("window.files = []; URL.createObjectURL = (file) => (window.files.push(file), 'blob:kept');").await;
+    tab.open(&format!("{}/dashboard#key=local", company.url())).await;
+    shown(&tab).await;
+    for (nth, name) in ["scores", "trend", "responses", "by-owner", "answers", "tasks"].into_iter().enumerate() {
+        press(&tab, &format!("[data-csv='{name}']")).await;
+        tab.until(&format!("files.length === {}", nth + 1)).await;
+    }
+    let file = async |nth: usize| tab.evaluate(&format!("files[{nth}].text()")).await.as_str().unwrap().to_owned();
+    let scores = file(0).await;
+    assert!(scores.starts_with("Score,Group,Answers,Share\r\n0,detractor,0,0\r\n"), "{scores}");
+    // Without the mark of UTF-8 Excel would read another alphabet.
+    let mark = "files[0].arrayBuffer().then(bytes => [...new Uint8Array(bytes).slice(0, 3)].join())";
+    assert_eq!(tab.evaluate(mark).await, "239,187,191");
+    assert!(scores.contains("\r\n10,promoter,4,"), "{scores}");
+    let groups = file(3).await;
+    assert!(groups.contains("Account manager,Answers,Score,Low,High") && groups.contains("Sam Owner,7,"), "{groups}");
+    let answers = file(4).await;
+    assert!(
+        answers.contains(",\"'=HYPERLINK(\"\"http://evil.example\"\",\"\"sum\"\"), and \"\"more\"\"\n+1\","),
+        "{answers}"
+    );
+    for line in answers.lines().flat_map(|line| line.split(',')) {
+        assert!(!line.starts_with(['=', '@']), "{line}");
+    }
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn nobody_is_kept_out() {
+    let company = company().await;
+    hear(&company, 12, 4, "The import lost attachments.").await;
+    let browser = Browser::start().await;
+    for scheme in ["light", "dark"] {
+        for size in [(1440, 900), (768, 900), (390, 800)] {
+            let mut tab = browser.tab().await;
+            tab.look(size, scheme).await;
+            let clean = async |tab: &Tab, what: &str| {
+                let barriers = tab.barriers().await;
+                assert!(barriers.is_empty(), "{what}, {scheme}, {size:?}:\n{}", barriers.join("\n"));
+                let wide = tab.evaluate("document.documentElement.scrollWidth").await;
+                assert!(
+                    wide.as_u64().is_some_and(|wide| wide <= size.0.into()),
+                    "{what} is {wide} wide, not {}",
+                    size.0
+                );
+            };
+            tab.open(&format!("{}/dashboard", company.url())).await;
+            tab.until("document.getElementById('door').open").await;
+            clean(&tab, "the door").await;
+            tab.open(&format!("{}/dashboard?mark=2026-01-01%20New%20team#key=local&q=import", company.url())).await;
+            shown(&tab).await;
+            tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })").await;
+            clean(&tab, "the numbers").await;
+            press(&tab, "#voices [data-key^='v:']").await;
+            tab.until("document.getElementById('detail').open").await;
+            clean(&tab, "a survey").await;
+        }
+    }
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_keyboard_reads_the_charts() {
+    let company = company().await;
+    let browser = Browser::start().await;
+    let tab = open(&browser, &company, "").await;
+    tab.press("Tab").await;
+    assert_eq!(tab.evaluate("document.activeElement.className").await, "skip");
+    tab.evaluate("document.querySelector('[data-chart=spread]').focus()").await;
+    tab.until("document.activeElement.getAttribute('aria-valuetext')?.startsWith('10, promoter')").await;
+    tab.press("ArrowLeft").await;
+    let said = tab.evaluate("document.activeElement.getAttribute('aria-valuetext')").await;
+    assert_eq!(said, "9, promoter, 4 answers, 33%");
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn paper_shows_numbers_and_no_controls() {
+    let company = company().await;
+    let browser = Browser::start().await;
+    let tab = open(&browser, &company, "").await;
+    tab.look((1280, 900), "dark").await;
+    let ink = "getComputedStyle(document.body).color";
+    let dark = tab.evaluate(ink).await;
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))").await;
+    assert_eq!(tab.evaluate("getComputedStyle(document.getElementById('controls')).display").await, "none");
+    assert_ne!(tab.evaluate(ink).await, dark, "paper is white");
+    let broad = "[...document.querySelectorAll('.chart canvas')].every(one => one.getBoundingClientRect().right <= document.body.getBoundingClientRect().right + 1)";
+    assert_eq!(tab.evaluate(broad).await, true);
+    tab.evaluate("dispatchEvent(new Event('afterprint'))").await;
+    assert_eq!(tab.evaluate(ink).await, dark);
+    browser.close().await;
+}
+
+/// So many answers and what the API says of them.
+fn numbers(n: u64, nps: i64, interval: (f64, f64)) -> Value {
+    let mark = if n < 10 {
+        json!("answers_only")
+    } else if n < 30 {
+        json!("few")
+    } else {
+        Value::Null
+    };
+    json!({"n": n, "promoters": n / 2, "passives": n / 4, "detractors": n - n / 2 - n / 4, "nps": nps, "nps_exact": nps,
+        "interval": {"low": interval.0, "high": interval.1}, "mark": mark})
+}
+
+fn with(mut numbers: Value, more: Value) -> Value {
+    for (name, value) in more.as_object().unwrap() {
+        numbers[name] = value.clone();
+    }
+    numbers
+}
+
+/// What a large company's API says.
+fn recorded() -> Value {
+    let step = |from: &str, to: &str, numbers| with(numbers, json!({"from": from, "to": to}));
+    let group = |value: &str, numbers: Value, points: f64, differs: bool| {
+        let rest = json!({"n": 100, "nps_exact": 20.0, "points": points, "z": 2.0, "p": 0.01, "p_holm": 0.03, "differs": differs});
+        let inner = with(numbers.clone(), json!({"value": "Web"}));
+        with(numbers, json!({"value": value, "response_rate": 0.25, "counts": [], "rest": rest, "groups": [inner]}))
+    };
+    let leader = |rank: u64, value: &str, numbers: Value, shrunk: f64, differs: bool| {
+        let interval = json!({"low": shrunk - 9.0, "high": shrunk + 9.0});
+        with(
+            numbers,
+            json!({"rank": rank, "value": value, "shrunk": shrunk, "shrunk_interval": interval, "differs": differs}),
+        )
+    };
+    let whole = numbers(160, 31, (19.5, 41.0));
+    let days = json!({"campaign": null, "from": "2027-01-01", "to": "2027-03-31", "time_zone": "UTC"});
+    let nps = json!({
+        "band": "favourable", "counts": [4, 1, 2, 3, 5, 9, 16, 20, 20, 40, 40], "self_saved": 0, "suspect": 0, "sent": 700,
+        "delivered": 640, "answered": 160, "commented": 80, "response_rate": 0.25, "days": [], "basis": "tallies",
+        "scanned": null, "cursor": null, "by": "answer", "per": "response", "group_by": "region", "cross_by": "product",
+        "compare": "previous", "needed": {"precision": 5, "n": 1000, "more": 840},
+        "trend": [step("2027-01-01", "2027-01-31", numbers(70, 25, (8.0, 40.0))), step("2027-02-01", "2027-02-28", numbers(80, 36, (20.0, 50.0))),
+            step("2027-03-01", "2027-03-31", numbers(9, 60, (0.0, 90.0)))],
+        "change": {"from": "2026-10-03", "to": "2026-12-31", "n": 150, "nps": 18, "nps_exact": 18.2, "interval": {"low": 4.0, "high": 31.0},
+            "mark": null, "points": 12.8, "z": 2.2, "p": 0.028, "changed": true},
+        "nonresponse": null,
+        "groups": [group("EMEA", numbers(100, 40, (25.0, 52.0)), 20.0, true), group("APAC", numbers(8, 75, (10.0, 99.0)), 44.0, false)],
+    });
+    json!({
+        "/v1/nps": with(with(whole.clone(), days.clone()), nps),
+        "/v1/dimensions": {"dimensions": [{"name": "owner", "kind": "built_in", "counted": true}, {"name": "account", "kind": "built_in", "counted": false},
+            {"name": "region", "kind": "attribute", "counted": true}, {"name": "product", "kind": "attribute", "counted": true}]},
+        "/v1/leaders": with(days, json!({"dimension": "owner", "whole": whole, "prior": {"mean": 31.0, "weight": 20.0}, "left_out": 1,
+            "leaders": [leader(1, "ada@company.example", numbers(60, 55, (38.0, 70.0)), 49.0, true), leader(2, "luck@company.example", numbers(9, 80, (10.0, 99.0)), 40.0, false)]})),
+        "/v1/benchmarks": {"source": "A study", "benchmarks": [{"industry": "software", "nps": 41, "source": "A study", "year": 2026}]},
+    })
+}
+
+#[tokio::test]
+async fn what_the_numbers_api_says_is_shown_as_it_says_it() {
+    let company = Company::start_today().await;
+    hear(&company, 0, 9, "Superb handover.").await;
+    let browser = Browser::start().await;
+    let mut tab = browser.tab().await;
+    tab.look((1440, 900), "light").await;
+    tab.before(&format!(
+        "const recorded = {}, real = fetch;
+         fetch = (url, options) => {{
+           const known = recorded[new URL(url, location).pathname];
+           return known ? Promise.resolve(new Response(JSON.stringify(known))) : real(url, options);
+         }};",
+        recorded()
+    ))
+    .await;
+    tab.open(&format!("{}/dashboard?group_by=region&cross_by=product&industry=software#key=local", company.url()))
+        .await;
+    shown(&tab).await;
+    let score = text(&tab, "#score").await;
+    for said in ["31", "Favourable", "Software: 41", "+13 points", "a real change", "840 more answers"] {
+        assert!(score.contains(said), "{said}: {score}");
+    }
+    // The ribbon's steps are read one by one; the last has too few answers for a score.
+    let step = "document.querySelector('[data-chart=trend]')";
+    tab.evaluate(&format!("{step}.focus()")).await;
+    let read =
+        async || tab.evaluate(&format!("{step}.getAttribute('aria-valuetext')")).await.as_str().unwrap().to_owned();
+    assert!(read().await.ends_with("too few for a score, 9 answers"), "{}", read().await);
+    tab.press("ArrowLeft").await;
+    assert!(read().await.ends_with("score 36, 20 to 50, 80 answers"), "{}", read().await);
+    assert!(text(&tab, "#totals").await.contains("Promoters\n80"));
+    // Groups are crossed, and whoever has too few answers has no score anywhere.
+    let groups = text(&tab, "#groups").await;
+    assert!(
+        groups.contains("Web") && groups.contains("25 to 52") && groups.contains("8 answers") && !groups.contains("75"),
+        "{groups}"
+    );
+    let leaders = text(&tab, "#leaders").await;
+    assert!(
+        leaders.contains("ada@company.example") && leaders.contains("49") && !leaders.contains("luck@"),
+        "{leaders}"
+    );
+    let barriers = tab.barriers().await;
+    assert!(barriers.is_empty(), "{}", barriers.join("\n"));
+    browser.close().await;
+}
