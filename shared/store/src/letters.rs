@@ -1,4 +1,4 @@
-//! Letters that were written down and are to be sent: the outbox between `deliver` and `dispatch`.
+//! Letters that were written down and are to be sent: the outbox of `deliver` and `manage`, which `dispatch` empties.
 //!
 //! A letter is written once under its name, and no survey's letter where the survey is gone, so that erasing a
 //! person erases what would be written to or about them. Until something has become of it, it stands on a list that
@@ -38,6 +38,10 @@ pub enum Ended {
     Suppressed,
     /// Nobody knows whether it went out, and it may not go out twice.
     Unknown,
+    /// Nobody of that address may sign in.
+    Stranger,
+    /// It is of no use any more.
+    Late,
 }
 
 impl Ended {
@@ -48,6 +52,8 @@ impl Ended {
             Self::Refused => "refused",
             Self::Suppressed => "suppressed",
             Self::Unknown => "unknown",
+            Self::Stranger => "stranger",
+            Self::Late => "late",
         }
     }
 }
@@ -57,7 +63,7 @@ impl Ended {
 pub struct Letter {
     /// Its name.
     pub id: NoticeId,
-    /// What was written down; gone with a digest that went out.
+    /// What was written down; gone with a digest that went out, and with a letter to sign in that is over.
     pub notice: Option<Notice>,
     /// When it was last tried.
     pub claimed_at: Option<Timestamp>,
@@ -288,7 +294,7 @@ impl Store {
         self.update_letter(update).await.map(drop)
     }
 
-    /// The letter went out. A digest forgets what it said.
+    /// The letter went out. One that is about no survey forgets what it said.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
@@ -308,9 +314,11 @@ impl Store {
     /// # Errors
     /// When the table is busy or gives no answer.
     pub async fn letter_ended(&self, id: &NoticeId, why: Ended) -> Result<bool, Error> {
+        // An address that somebody typed is nobody's business any more.
+        let forgotten = if id.person().is_some() { ", doc" } else { "" };
         let update = self
             .letter(id)
-            .update_expression("SET ended = :why REMOVE #list, list_at")
+            .update_expression(format!("SET ended = :why REMOVE #list, list_at{forgotten}"))
             .expression_attribute_names("#list", "list")
             .condition_expression(
                 "attribute_exists(pk) AND attribute_not_exists(sent_at) AND attribute_not_exists(ended)",
