@@ -17,7 +17,7 @@ use store::Config;
 use crate::plan::{Crossing, Plan};
 use crate::query::{Days, Parameters, Selection, is_name};
 use crate::sums::{Named, Numbers, Sums};
-use crate::{Deps, Reader};
+use crate::{Deps, Viewer};
 
 /// A link lives so long: no answer comes later after its mail.
 const LINK_DAYS: i64 = 180;
@@ -25,11 +25,12 @@ const LINK_DAYS: i64 = 180;
 /// `GET /v1/nps`
 pub(crate) async fn nps(
     State(deps): State<Deps>,
-    Reader { now }: Reader,
+    Viewer { now, sees }: Viewer,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<Nps>, Problem> {
     let mut parameters = Parameters::new(pairs);
-    let selection = Selection::take(&mut parameters);
+    let mut selection = Selection::take(&mut parameters);
+    selection.narrow(&sees)?;
     let group_by = parameters.read("group_by", "name a dimension, such as `owner` or `region`", |text| {
         is_name(text).then(|| text.to_owned())
     });

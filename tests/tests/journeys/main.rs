@@ -13,5 +13,6 @@ mod desk;
 mod numbers;
 mod people;
 mod phone;
+mod sign_in;
 mod sources;
 mod tasks;
