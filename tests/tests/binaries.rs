@@ -17,7 +17,9 @@ fn settings_of(function: &str) -> Vec<&'static str> {
     let schedules = ["MAIL_QUEUE_ARN", "STEP_QUEUE_ARN", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "SCHEDULE_DLQ_ARN"];
     let events = ["MAIL_EVENTS_QUEUE_URL", "MAIL_EVENTS_DLQ_URL"];
     match function {
-        "aggregate" | "capture" | "insight" | "manage" => [tables, defaults].concat(),
+        "aggregate" | "capture" => [tables, defaults].concat(),
+        "insight" => [&tables[..], &defaults, &["PUBLIC_URL"]].concat(),
+        "manage" => [tables, defaults, ["PUBLIC_URL", "MAIL_QUEUE_URL"]].concat(),
         "intake" => [tables, defaults, ["PUBLIC_URL", "SECRETS_PATH"]].concat(),
         "deliver" => {
             let own = ["MAIL_QUEUE_URL", "DELIVER_QUEUE_URL", "PUBLIC_URL", "SECRETS_PATH"];
@@ -195,6 +197,111 @@ async fn the_loop_runs_on_the_programs_that_are_deployed() {
     ] {
         let log = program.stop().await;
         for secret in ["ada@example.com", "Fine.", &token, "Bearer local"] {
+            assert!(!log.contains(secret), "{name} logs {secret}: {log}");
+        }
+    }
+}
+
+/// A header of an answer, and the cookies it sets, as API Gateway gets them.
+fn cookies(answer: &Value) -> Vec<String> {
+    let set = answer["cookies"].as_array().into_iter().flatten();
+    set.map(|cookie| cookie.as_str().unwrap().to_owned()).collect()
+}
+
+fn value<'a>(cookies: &'a [String], name: &str) -> &'a str {
+    let cookie = cookies.iter().find_map(|cookie| cookie.strip_prefix(&format!("{name}=")));
+    cookie.unwrap_or_else(|| panic!("no {name} in {cookies:?}")).split(';').next().unwrap()
+}
+
+/// On https, through API Gateway: the first admin, invited through IAM, signs in with an account of the company.
+#[tokio::test]
+async fn an_account_of_the_company_signs_in() {
+    let company = Company::start_today().await;
+    let world = company.world();
+    let mut settings = settings(world, "manage");
+    settings.retain(|(name, _)| name != "PUBLIC_URL");
+    for (name, value) in [
+        ("PUBLIC_URL", "https://nps.example.com"),
+        ("OIDC_CLIENT_ID", "npsloop at example"),
+        ("OIDC_AUTHORIZATION_URL", "https://issuer.example/authorize?tenant=1"),
+    ] {
+        settings.push((name.to_owned(), value.to_owned()));
+    }
+    let mut manage = Lambda::start(&programs::debug("manage"), &settings).await;
+    let person = json!({"person": {"email": "ruth@company.example", "name": "Ruth", "role": "admin"}});
+    let made = good(manage.invoke(&person).await);
+    assert_eq!((&made["role"], &made["signed_in_at"]), (&json!("admin"), &Value::Null), "{made}");
+    let mut dispatch = lambda(world, "dispatch").await;
+    assert_eq!(hand_over(world, Queue::Mail, &mut dispatch).await, 1);
+    let letter = company.inbox("ruth@company.example").await.pop().expect("an invitation");
+    let token = letter.text.split("/sign-in/").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+
+    let start = good(manage.invoke(&http_event("GET", "/sign-in/company", &[], None)).await);
+    let to = start["headers"]["location"].as_str().unwrap();
+    assert!(to.starts_with("https://issuer.example/authorize?tenant=1&response_type=id_token&"), "{to}");
+    assert!(to.contains("client_id=npsloop+at+example&"), "{to}");
+    assert!(to.contains("redirect_uri=https%3A%2F%2Fnps.example.com%2Fsign-in%2Fcompany%2Fback"), "{to}");
+    let nonce = to.split("nonce=").nth(1).unwrap().to_owned();
+    let set = cookies(&start);
+    let browser = value(&set, "__Host-company").to_owned();
+    assert!(set[0].ends_with("; HttpOnly; SameSite=Lax; Secure") && !to.contains(&browser), "{set:?}");
+    let page = good(manage.invoke(&http_event("GET", "/sign-in/company/back", &[], None)).await);
+    assert_eq!(page["statusCode"], 200);
+
+    // What API Gateway hands on once it has checked a token, and the cookie of the browser that asked for it.
+    let finish = |claims: Value, cookie: &str| {
+        let asked =
+            [("x-requested-with", "npsloop"), ("origin", "https://nps.example.com"), ("authorization", "Bearer eyJ")];
+        let mut event = http_event("POST", "/v1/sign-in/company", &asked, None);
+        event["cookies"] = json!([format!("__Host-company={cookie}")]);
+        if !claims.is_null() {
+            event["requestContext"]["authorizer"] = json!({"jwt": {"claims": claims, "scopes": null}});
+        }
+        event
+    };
+    let claims = |email: &str, verified: &str, nonce: &str| json!({"email": email, "email_verified": verified, "nonce": nonce, "aud": "npsloop at example"});
+    let ruth = claims("Ruth@Company.example", "true", &nonce);
+    for (what, claims, cookie) in [
+        ("nothing was checked", Value::Null, browser.as_str()),
+        ("another browser", ruth.clone(), "other"),
+        ("no nonce", json!({"email": "ruth@company.example", "email_verified": "true"}), ""),
+        ("not verified", claims("ruth@company.example", "false", &nonce), &browser),
+        ("nobody known", claims("eve@company.example", "true", &nonce), &browser),
+    ] {
+        let (status, problem) = answered(manage.invoke(&finish(claims, cookie)).await);
+        assert_eq!((status, &problem["type"]), (401, &json!("/problems/no-key")), "{what}: {problem}");
+    }
+    let mut foreign = finish(ruth.clone(), &browser);
+    foreign["headers"]["origin"] = json!("https://evil.example");
+    assert_eq!(answered(manage.invoke(&foreign).await).0, 403);
+
+    let entered = good(manage.invoke(&finish(ruth, &browser)).await);
+    assert_eq!(entered["statusCode"], 204, "{entered}");
+    let set = cookies(&entered);
+    let session = value(&set, "__Host-session").to_owned();
+    assert!(set.iter().any(|cookie| cookie.starts_with("__Host-company=; ")), "{set:?}");
+    let mut me = http_event("GET", "/v1/me", &[], None);
+    me["cookies"] = json!(["other=1", format!("__Host-session={session}")]);
+    let (status, told) = answered(manage.invoke(&me).await);
+    assert_eq!((status, &told["email"], &told["role"]), (200, &json!("ruth@company.example"), &json!("admin")));
+    // Without the prefix, which browsers take from this very host alone, it is nobody's.
+    me["cookies"] = json!([format!("session={session}")]);
+    assert_eq!(answered(manage.invoke(&me).await).0, 401);
+    let (_, ways) = answered(manage.invoke(&http_event("GET", "/v1/sign-in", &[], None)).await);
+    assert_eq!(ways["company_account"], "/sign-in/company");
+
+    // The link of the letter, as the program answers it.
+    let link = format!("/sign-in/{token}");
+    let page = good(manage.invoke(&http_event("GET", &link, &[], None)).await);
+    assert!(page["body"].as_str().is_some_and(|html| html.contains("<form method=\"post\">")), "{page}");
+    assert_eq!(page["headers"]["referrer-policy"], "same-origin", "or browsers call the button's origin null");
+    let entered = good(manage.invoke(&http_event("POST", &link, &[("origin", "https://nps.example.com")], None)).await);
+    assert_eq!(entered["statusCode"], 303);
+    let other = value(&cookies(&entered), "__Host-session").to_owned();
+
+    for (name, program) in [("manage", manage), ("dispatch", dispatch)] {
+        let log = program.stop().await;
+        for secret in ["ruth@company.example", "eve@company.example", &token, &session, &other, &browser] {
             assert!(!log.contains(secret), "{name} logs {secret}: {log}");
         }
     }

@@ -107,3 +107,38 @@ async fn the_page_fits_a_phone() {
     }
     browser.close().await;
 }
+
+#[tokio::test]
+async fn a_press_signs_somebody_in_and_a_look_does_not() {
+    let company = Company::start().await;
+    let person = serde_json::json!({"name": "Sam Owner", "role": "owner"});
+    company.call(reqwest::Method::PUT, "/v1/people/sam@company.example", Some(person)).await.ok();
+    company.settle().await;
+    let letter = company.inbox("sam@company.example").await.pop().unwrap();
+    let (_, token) = letter.text.split_once("/sign-in/").unwrap();
+    let link = format!("{}/sign-in/{}", company.url(), token.split_whitespace().next().unwrap());
+
+    let browser = Browser::start().await;
+    let mut tab = browser.tab().await;
+    let before = company.writes().await;
+    tab.open(&link).await;
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert_eq!(company.writes().await, before, "not one write");
+    tab.press("Tab").await;
+    tab.press("Enter").await;
+    tab.loaded().await;
+    assert_eq!(tab.evaluate("location.pathname").await, "/dashboard");
+    let me = "fetch('/v1/me').then(answer => answer.json()).then(me => me.email)";
+    assert_eq!(tab.evaluate(me).await, "sam@company.example");
+    assert_eq!(tab.evaluate("document.cookie").await, "", "no script reads it");
+    let out = |headers: &str| {
+        format!("fetch('/v1/sign-out', {{ method: 'POST', headers: {headers} }}).then(answer => answer.status)")
+    };
+    assert_eq!(tab.evaluate(&out("{}")).await, 403);
+    assert_eq!(tab.evaluate(&out("{ 'X-Requested-With': 'npsloop' }")).await, 204);
+    assert_eq!(tab.evaluate("fetch('/v1/me').then(answer => answer.status)").await, 401);
+    tab.open(&link).await;
+    let text = tab.evaluate("document.body.innerText").await;
+    assert!(text.as_str().is_some_and(|text| text.contains("does not work any more")), "{text}");
+    browser.close().await;
+}

@@ -7,6 +7,8 @@
 mod cards;
 #[path = "store/documents.rs"]
 mod documents;
+#[path = "store/people.rs"]
+mod people;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

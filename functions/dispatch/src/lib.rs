@@ -139,6 +139,9 @@ pub enum Error {
     /// The letter could not be written.
     #[error(transparent)]
     Letter(#[from] mail::LetterError),
+    /// A letter to sign in stands on the shelf of another kind.
+    #[error("nobody signs in by this letter")]
+    NoReader,
     /// Nobody knows the survey's campaign.
     #[error("the campaign {0} is not there")]
     NoCampaign(model::CampaignId),

@@ -14,7 +14,7 @@ use mail::{Composed, Envelope, Mailbox, Outcome};
 use model::hint::Mailing;
 use model::notice::{Answer, Notice, NoticeId, Occasion, Says, Todo};
 use model::survey::UNKNOWN_AFTER;
-use model::{Campaign, ClaimId, Timestamp};
+use model::{Campaign, ClaimId, Person, Ticket, Timestamp, person};
 use store::{Ended, Letter, Taken};
 
 use crate::decide::may_be_mailed;
@@ -31,6 +31,18 @@ const PAUSE: u64 = 100;
 const AGAIN: Duration = Duration::from_secs(300);
 
 pub(crate) async fn send(deps: &Deps, stationery: &Stationery, id: NoticeId, now: Timestamp) -> Result<(), Error> {
+    let reader = match id.person() {
+        Some(key) => match deps.store.person(&key).await? {
+            Some(person) => Some(person),
+            None => {
+                // Whoever asks is answered alike, whoever they are: who may sign in is decided here. A stranger takes
+                // no customer's turn.
+                let stranger = Attempt { deps, id, claim: ClaimId::new(0), now };
+                return stranger.end(Ended::Stranger, "somebody unknown wants to sign in").await;
+            }
+        },
+        None => None,
+    };
     // As for a mail that asks: nobody should lose time between claim and SES.
     deps.pace.turn().await;
     let attempt = Attempt { deps, id, claim: ClaimId::new(deps.chance.bits()), now };
@@ -41,7 +53,10 @@ pub(crate) async fn send(deps: &Deps, stationery: &Stationery, id: NoticeId, now
     let Some(notice) = &letter.notice else {
         return attempt.end(Ended::Refused, None, "a letter that says nothing is not sent").await;
     };
-    match attempt.hand_over(stationery, notice).await {
+    if notice.is_late(now) {
+        return attempt.end(Ended::Late, None, "who wanted to sign in has given up").await;
+    }
+    match attempt.hand_over(stationery, notice, reader.as_ref()).await {
         Ok(HandedOver::No) => attempt.end(Ended::Suppressed, None, "the contact is not to be mailed").await,
         Ok(HandedOver::Yes(outcome)) => attempt.conclude(&letter, notice, outcome).await,
         Err(error) => {
@@ -90,10 +105,19 @@ impl Attempt<'_> {
         }
     }
 
-    async fn hand_over(&self, stationery: &Stationery, notice: &Notice) -> Result<HandedOver, Error> {
+    async fn hand_over(
+        &self,
+        stationery: &Stationery,
+        notice: &Notice,
+        reader: Option<&Person>,
+    ) -> Result<HandedOver, Error> {
         let campaign = stationery.campaign_of(&notice.campaign)?;
         let unsubscribe = stationery.unsubscribe(notice, self.now);
-        let composed = compose(notice, campaign, unsubscribe.as_deref())?;
+        let composed = match (&notice.says, reader) {
+            (Says::SignIn, Some(reader)) => self.let_in(campaign, reader, None).await?,
+            (Says::Invitation { by }, Some(reader)) => self.let_in(campaign, reader, Some(by.as_deref())).await?,
+            _ => compose(notice, campaign, unsubscribe.as_deref())?,
+        };
         if notice.once() {
             let contact = self.deps.store.contact(&notice.to.key()).await?;
             if !may_be_mailed(contact.as_ref()) {
@@ -115,6 +139,29 @@ impl Attempt<'_> {
             tags: &tags,
         };
         Ok(HandedOver::Yes(self.deps.mailer.send(&envelope, &composed).await))
+    }
+
+    /// Writes a letter that signs its reader in. The pass is made now: it stands in the letter and nowhere else, and
+    /// lives from its sending on.
+    async fn let_in(
+        &self,
+        campaign: &Campaign,
+        reader: &Person,
+        invited: Option<Option<&str>>,
+    ) -> Result<Composed, Error> {
+        let (pass, text) = Ticket::new(&reader.email.key(), self.deps.chance.secret());
+        let life = if invited.is_some() { person::INVITATION } else { person::PASS };
+        self.deps.store.keep_pass(&pass, self.now.after(life)).await?;
+        let site = self.deps.public_url.as_str();
+        let letter = letter::SignIn {
+            company: &campaign.company,
+            name: &reader.name,
+            invited,
+            life,
+            site,
+            url: &format!("{site}/sign-in/{text}"),
+        };
+        Ok(letter::Notice::SignIn(letter).compose()?)
     }
 
     async fn conclude(&self, letter: &Letter, notice: &Notice, outcome: Outcome) -> Result<(), Error> {
@@ -261,6 +308,8 @@ fn compose(notice: &Notice, campaign: &Campaign, unsubscribe: Option<&str>) -> R
             review_url: review_url.as_deref(),
             unsubscribe: unsubscribe.unwrap_or_default(),
         }),
+        // Written by whoever knows the reader.
+        Says::SignIn | Says::Invitation { .. } => return Err(Error::NoReader),
     };
     Ok(letter.compose()?)
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::answers::walk;
 use crate::ask::{chosen, latest_day};
 use crate::query::{Parameters, Selection};
-use crate::{Deps, Reader};
+use crate::{Deps, Viewer};
 
 /// The answers of the window that are looked at for their attributes, the newest.
 const LOOKED_AT: usize = 500;
@@ -37,7 +37,7 @@ struct Dimension {
 /// `GET /v1/dimensions`
 pub(crate) async fn dimensions(
     State(deps): State<Deps>,
-    Reader { now }: Reader,
+    Viewer { now, sees }: Viewer,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<Dimensions>, Problem> {
     let mut parameters = Parameters::new(pairs);
@@ -48,7 +48,9 @@ pub(crate) async fn dimensions(
     let days = selection.span.days(latest_day(&campaigns, now));
     let mut attributes = BTreeSet::new();
     walk(&deps.store, &campaigns, days, now, (None, LOOKED_AT), |survey| {
-        attributes.extend(survey.attributes.keys().map(|name| dimension::of_attribute(name)));
+        if sees.survey(&survey) {
+            attributes.extend(survey.attributes.keys().map(|name| dimension::of_attribute(name)));
+        }
     })
     .await?;
     // Bands are set up for attributes that may come later.
@@ -63,7 +65,7 @@ pub(crate) async fn dimensions(
 
 /// `GET /v1/benchmarks`
 pub(crate) async fn benchmarks(
-    _: Reader,
+    _: Viewer,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<([(HeaderName, &'static str); 1], &'static str), Problem> {
     Parameters::new(pairs).finish()?;

@@ -27,8 +27,8 @@ use axum::routing::{get, patch};
 use host::aws::{Reach, Service};
 use host::problem::Kind;
 use host::settings::{StoreSettings, Wrong};
-use host::{Access, Clock, Env, Problem};
-use model::Timestamp;
+use host::{Access, Clock, Env, Problem, Site};
+use model::{Sees, Timestamp};
 use store::{Scope, Store};
 
 /// The routes, as the API description names them.
@@ -57,6 +57,27 @@ pub struct Deps {
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    /// Where browsers find us.
+    pub site: Site,
+}
+
+/// What this function is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The tables, and the first campaign.
+    pub store: StoreSettings,
+    /// `PUBLIC_URL`.
+    pub public_url: String,
+}
+
+impl host::settings::Settings for Settings {
+    const NAMES: &'static [&'static str] = &["TABLE_SURVEYS", "TABLE_LEDGER", "COMPANY", "SENDER_EMAIL", "PUBLIC_URL"];
+
+    fn read(reader: &mut host::settings::Reader<'_>) -> Option<Self> {
+        let store = StoreSettings::read(reader);
+        let public_url = reader.url("PUBLIC_URL", "the address people use, such as https://nps.example.com");
+        Some(Self { store: store?, public_url: public_url? })
+    }
 }
 
 impl Deps {
@@ -65,9 +86,11 @@ impl Deps {
     /// # Errors
     /// Everything that is wrong with the settings.
     pub fn connect(env: &Env) -> Result<Self, Wrong> {
-        let settings: StoreSettings = env.read()?;
+        let settings: Settings = env.read()?;
+        let StoreSettings { tables, defaults } = settings.store;
         let sdk = Reach::new(env)?.config(Service::DynamoDb);
-        Ok(Self { store: Store::new(&sdk, settings.tables, settings.defaults), clock: Clock::System })
+        let site = Site::new(&settings.public_url);
+        Ok(Self { store: Store::new(&sdk, tables, defaults), clock: Clock::System, site })
     }
 
     /// Opens the connection and reads what every request needs, so that the first one does not wait for it.
@@ -121,7 +144,14 @@ pub fn router(deps: Deps) -> Router {
         .with_state(deps)
 }
 
-/// The instant of a request whose API key may read.
+impl Deps {
+    async fn reader(&self, parts: &Parts, now: Timestamp) -> Result<Access, Problem> {
+        Access::of(&self.store, &self.site, (&parts.method, &parts.headers), now).await?.may(&[Scope::Read])
+    }
+}
+
+/// The instant of a request of somebody who may read everything. An answer that takes this is refused to owners, so that
+/// nobody forgets them.
 pub(crate) struct Reader {
     pub(crate) now: Timestamp,
 }
@@ -131,8 +161,23 @@ impl FromRequestParts<Deps> for Reader {
 
     async fn from_request_parts(parts: &mut Parts, deps: &Deps) -> Result<Self, Problem> {
         let now = deps.clock.now();
-        Access::check(&deps.store, &parts.headers, Scope::Read, now).await?;
+        deps.reader(parts, now).await?.to_all()?;
         Ok(Self { now })
+    }
+}
+
+/// The instant of a request of somebody who may read, perhaps only what is their own: whoever takes this cuts it out.
+pub(crate) struct Viewer {
+    pub(crate) now: Timestamp,
+    pub(crate) sees: Sees,
+}
+
+impl FromRequestParts<Deps> for Viewer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, deps: &Deps) -> Result<Self, Problem> {
+        let now = deps.clock.now();
+        Ok(Self { now, sees: deps.reader(parts, now).await?.sees() })
     }
 }
 

@@ -11,16 +11,17 @@ use crate::ask::{Found, ask, chosen, common_zone, latest_day};
 use crate::query::{By, Days, Parameters, Per, Question};
 use crate::sums::{Numbers, Ranks, Sum};
 use crate::trust::{self, Change, Needed, Nonresponse, Rest};
-use crate::{Deps, Reader};
+use crate::{Deps, Viewer};
 
 /// `GET /v1/nps`
 pub(crate) async fn nps(
     State(deps): State<Deps>,
-    Reader { now }: Reader,
+    Viewer { now, sees }: Viewer,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<Nps>, Problem> {
     let mut parameters = Parameters::new(pairs);
-    let question = Question::take(&mut parameters);
+    let mut question = Question::take(&mut parameters);
+    question.selection.narrow(&sees)?;
     let cursor = parameters.read("cursor", "not a cursor of these numbers", Cursor::read);
     if cursor.is_some() && question.per == Per::Contact {
         parameters.wrong("cursor", "`per=contact` cannot be told in parts");

@@ -6,13 +6,15 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+use host::Problem;
+use host::problem::Kind;
 pub(crate) use host::query::Parameters;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use model::CampaignId;
 use model::campaign::Day;
 use model::dimension::Answer;
 use model::trigger::MAX_ATTRIBUTE_CHARS;
+use model::{CampaignId, Sees};
 
 /// The most days one query covers: ten years.
 const MAX_DAYS: u16 = 3_660;
@@ -197,6 +199,21 @@ impl Selection {
     /// Whether an answer that counts on `day` has every value that is asked for; it may have several of a dimension.
     pub(crate) fn fits(&self, answer: &Answer<'_>, day: Date) -> bool {
         self.values.iter().all(|(dimension, value)| answer.groups(dimension, day).contains(value))
+    }
+
+    /// Leaves only what somebody sees. What an owner sees is a value of a dimension like any other, so every answer that
+    /// knows filters knows this one.
+    ///
+    /// # Errors
+    /// `wrong-scope` where another owner is asked for by name.
+    pub(crate) fn narrow(&mut self, sees: &Sees) -> Result<(), Problem> {
+        let Sees::Owned(own) = sees else { return Ok(()) };
+        match self.values.insert("owner".to_owned(), own.expose().to_owned()) {
+            Some(other) if other != own.expose() => {
+                Err(Problem::new(Kind::WrongScope, "an owner sees their own answers alone"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether a day is on the day of the week that is asked for, if one is.
@@ -509,6 +526,20 @@ mod tests {
         ] {
             assert_eq!(question(query).unwrap_err(), names, "{query:?}");
         }
+    }
+
+    #[test]
+    fn an_owner_asks_about_their_own_answers_alone() {
+        let own = Sees::Owned(model::Email::parse("sam@company.example").unwrap());
+        let narrowed = |query: &[(&str, &str)], sees: &Sees| {
+            let mut some = selection(query).unwrap();
+            some.narrow(sees).map(|()| some.values).map_err(|problem| problem.kind())
+        };
+        let sams = BTreeMap::from([("owner".to_owned(), "sam@company.example".to_owned())]);
+        assert_eq!(narrowed(&[], &own), Ok(sams.clone()));
+        assert_eq!(narrowed(&[("filter.owner", "sam@company.example")], &own), Ok(sams));
+        assert_eq!(narrowed(&[("filter.owner", "mina@company.example")], &own), Err(Kind::WrongScope));
+        assert_eq!(narrowed(&[], &Sees::All), Ok(BTreeMap::new()));
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::plan::TOTAL;
 use crate::query::{Days, Parameters, Selection};
 use crate::surveys::{no_such_survey, survey_id};
 use crate::wire::{self, ResponseWire};
-use crate::{Deps, Reader, Segment};
+use crate::{Deps, Reader, Segment, Viewer};
 
 /// Answers on one page.
 const PAGE: usize = 25;
@@ -49,11 +49,12 @@ pub(crate) struct Responses {
 /// `GET /v1/responses`
 pub(crate) async fn list(
     State(deps): State<Deps>,
-    Reader { now }: Reader,
+    Viewer { now, sees }: Viewer,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<Responses>, Problem> {
     let mut parameters = Parameters::new(pairs);
-    let selection = Selection::take(&mut parameters);
+    let mut selection = Selection::take(&mut parameters);
+    selection.narrow(&sees)?;
     let cursor = parameters.read("cursor", "not a cursor of this list", Place::read);
     let config = deps.store.config(now).await?;
     let campaigns = chosen(&config, &selection, &mut parameters);
@@ -68,7 +69,9 @@ pub(crate) async fn list(
     let ids: Vec<_> = page.iter().map(|place| place.survey).collect();
     let (surveys, comments) = try_join(deps.store.surveys(&ids), deps.store.comments(&ids)).await?;
     let surveys: BTreeMap<SurveyId, Survey> = surveys.into_iter().map(|survey| (survey.id, survey)).collect();
-    let shown = |id: &SurveyId| wire::response(surveys.get(id)?, comments.get(id));
+    // Since it was found, it may have become another owner's.
+    let seen = |id: &SurveyId| surveys.get(id).filter(|survey| sees.survey(survey));
+    let shown = |id: &SurveyId| wire::response(seen(id)?, comments.get(id));
     Ok(Json(Responses {
         responses: ids.iter().filter_map(shown).collect(),
         cursor: cursor.map(|place| place.to_string()),

@@ -6,12 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use host::Problem;
-use model::Card;
 use model::card::{Name, Trend};
+use model::{Card, Sees};
 use serde::Serialize;
 
 use crate::wire::{self, PersonWire};
-use crate::{Deps, Reader, Segment, icon};
+use crate::{Deps, Segment, Viewer, icon};
 
 /// The last score and the one before.
 #[derive(Serialize)]
@@ -35,10 +35,10 @@ struct Previous {
 /// `GET /v1/contacts/{contact}/score`
 pub(crate) async fn score(
     State(deps): State<Deps>,
-    Reader { now }: Reader,
+    viewer: Viewer,
     Segment(contact): Segment,
 ) -> Result<Json<ContactScore>, Problem> {
-    let card = card(&deps, &contact, now).await?;
+    let card = card(&deps, &contact, &viewer).await?;
     let card = card.ok_or_else(|| Problem::not_found("there is no score of this contact"))?;
     Ok(Json(ContactScore {
         trend: card.trend().map(Trend::as_str),
@@ -57,14 +57,19 @@ pub(crate) async fn score(
 /// `GET /v1/contacts/{contact}/score.svg`
 pub(crate) async fn picture(
     State(deps): State<Deps>,
-    Reader { now }: Reader,
+    viewer: Viewer,
     Segment(contact): Segment,
 ) -> Result<Response, Problem> {
-    Ok(icon::of_a_contact(card(&deps, &contact, now).await?.map(|card| card.score)))
+    Ok(icon::of_a_contact(card(&deps, &contact, &viewer).await?.map(|card| card.score)))
 }
 
-/// The card of whoever goes by a name. Time is asked as well: the table takes its time with what has expired.
-async fn card(deps: &Deps, contact: &str, now: model::Timestamp) -> Result<Option<Card>, store::Error> {
+/// The card of whoever goes by a name. Time is asked as well: the table takes its time with what has expired. To an owner
+/// it shows the answer to a survey of their own and nothing before it, which may be another's.
+async fn card(deps: &Deps, contact: &str, viewer: &Viewer) -> Result<Option<Card>, store::Error> {
     let cards = deps.store.cards(&Name::candidates(contact)).await?;
-    Ok(cards.into_iter().find(|card| card.kept_until > now))
+    let card = cards.into_iter().find(|card| card.kept_until > viewer.now);
+    let (Some(card), Sees::Owned(_)) = (&card, &viewer.sees) else { return Ok(card) };
+    let survey = deps.store.survey(card.survey).await?;
+    let own = survey.is_some_and(|survey| viewer.sees.survey(&survey));
+    Ok(own.then(|| Card { previous: None, ..card.clone() }))
 }

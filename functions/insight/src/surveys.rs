@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::query::Parameters;
 use crate::wire::{self, SurveyWire};
-use crate::{Deps, Reader, Segment};
+use crate::{Deps, Segment, Viewer};
 
 /// Surveys on one page.
 const PAGE: i32 = 25;
@@ -27,14 +27,14 @@ pub(crate) struct Surveys {
 /// `GET /v1/surveys/{id}`
 pub(crate) async fn one(
     State(deps): State<Deps>,
-    Reader { now }: Reader,
+    Viewer { now, sees }: Viewer,
     Segment(id): Segment,
 ) -> Result<Json<SurveyWire>, Problem> {
     let id = survey_id(&id)?;
     let store = &deps.store;
     let (survey, comment, tasks, deliveries) =
         try_join4(store.survey(id), store.comment(id), store.tasks(id), store.deliveries(id)).await?;
-    let survey = survey.ok_or_else(no_such_survey)?;
+    let survey = survey.filter(|survey| sees.survey(survey)).ok_or_else(no_such_survey)?;
     Ok(Json(wire::survey(&survey, comment.as_ref(), &tasks, &deliveries, now)))
 }
 
@@ -47,7 +47,7 @@ enum Whose {
 /// `GET /v1/surveys`
 pub(crate) async fn list(
     State(deps): State<Deps>,
-    Reader { now }: Reader,
+    Viewer { now, sees }: Viewer,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<Surveys>, Problem> {
     let mut parameters = Parameters::new(pairs);
@@ -67,6 +67,7 @@ pub(crate) async fn list(
     let deliveries = try_join_all(page.ids.iter().map(|id| store.deliveries(*id)));
     let (mut surveys, comments, tasks, deliveries) =
         try_join4(store.surveys(&page.ids), store.comments(&page.ids), tasks, deliveries).await?;
+    surveys.retain(|survey| sees.survey(survey));
     surveys.sort_by_key(|survey| std::cmp::Reverse((survey.created_at, survey.id)));
     let tasks: HashMap<SurveyId, Vec<Task>> = page.ids.iter().copied().zip(tasks).collect();
     let tasks_of = |survey: &Survey| tasks.get(&survey.id).map(Vec::as_slice).unwrap_or_default();

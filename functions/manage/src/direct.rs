@@ -1,7 +1,8 @@
 //! Invocations: HTTP requests, and what somebody asks who may invoke this function through IAM.
 //!
-//! That is how the first API key is made, and how signing keys are rotated:
-//! `{"key":{"name":"first","scopes":["manage"]}}`, `{"rotate":"respond"}`. Which of the two it is, is told by
+//! That is how the first API key is made, the first admin invited, and how signing keys are rotated:
+//! `{"key":{"name":"first","scopes":["manage"]}}`, `{"person":{"email":"…","name":"…","role":"admin"}}`,
+//! `{"rotate":"respond"}`. Which of the two it is, is told by
 //! `requestContext`: API Gateway writes it into every request, and nobody outside can leave it out.
 
 use axum::Router;
@@ -10,12 +11,13 @@ use host::fields::Fields;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, Service as _};
 use lambda_runtime::{Error, LambdaEvent};
+use model::Email;
 use model::link::Purpose;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::Deps;
 use crate::keys::{self, Wish};
+use crate::{Deps, people};
 
 /// What an invocation asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub enum Asked {
     Http,
     /// To make an API key.
     Key(Wish),
+    /// To make one of the company's people known.
+    Person(Email, people::Wish),
     /// To put a new signing key in front of a purpose's keys.
     Rotate(Purpose),
 }
@@ -43,13 +47,27 @@ pub fn asked(payload: &str) -> Result<Asked, Problem> {
         fields.finish()?;
         return Ok(Asked::Key(wish));
     }
+    if let Some(mut inner) = fields.object("person") {
+        let email = inner.email("email");
+        if email.is_none() {
+            inner.missing("email", "a person has an e-mail address");
+        }
+        let wish = people::Wish::take(&mut inner);
+        fields.close(inner);
+        fields.finish()?;
+        return email
+            .zip(wish)
+            .map(|(email, wish)| Asked::Person(email, wish))
+            .ok_or_else(|| Problem::invalid(Vec::new()));
+    }
     let rotate = fields.parsed("rotate", 20, "this must be respond or unsubscribe", |text| {
         Purpose::ALL.into_iter().find(|purpose| purpose.as_str() == text)
     });
     if rotate.is_none() {
         fields.missing(
             "rotate",
-            "ask for {\"key\":{\"name\":…,\"scopes\":[…]}} or {\"rotate\":\"respond\"|\"unsubscribe\"}",
+            "ask for {\"key\":{\"name\":…,\"scopes\":[…]}}, {\"person\":{\"email\":…,\"name\":…,\"role\":…}} or \
+             {\"rotate\":\"respond\"|\"unsubscribe\"}",
         );
     }
     fields.finish()?;
@@ -71,6 +89,10 @@ pub async fn handle(deps: &Deps, router: Router, event: LambdaEvent<Box<RawValue
         Asked::Key(wish) => {
             let fresh = keys::make(&deps.store, &deps.chance, wish, deps.clock.now()).await?;
             Ok(serde_json::to_value(fresh)?)
+        }
+        Asked::Person(email, wish) => {
+            let made = people::make(deps, &email, wish, None, deps.clock.now()).await;
+            Ok(serde_json::to_value(people::wire(&made.map_err(|problem| said(&problem))?))?)
         }
         Asked::Rotate(purpose) => {
             deps.store.rotate_keyring(purpose, deps.clock.now(), deps.chance.secret()).await?;
@@ -100,6 +122,12 @@ mod tests {
         assert_eq!(asked(request), Ok(Asked::Http));
         let wish = Wish { name: "first".to_owned(), scopes: Scope::ALL.to_vec() };
         assert_eq!(asked(r#"{"key":{"name":"first","scopes":["trigger","read","manage"]}}"#), Ok(Asked::Key(wish)));
+        let sam = people::Wish { name: "Sam".to_owned(), role: model::Role::Admin };
+        let email = Email::parse("sam@company.example").unwrap();
+        assert_eq!(
+            asked(r#"{"person":{"email":"sam@company.example","name":"Sam","role":"admin"}}"#),
+            Ok(Asked::Person(email, sam))
+        );
         assert_eq!(asked(r#"{"rotate":"respond"}"#), Ok(Asked::Rotate(Purpose::Respond)));
         assert_eq!(asked(r#"{"rotate":"unsubscribe"}"#), Ok(Asked::Rotate(Purpose::Unsubscribe)));
         for (wrong, said_at) in [
@@ -109,6 +137,8 @@ mod tests {
             (r#"{"key":{"name":"a","scopes":["read"],"hash":"x"}}"#, "/key/hash"),
             (r#"{"key":{"name":"a","scopes":["read"]},"rotate":"respond"}"#, "/rotate"),
             (r#"{"key":"first"}"#, "/key"),
+            (r#"{"person":{"name":"Sam","role":"admin"}}"#, "/person/email"),
+            (r#"{"person":{"email":"sam@company.example","name":"Sam","role":"boss"}}"#, "/person/role"),
         ] {
             let problem = asked(wrong).unwrap_err();
             assert!(said(&problem).starts_with(said_at), "{wrong}: {problem:?}");

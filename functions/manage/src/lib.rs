@@ -1,8 +1,10 @@
-//! Campaigns, API keys, tasks, destinations, letters that did not arrive, and what is held of a contact.
+//! Campaigns, API keys, the company's people and how they sign in, tasks, destinations, letters that did not arrive, and
+//! what is held of a contact.
 //!
-//! Woken by HTTP, and by people who may invoke it through IAM: that is how the first API key comes into being.
+//! Woken by HTTP, and by people who may invoke it through IAM: that is how the first API key and the first admin come
+//! into being.
 //! A campaign is written only over the one it was decided on; the rest says what shall be so, whatever was
-//! before. So a repeat is harmless, except that a key asked for twice is two keys.
+//! before. So a repeat is harmless, except that a key asked for twice is two keys, and a link to sign in two letters.
 
 pub mod direct;
 pub mod keys;
@@ -15,7 +17,10 @@ mod destinations;
 mod held;
 mod letters;
 mod nurture;
+mod people;
 mod prose;
+mod settings;
+mod sign_in;
 mod sources;
 mod span;
 mod tasks;
@@ -28,16 +33,20 @@ use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::routing::{get, post};
+use host::access::Who;
 use host::aws::{Reach, Service};
 use host::body::read;
 use host::problem::Kind;
-use host::settings::{Loopback, StoreSettings, Wrong};
-use host::{Access, Chance, Clock, Env, Fields, Problem};
-use model::Timestamp;
+use host::settings::{Loopback, Wrong};
+use host::{Access, Chance, Clock, Env, Fields, Problem, Site};
+use model::{Sees, Timestamp};
+use queue::Queue;
 use store::{Config, Defaults, Scope, Store};
 
+pub use self::settings::{Oidc, Settings};
+
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 22] = [
+pub const ROUTES: [&str; 31] = [
     "/v1/campaigns",
     "/v1/campaigns/{id}",
     "/v1/keys",
@@ -60,6 +69,15 @@ pub const ROUTES: [&str; 22] = [
     "/v1/deliveries/{id}/retry",
     "/v1/letters",
     "/v1/letters/{id}/retry",
+    "/v1/people",
+    "/v1/people/{email}",
+    "/v1/me",
+    "/v1/sign-in",
+    "/v1/sign-in/company",
+    "/v1/sign-out",
+    "/sign-in/{token}",
+    "/sign-in/company",
+    "/sign-in/company/back",
 ];
 
 /// What this function works with.
@@ -75,6 +93,12 @@ pub struct Deps {
     pub chance: Chance,
     /// Whether a destination may be this machine.
     pub loopback: bool,
+    /// Where browsers find us.
+    pub site: Site,
+    /// Where letters are called for.
+    pub mail: Queue,
+    /// Where people sign in who have an account of their company.
+    pub oidc: Option<Oidc>,
 }
 
 impl Deps {
@@ -83,11 +107,21 @@ impl Deps {
     /// # Errors
     /// Everything that is wrong with the settings.
     pub fn connect(env: &Env) -> Result<Self, Wrong> {
-        let settings: StoreSettings = env.read()?;
-        let sdk = Reach::new(env)?.config(Service::DynamoDb);
-        let store = Store::new(&sdk, settings.tables, settings.defaults.clone());
+        let settings: Settings = env.read()?;
+        let aws = Reach::new(env)?;
+        let defaults = settings.store.defaults;
+        let store = Store::new(&aws.config(Service::DynamoDb), settings.store.tables, defaults.clone());
         let Loopback(loopback) = env.read()?;
-        Ok(Self { store, defaults: settings.defaults, clock: Clock::System, chance: Chance::System, loopback })
+        Ok(Self {
+            store,
+            defaults,
+            clock: Clock::System,
+            chance: Chance::System,
+            loopback,
+            site: Site::new(&settings.public_url),
+            mail: Queue::new(&aws.config(Service::Sqs), &settings.mail_queue),
+            oidc: settings.oidc,
+        })
     }
 
     /// Opens the connection and reads what every request needs, so that the first one does not wait for it.
@@ -130,6 +164,15 @@ pub fn router(deps: Deps) -> Router {
         retry,
         letters,
         letter_retry,
+        people,
+        person,
+        me,
+        sign_in,
+        company,
+        sign_out,
+        link,
+        company_start,
+        company_back,
     ] = ROUTES;
     Router::new()
         .route(campaigns, get(campaigns::list))
@@ -154,6 +197,15 @@ pub fn router(deps: Deps) -> Router {
         .route(retry, post(deliveries::retry))
         .route(letters, get(letters::list))
         .route(letter_retry, post(letters::retry))
+        .route(people, get(people::list))
+        .route(person, get(people::show).put(people::put).delete(people::delete))
+        .route(me, get(sign_in::me))
+        .route(sign_in, get(sign_in::ways).post(sign_in::ask))
+        .route(company, post(sign_in::company::finish))
+        .route(sign_out, post(sign_in::out))
+        .route(link, get(sign_in::open).post(sign_in::enter))
+        .route(company_start, get(sign_in::company::start))
+        .route(company_back, get(sign_in::company::back))
         .fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json"))
         .method_not_allowed_fallback(async || {
             Problem::new(Kind::MethodNotAllowed, "this address takes other methods; see /openapi.json")
@@ -161,25 +213,46 @@ pub fn router(deps: Deps) -> Router {
         .with_state(deps)
 }
 
-/// The instant of a request whose API key may read or manage.
-pub(crate) struct Looking {
-    pub(crate) now: Timestamp,
+impl Deps {
+    /// Who sent a request, if they may do one of these.
+    async fn access(&self, parts: &Parts, scopes: &[Scope], now: Timestamp) -> Result<Access, Problem> {
+        Access::of(&self.store, &self.site, (&parts.method, &parts.headers), now).await?.may(scopes)
+    }
 }
+
+/// Somebody who may look at everything asks.
+pub(crate) struct Looking;
 
 impl FromRequestParts<Deps> for Looking {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, deps: &Deps) -> Result<Self, Problem> {
         let now = deps.clock.now();
-        Access::check_any(&deps.store, &parts.headers, &[Scope::Read, Scope::Manage], now).await?;
-        Ok(Self { now })
+        deps.access(parts, &[Scope::Read, Scope::Manage], now).await?.to_all()?;
+        Ok(Self)
     }
 }
 
-/// A request whose API key may manage: its instant, the name of the key, and its body.
+/// The instant of a request of somebody who may look, perhaps only at what is their own: whoever takes this cuts it out.
+pub(crate) struct LookingAt {
+    pub(crate) now: Timestamp,
+    pub(crate) sees: Sees,
+}
+
+impl FromRequestParts<Deps> for LookingAt {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, deps: &Deps) -> Result<Self, Problem> {
+        let now = deps.clock.now();
+        let access = deps.access(parts, &[Scope::Read, Scope::Manage], now).await?;
+        Ok(Self { now, sees: access.sees() })
+    }
+}
+
+/// A request of somebody who may manage: its instant, what they are called if it is a person, and its body.
 pub(crate) struct Managed {
     pub(crate) now: Timestamp,
-    pub(crate) by: String,
+    pub(crate) person: Option<String>,
     body: axum::body::Bytes,
 }
 
@@ -187,11 +260,6 @@ impl Managed {
     /// The fields of its body.
     pub(crate) fn fields(&self) -> Result<Fields, Problem> {
         Fields::parse(&self.body)
-    }
-
-    /// The same where the body may be left out.
-    pub(crate) fn fields_if_any(&self) -> Result<Fields, Problem> {
-        Fields::parse(if self.body.is_empty() { b"{}" } else { &self.body })
     }
 }
 
@@ -203,7 +271,56 @@ impl FromRequest<Deps> for Managed {
         let (parts, body) = request.into_parts();
         // Read before anything is refused: who is cut off while sending never sees why.
         let body = read(body).await;
-        let access = Access::check(&deps.store, &parts.headers, Scope::Manage, now).await?;
-        Ok(Self { now, by: access.name, body: body? })
+        let access = deps.access(&parts, &[Scope::Manage], now).await?.to_all()?;
+        let person = match access.who {
+            Who::Person(person) => Some(person.name),
+            Who::Key { .. } => None,
+        };
+        Ok(Self { now, person, body: body? })
+    }
+}
+
+/// A request of somebody who acts on tasks: any, if they may manage, or their own.
+pub(crate) struct Acting {
+    pub(crate) now: Timestamp,
+    pub(crate) by: String,
+    pub(crate) on: Sees,
+    body: axum::body::Bytes,
+}
+
+impl Acting {
+    /// The fields of its body.
+    pub(crate) fn fields(&self) -> Result<Fields, Problem> {
+        Fields::parse(&self.body)
+    }
+
+    /// The same where the body may be left out.
+    pub(crate) fn fields_if_any(&self) -> Result<Fields, Problem> {
+        Fields::parse(if self.body.is_empty() { b"{}" } else { &self.body })
+    }
+
+    /// The same, if it is about any task there is.
+    pub(crate) fn on_all(self) -> Result<Self, Problem> {
+        match self.on {
+            Sees::All => Ok(self),
+            Sees::Owned(_) => Err(Problem::new(Kind::WrongScope, "an owner keeps their tasks, or asks an admin")),
+        }
+    }
+}
+
+impl FromRequest<Deps> for Acting {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request<Body>, deps: &Deps) -> Result<Self, Problem> {
+        let now = deps.clock.now();
+        let (parts, body) = request.into_parts();
+        // As above.
+        let body = read(body).await;
+        let access = Access::of(&deps.store, &deps.site, (&parts.method, &parts.headers), now).await?;
+        let access = match access.sees() {
+            Sees::Owned(_) => access,
+            Sees::All => access.may(&[Scope::Manage])?,
+        };
+        Ok(Self { now, by: access.name().to_owned(), on: access.sees(), body: body? })
     }
 }

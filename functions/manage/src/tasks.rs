@@ -15,12 +15,12 @@ use host::problem::Kind;
 use host::query::Parameters;
 use model::task::{MAX_REMARKS, MAX_TEXT};
 use model::trigger::Owner;
-use model::{Survey, SurveyId, Task, TaskId, TaskKind, TaskStatus};
+use model::{Sees, Survey, SurveyId, Task, TaskId, TaskKind, TaskStatus};
 use serde::Serialize;
 use store::{Comment, TaskQuery, TaskSaved};
 
 pub(crate) use self::wire::TaskWire;
-use crate::{Deps, Looking, Managed, cursor, prose};
+use crate::{Acting, Deps, LookingAt, cursor, prose};
 
 /// Tasks on one page.
 const PAGE: usize = 25;
@@ -41,7 +41,7 @@ pub(crate) struct Tasks {
 /// `GET /v1/tasks`
 pub(crate) async fn list(
     State(deps): State<Deps>,
-    Looking { now }: Looking,
+    LookingAt { now, sees }: LookingAt,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<Tasks>, Problem> {
     let mut parameters = Parameters::new(pairs);
@@ -56,29 +56,40 @@ pub(crate) async fn list(
     });
     let from = parameters.read("cursor", "not a cursor of this list", cursor::read::<TaskId>);
     parameters.finish()?;
+    let owner = match &sees {
+        Sees::All => owner,
+        Sees::Owned(own) => match owner.as_deref() {
+            Some(other) if !other.eq_ignore_ascii_case(own.expose()) => {
+                return Err(Problem::new(Kind::WrongScope, "an owner sees their own tasks alone"));
+            }
+            _ => Some(own.expose().to_owned()),
+        },
+    };
     let query = TaskQuery { status: status.unwrap_or(TaskStatus::Open), owner: owner.as_deref(), kind };
     let page = deps.store.task_page(&query, from.as_deref(), PAGE).await?;
     // Two tasks may be of one survey.
     let ids: BTreeSet<SurveyId> = page.tasks.iter().map(|task| task.survey).collect();
     let ids: Vec<SurveyId> = ids.into_iter().collect();
     let (surveys, comments) = tokio::try_join!(deps.store.surveys(&ids), deps.store.comments(&ids))?;
+    // An id that stood for an owner may stand for another one today.
+    let tasks = page.tasks.iter().filter(|task| sees.task(task));
     let shown = |task: &Task| {
         let survey = surveys.iter().find(|survey| survey.id == task.survey);
         wire::show(task, survey, comments.get(&task.survey), now)
     };
-    Ok(Json(Tasks { tasks: page.tasks.iter().map(shown).collect(), cursor: page.next.as_deref().map(cursor::show) }))
+    Ok(Json(Tasks { tasks: tasks.map(shown).collect(), cursor: page.next.as_deref().map(cursor::show) }))
 }
 
 /// `GET /v1/tasks/{id}`
 pub(crate) async fn show(
     State(deps): State<Deps>,
     Path(id): Path<String>,
-    Looking { now }: Looking,
+    LookingAt { now, sees }: LookingAt,
 ) -> Result<Json<TaskWire>, Problem> {
     let id = task_id(&id)?;
     let (task, survey, comment) =
         tokio::try_join!(deps.store.task(id), deps.store.survey(id.survey), deps.store.comment(id.survey))?;
-    let task = task.ok_or_else(no_such_task)?;
+    let task = task.filter(|task| sees.task(task)).ok_or_else(no_such_task)?;
     Ok(Json(wire::show(&task, survey.as_ref(), comment.as_ref(), now)))
 }
 
@@ -86,25 +97,25 @@ pub(crate) async fn show(
 pub(crate) async fn complete(
     State(deps): State<Deps>,
     Path(id): Path<String>,
-    managed: Managed,
+    acting: Acting,
 ) -> Result<Json<TaskWire>, Problem> {
-    let mut fields = managed.fields_if_any()?;
+    let mut fields = acting.fields_if_any()?;
     let note = prose::take(&mut fields, "note", MAX_TEXT);
     fields.finish()?;
-    by_hand(&deps, &id, &managed, |task| Ok(task.completed(&managed.by, note.clone(), managed.now))).await
+    by_hand(&deps, &id, &acting, |task| Ok(task.completed(&acting.by, note.clone(), acting.now))).await
 }
 
 /// `POST /v1/tasks/{id}/reopen`
 pub(crate) async fn reopen(
     State(deps): State<Deps>,
     Path(id): Path<String>,
-    managed: Managed,
+    acting: Acting,
 ) -> Result<Json<TaskWire>, Problem> {
-    managed.fields_if_any()?.finish()?;
-    let config = deps.store.config(managed.now).await?;
-    by_hand(&deps, &id, &managed, |task| {
+    acting.fields_if_any()?.finish()?;
+    let config = deps.store.config(acting.now).await?;
+    by_hand(&deps, &id, &acting, |task| {
         let campaign = config.linked_campaign(task.campaign.hash()).ok_or_else(no_such_task)?;
-        Ok(task.reopened(&campaign.campaign, managed.now))
+        Ok(task.reopened(&campaign.campaign, acting.now))
     })
     .await
 }
@@ -113,9 +124,10 @@ pub(crate) async fn reopen(
 pub(crate) async fn reassign(
     State(deps): State<Deps>,
     Path(id): Path<String>,
-    managed: Managed,
+    acting: Acting,
 ) -> Result<Json<TaskWire>, Problem> {
-    let mut fields = managed.fields()?;
+    let acting = acting.on_all()?;
+    let mut fields = acting.fields()?;
     let owner = Owner {
         email: fields.email("owner_email"),
         name: fields.text("owner_name", 200),
@@ -125,16 +137,16 @@ pub(crate) async fn reassign(
         fields.missing("owner_email", "say whose it is: an e-mail address, or an owner_id");
     }
     fields.finish()?;
-    by_hand(&deps, &id, &managed, |task| Ok(task.reassigned(owner.clone()))).await
+    by_hand(&deps, &id, &acting, |task| Ok(task.reassigned(owner.clone()))).await
 }
 
 /// `POST /v1/tasks/{id}/comment`
 pub(crate) async fn comment(
     State(deps): State<Deps>,
     Path(id): Path<String>,
-    managed: Managed,
+    acting: Acting,
 ) -> Result<Json<TaskWire>, Problem> {
-    let mut fields = managed.fields()?;
+    let mut fields = acting.fields()?;
     let text = prose::take(&mut fields, "text", MAX_TEXT);
     if text.is_none() {
         fields.missing("text", "there is nothing to write down");
@@ -142,17 +154,15 @@ pub(crate) async fn comment(
     fields.finish()?;
     let text = text.unwrap_or_default();
     let full = || Problem::new(Kind::Conflict, format!("a task holds {MAX_REMARKS} comments, and this one has them"));
-    by_hand(&deps, &id, &managed, |task| {
-        task.remarked(&managed.by, text.clone(), managed.now).ok_or_else(full).map(Some)
-    })
-    .await
+    by_hand(&deps, &id, &acting, |task| task.remarked(&acting.by, text.clone(), acting.now).ok_or_else(full).map(Some))
+        .await
 }
 
 /// Decides on the task as it stands and writes that with its survey, until nobody else has written in between.
 async fn by_hand(
     deps: &Deps,
     id: &str,
-    managed: &Managed,
+    acting: &Acting,
     decide: impl Fn(&Task) -> Result<Option<Task>, Problem>,
 ) -> Result<Json<TaskWire>, Problem> {
     let id = task_id(id)?;
@@ -162,13 +172,13 @@ async fn by_hand(
             tokio::time::sleep(Duration::from_millis(deps.chance.below(PAUSE << round.min(4)))).await;
         }
         let (task, survey) = tokio::try_join!(store.task(id), store.survey(id.survey))?;
-        let (task, survey) = task.zip(survey).ok_or_else(no_such_task)?;
-        let Some(after) = decide(&task)? else { return answer(deps, &task, &survey, managed).await };
-        let told = survey.task_changed(managed.now);
+        let (task, survey) = task.zip(survey).filter(|(task, _)| acting.on.task(task)).ok_or_else(no_such_task)?;
+        let Some(after) = decide(&task)? else { return answer(deps, &task, &survey, acting).await };
+        let told = survey.task_changed(acting.now);
         match store.save_task_by_hand((&task, &after), (&survey, &told)).await {
             Ok(TaskSaved::Done) => {
                 tracing::info!(task.id = %id, task.status = after.status.as_str(), "a person changed a task");
-                return answer(deps, &after, &told, managed).await;
+                return answer(deps, &after, &told, acting).await;
             }
             Ok(TaskSaved::Conflict) => {}
             Err(error) if error.is_busy() => {}
@@ -178,9 +188,9 @@ async fn by_hand(
     Err(Problem::new(Kind::TryLater, "others changed this task at the same time; please send it again"))
 }
 
-async fn answer(deps: &Deps, task: &Task, survey: &Survey, managed: &Managed) -> Result<Json<TaskWire>, Problem> {
+async fn answer(deps: &Deps, task: &Task, survey: &Survey, acting: &Acting) -> Result<Json<TaskWire>, Problem> {
     let comment: Option<Comment> = deps.store.comment(survey.id).await?;
-    Ok(Json(wire::show(task, Some(survey), comment.as_ref(), managed.now)))
+    Ok(Json(wire::show(task, Some(survey), comment.as_ref(), acting.now)))
 }
 
 /// Shows a task among all that is held of its contact.

@@ -40,7 +40,7 @@ impl Functions {
         let (store, clock) = (|| store.clone(), || clock.clone());
         let intake = intake::Deps { store: store(), clock: clock(), ..intake::Deps::connect(env)? };
         let capture = capture::Deps { store: store(), clock: clock() };
-        let insight = insight::Deps { store: store(), clock: clock() };
+        let insight = insight::Deps { store: store(), clock: clock(), ..insight::Deps::connect(env)? };
         let manage = manage::Deps { store: store(), clock: clock(), ..manage::Deps::connect(env)? };
         let relay = relay::Deps { clock: clock(), ..relay::Deps::connect(env)? };
         let aggregate = aggregate::Deps::new(store(), clock(), host::Chance::System);

@@ -52,13 +52,13 @@ async fn run(line: CommandLine) -> Result<(), Box<dyn Error>> {
         println!("{made} ({:.1} s)", start.elapsed().as_secs_f32());
         world.work_in_background();
     }
-    banner(&world, &line.api_key, kept.as_deref());
+    banner(&world, &line.api_key, &world.sign_in_link().await?, kept.as_deref());
     tokio::signal::ctrl_c().await?;
     println!("\nStopped.");
     Ok(())
 }
 
-fn banner(world: &World, key: &str, kept: Option<&std::path::Path>) {
+fn banner(world: &World, key: &str, sign_in: &str, kept: Option<&std::path::Path>) {
     let url = world.url();
     let kept = kept.map_or_else(|| "nothing is kept".to_owned(), |path| format!("kept in {}", path.display()));
     println!(
@@ -71,6 +71,8 @@ fn banner(world: &World, key: &str, kept: Option<&std::path::Path>) {
 
   2. Open the letter and click a score:   {url}/local/
   3. See the number:                      {}
+     The same as one of your people would, signed in (the link works once, today):
+     {sign_in}
 
   The whole API: {url}/openapi.json
 ",

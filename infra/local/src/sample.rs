@@ -172,6 +172,9 @@ pub async fn fill(world: &World, key: &str) -> Result<String, SampleError> {
     let mut answered = 0;
     for half in 0..DAYS * 2 {
         let day = half / 2;
+        if half == 0 {
+            introduce(world, key).await?;
+        }
         if half == TOLD_FROM * 2 {
             tell(world, key).await?;
         }
@@ -199,6 +202,20 @@ pub async fn fill(world: &World, key: &str) -> Result<String, SampleError> {
     }
     world.settle().await?;
     Ok(format!("Made {asked} surveys and {answered} responses of the last ten weeks."))
+}
+
+/// The people who look at the numbers: one who runs it all, one who looks at all, and the owners.
+async fn introduce(world: &World, key: &str) -> Result<(), SampleError> {
+    let leads = [
+        ("admin", "ruth.keller@northwind.example", "Ruth Keller"),
+        ("analyst", "ivo.marin@northwind.example", "Ivo Marin"),
+    ];
+    let owners = OWNERS.iter().map(|owner| ("owner", owner.email, owner.name));
+    for (role, email, name) in leads.into_iter().chain(owners) {
+        let body = json!({"name": name, "role": role});
+        send(world, Method::PUT, &format!("/v1/people/{email}"), Some(key), &body).await?;
+    }
+    Ok(())
 }
 
 /// From here on a webhook hears of everything, and a chat of detractors; both are played on this machine.

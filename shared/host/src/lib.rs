@@ -1,4 +1,4 @@
-//! What any function needs around it: settings, the clock, chance, logs, API keys, problems.
+//! What any function needs around it: settings, the clock, chance, logs, who may call, problems.
 
 pub mod access;
 pub mod aws;
@@ -12,6 +12,7 @@ pub mod problem;
 pub mod query;
 pub mod secrets;
 pub mod settings;
+pub mod site;
 pub mod telemetry;
 
 pub use access::Access;
@@ -21,3 +22,4 @@ pub use fields::Fields;
 pub use pace::Pace;
 pub use problem::Problem;
 pub use settings::Env;
+pub use site::Site;

@@ -10,9 +10,9 @@ use serde::Serialize;
 pub enum Kind {
     /// The body is not what it says it is.
     Malformed,
-    /// No API key, or one nobody knows.
+    /// No API key and no session, or one nobody knows.
     NoKey,
-    /// The key may not do this.
+    /// The key, or the person, may not do this.
     WrongScope,
     /// There is no such thing.
     NotFound,
@@ -56,7 +56,7 @@ impl Kind {
         match self {
             Self::Malformed => "The body cannot be read",
             Self::NoKey => "An API key is needed",
-            Self::WrongScope => "This API key may not do that",
+            Self::WrongScope => "You may not do that",
             Self::NotFound => "There is no such thing",
             Self::MethodNotAllowed => "This cannot be done here",
             Self::Conflict => "It contradicts what is there",

@@ -1,4 +1,4 @@
-//! What colleagues find in the inbox, and what a contact does after an answer.
+//! What colleagues find in the inbox, to sign in by as well, and what a contact does after an answer.
 //!
 //! The same family as the letters that ask: plain inputs, no image, no script, nothing from a third party. A
 //! colleague's letter leads with the score and what was said, and ends in one button; texts may hold anything and are
@@ -34,6 +34,8 @@ pub enum Notice<'a> {
     Escalation(Escalation<'a>),
     /// Thanks for an answer.
     Thanks(Thanks<'a>),
+    /// The way in.
+    SignIn(SignIn<'a>),
 }
 
 impl std::fmt::Debug for Notice<'_> {
@@ -162,6 +164,23 @@ pub struct Thanks<'a> {
     pub unsubscribe: &'a str,
 }
 
+/// The way in for one of the company's people.
+#[derive(Clone)]
+pub struct SignIn<'a> {
+    /// Whose people they are.
+    pub company: &'a str,
+    /// What people call the reader.
+    pub name: &'a str,
+    /// Who invited them, if they are new; nobody by name where nobody is known.
+    pub invited: Option<Option<&'a str>>,
+    /// How long the link works.
+    pub life: std::time::Duration,
+    /// Where npsloop is, to tell it from others.
+    pub site: &'a str,
+    /// The link that signs in, once.
+    pub url: &'a str,
+}
+
 impl Notice<'_> {
     /// Makes the letter.
     pub fn compose(&self) -> Result<Composed, LetterError> {
@@ -186,6 +205,10 @@ impl Notice<'_> {
                 // RFC 8058, as in the letters that ask.
                 headers.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
                 (page.title.clone(), page.render()?, ThanksText { page: &page }.render()?)
+            }
+            Self::SignIn(sign_in) => {
+                let page = SignInPage::of(sign_in);
+                (page.title.clone(), page.render()?, SignInText { page: &page }.render()?)
             }
         };
         Ok(Composed { subject, html, text, headers })
@@ -517,4 +540,66 @@ impl ThanksPage {
 #[template(path = "notice/thanks.txt")]
 struct ThanksText<'a> {
     page: &'a ThanksPage,
+}
+
+#[derive(Template)]
+#[template(path = "notice/sign_in.html")]
+struct SignInPage {
+    title: String,
+    preview: String,
+    language: String,
+    company: String,
+    bar: &'static str,
+    kicker: String,
+    lead: String,
+    name: Option<String>,
+    /// What the reader may do with npsloop, for one who is new.
+    about: Option<String>,
+    life: String,
+    site: String,
+    button: &'static str,
+    url: String,
+}
+
+impl SignInPage {
+    fn of(sign_in: &SignIn<'_>) -> Self {
+        let company = line(sign_in.company, NAME);
+        let life = match sign_in.life.as_secs() / 60 {
+            minutes if minutes < 120 => format!("{minutes} minutes"),
+            minutes if minutes < 2 * 1_440 => format!("{} hours", minutes / 60),
+            minutes => format!("{} days", minutes / 1_440),
+        };
+        let invited = sign_in.invited.map(|by| by.and_then(shown));
+        let lead = match &invited {
+            None => "Sign in to npsloop".to_owned(),
+            Some(Some(by)) => format!("{by} invites you to npsloop"),
+            Some(None) => "You are invited to npsloop".to_owned(),
+        };
+        Self {
+            title: match &invited {
+                None => format!("Sign in to npsloop of {company}"),
+                Some(_) => format!("{lead} of {company}"),
+            },
+            preview: format!("The link works once, for {life}."),
+            language: "en".to_owned(),
+            bar: "#3b4cca",
+            kicker: if invited.is_some() { "Invitation" } else { "Sign in" }.to_owned(),
+            about: invited
+                .is_some()
+                .then(|| format!("npsloop asks the customers of {company} whether they would recommend it, and shows what they answer.")),
+            lead,
+            name: shown(sign_in.name),
+            life,
+            site: line(sign_in.site, 254),
+            button: "Sign in",
+            url: sign_in.url.to_owned(),
+            company,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notice/sign_in.txt")]
+struct SignInText<'a> {
+    page: &'a SignInPage,
 }

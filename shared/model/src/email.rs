@@ -104,6 +104,13 @@ impl From<Email> for String {
 pub struct ContactKey(String);
 
 impl ContactKey {
+    /// Reads a key; `None` if the text can be none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        (text.len() == 22 && text.bytes().all(plain)).then(|| Self(text.to_owned()))
+    }
+
     /// The key as text: 22 characters, safe in URLs.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -147,5 +154,7 @@ mod tests {
         let email = Email::parse("ada@example.com").unwrap();
         assert_eq!(format!("{email} {email:?}"), "***@*** ***@***");
         assert_eq!(email.key(), Email::parse("ADA@example.com").unwrap().key());
+        assert_eq!(ContactKey::parse(email.key().as_str()), Some(email.key()));
+        assert_eq!(ContactKey::parse("ada@example.com"), None);
     }
 }

@@ -1,6 +1,7 @@
-//! Letters beside those that ask: to account managers and their manager, and thanks to the contact.
+//! Letters beside those that ask: to account managers and their manager, thanks to the contact, and those by which the
+//! company's people sign in.
 //!
-//! `deliver` writes such a letter down, `dispatch` sends it. What is written down is all that the letter says, so
+//! `deliver` writes such a letter down (`manage` those to sign in), `dispatch` sends it. What is written down is all that the letter says, so
 //! that sending needs nothing else, and its name, so that writing it down twice is writing it down once.
 
 use std::fmt;
@@ -8,7 +9,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::email::Email;
+use crate::email::{ContactKey, Email};
 use crate::id::{CampaignId, NotAnId, SurveyId};
 use crate::language::Language;
 use crate::score::Score;
@@ -21,7 +22,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct NoticeId {
-    /// The survey, in hexadecimal, or the day's digests of a campaign.
+    /// The survey, in hexadecimal, the day's digests of a campaign, or the person who signs in.
     pub shelf: String,
     /// Which letter.
     pub name: String,
@@ -46,6 +47,12 @@ impl NoticeId {
         format!("digest-{campaign}-{day}")
     }
 
+    /// A letter by which the person with that address signs in; each that is asked for is one of its own.
+    #[must_use]
+    pub fn sign_in(person: &Email, random: u64) -> Self {
+        Self { shelf: format!("{SIGN_IN}{}", person.key().as_str()), name: format!("{random:016x}") }
+    }
+
     /// The survey it is about, if it is about one.
     #[must_use]
     pub fn survey(&self) -> Option<SurveyId> {
@@ -64,13 +71,23 @@ impl NoticeId {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self.name.as_str() {
+            _ if self.person().is_some() => "sign_in",
             _ if self.digest_of().is_some() => "digest",
             name if name.starts_with("escalation-") => "escalation",
             name if name.starts_with("alert-") => "alert",
             _ => "thanks",
         }
     }
+
+    /// Who signs in by it, if it is such a letter.
+    #[must_use]
+    pub fn person(&self) -> Option<ContactKey> {
+        ContactKey::parse(self.shelf.strip_prefix(SIGN_IN)?)
+    }
 }
+
+/// What the shelves of letters begin with by which people sign in.
+const SIGN_IN: &str = "sign-in-";
 
 impl fmt::Display for NoticeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -134,6 +151,8 @@ impl Notice {
             Says::Digest { .. } => "digest",
             Says::Escalation { .. } => "escalation",
             Says::Thanks { .. } => "thanks",
+            Says::SignIn => "sign_in",
+            Says::Invitation { .. } => "invitation",
         }
     }
 
@@ -151,10 +170,16 @@ impl Notice {
     }
 
     /// Whether what it says is forgotten once it went out: the answers of many people, whom nobody could find there
-    /// to erase them.
+    /// to erase them, or an address that somebody typed.
     #[must_use]
     pub const fn forgets(&self) -> bool {
-        matches!(self.says, Says::Digest { .. })
+        matches!(self.says, Says::Digest { .. } | Says::SignIn | Says::Invitation { .. })
+    }
+
+    /// Whether it is of no use any more: who asked to sign in has long asked again.
+    #[must_use]
+    pub fn is_late(&self, now: Timestamp) -> bool {
+        matches!(self.says, Says::SignIn) && now.since(self.created_at) >= crate::person::PASS
     }
 
     /// When it may be forgotten altogether.
@@ -170,7 +195,7 @@ impl Notice {
         match &self.says {
             Says::Alert { answer, .. } => Some(&answer.email),
             Says::Escalation { owner_email, .. } => owner_email.as_ref(),
-            Says::Digest { .. } | Says::Thanks { .. } => None,
+            Says::Digest { .. } | Says::Thanks { .. } | Says::SignIn | Says::Invitation { .. } => None,
         }
     }
 }
@@ -232,6 +257,13 @@ pub enum Says {
         text: String,
         /// Where reviews are written, for every group alike.
         review_url: Option<String>,
+    },
+    /// To one of the company's people who wants in. The link is made when the letter is sent, and kept by nobody.
+    SignIn,
+    /// To one of the company's people who is new. The link is made as for [`Says::SignIn`].
+    Invitation {
+        /// Who invites.
+        by: Option<String>,
     },
 }
 
@@ -359,7 +391,10 @@ mod tests {
         assert!(digest.to_string().starts_with("digest-spring_2027-2027-03-15/"), "{digest}");
         assert!(!digest.to_string().contains("sam"));
         assert_eq!((alert.survey(), digest.survey()), (Some(survey), None));
-        for id in [alert, digest] {
+        let sign_in = NoticeId::sign_in(&owner, 7);
+        assert_eq!((sign_in.person(), sign_in.survey()), (Some(owner.key()), None));
+        assert_eq!((alert.person(), digest.person()), (None, None));
+        for id in [alert, digest, sign_in] {
             assert_eq!(id.to_string().parse::<NoticeId>(), Ok(id));
         }
         for wrong in ["", "/", "a/", "/b", "a", "a/b/c", "a/b c", "a/\u{e4}", &format!("a/{}", "b".repeat(151))] {

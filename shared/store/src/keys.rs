@@ -298,3 +298,59 @@ fn letter_part(id: &NoticeId) -> u8 {
 pub fn shelf_of(pk: &str) -> Option<&str> {
     pk.strip_prefix("L#")
 }
+
+/// The partition of one of the company's people: who they are under [`ONLY`], their passes, their sessions, and how
+/// often they asked for a letter.
+#[must_use]
+pub fn person(key: &ContactKey) -> String {
+    format!("U#{}", key.as_str())
+}
+
+/// The person of a partition, if it is one's.
+#[must_use]
+pub fn person_of(pk: &str) -> Option<ContactKey> {
+    ContactKey::parse(pk.strip_prefix("U#")?)
+}
+
+/// A list of the company's people, by when they were made known.
+#[must_use]
+pub fn people_list(key: &ContactKey) -> String {
+    let sum = key.as_str().bytes().fold(0_u8, u8::wrapping_add);
+    people_shard(sum % LIST_SHARDS)
+}
+
+/// One part of that list.
+#[must_use]
+pub fn people_shard(shard: u8) -> String {
+    format!("people#{shard}")
+}
+
+/// The sort key of a pass: what signs somebody in once.
+#[must_use]
+pub fn pass(hash: &str) -> String {
+    format!("{PASS}{hash}")
+}
+
+/// The sort key of a session.
+#[must_use]
+pub fn session(hash: &str) -> String {
+    format!("{SESSION}{hash}")
+}
+
+/// What the sort keys of passes begin with.
+pub const PASS: &str = "pass#";
+
+/// What the sort keys of sessions begin with.
+pub const SESSION: &str = "session#";
+
+/// The sort key of how often an address asked for a letter in a window of time.
+#[must_use]
+pub fn asked(window: i64) -> String {
+    format!("asked#{window}")
+}
+
+/// The partition of one part of how often all together asked for letters to sign in; the sort key is [`ONLY`].
+#[must_use]
+pub fn asked_by_all(window: i64, part: u8) -> String {
+    format!("Q#{window}#{part}")
+}

@@ -1,4 +1,4 @@
-//! Letters that were written down and are to be sent: the outbox between `deliver` and `dispatch`.
+//! Letters that were written down and are to be sent: the outbox of `deliver` and `manage`, which `dispatch` empties.
 //!
 //! A letter is written once under its name, and no survey's letter where the survey is gone, so that erasing a
 //! person erases what would be written to or about them. Until something has become of it, it stands on a list that
@@ -42,13 +42,17 @@ pub enum Ended {
     Suppressed,
     /// Nobody knows whether it went out, and it may not go out twice.
     Unknown,
+    /// Nobody of that address may sign in.
+    Stranger,
+    /// It is of no use any more.
+    Late,
 }
 
 impl Ended {
-    /// Whether somebody should know: what may not be sent to a contact is as it should be.
+    /// Whether somebody should know: what may not be sent to a contact, or is of no use any more, is as it should be.
     #[must_use]
     pub const fn is_failure(self) -> bool {
-        !matches!(self, Self::Suppressed)
+        !matches!(self, Self::Suppressed | Self::Stranger | Self::Late)
     }
 
     /// The name it is stored, shown and logged under.
@@ -59,6 +63,8 @@ impl Ended {
             Self::Bounced => "bounced",
             Self::Suppressed => "suppressed",
             Self::Unknown => "unknown",
+            Self::Stranger => "stranger",
+            Self::Late => "late",
         }
     }
 }
@@ -68,7 +74,7 @@ impl Ended {
 pub struct Letter {
     /// Its name.
     pub id: NoticeId,
-    /// What was written down; gone with a digest that went out.
+    /// What was written down; gone with a digest that went out, and with a letter to sign in that is over.
     pub notice: Option<Notice>,
     /// When it was last tried.
     pub claimed_at: Option<Timestamp>,
@@ -340,7 +346,7 @@ impl Store {
         self.update_letter(update).await.map(drop)
     }
 
-    /// The letter went out. A digest forgets what it said.
+    /// The letter went out. One that is about no survey forgets what it said.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
@@ -371,7 +377,8 @@ impl Store {
         self.update_letter(update).await
     }
 
-    /// The letter went out by that claim, and did not arrive. `false` if that was known, or it was sent again since.
+    /// The letter went out by that claim, and did not arrive. `false` if that was known, or it was sent again since, or
+    /// somebody meant to sign in by it, who asks again.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
@@ -382,6 +389,9 @@ impl Store {
         why: Ended,
         at: Timestamp,
     ) -> Result<bool, Error> {
+        if id.person().is_some() {
+            return Ok(false);
+        }
         let update = self
             .end_letter(id, why, None, at)
             // Where its Send event is still to come, that says nothing new.
@@ -407,7 +417,10 @@ impl Store {
             sets += ", said = :said";
             update = update.expression_attribute_values(":said", s(said));
         }
-        if why.is_failure() {
+        if id.person().is_some() {
+            // An address that somebody typed is nobody's business any more, and who typed it asks again.
+            sets += " REMOVE #list, list_at, doc";
+        } else if why.is_failure() {
             sets += ", #list = :list, list_at = :place";
             update = update
                 .expression_attribute_values(":list", s(keys::lost_letter_list(id)))

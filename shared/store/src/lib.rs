@@ -14,6 +14,7 @@ mod letters;
 mod listed;
 mod lists;
 mod nurture;
+mod people;
 mod refusals;
 pub mod schema;
 mod surveys;
@@ -27,6 +28,7 @@ pub use error::Error;
 pub use letters::{Again, Ended, Letter, Taken, Written};
 pub use lists::{OpenPage, Page};
 pub use nurture::{NurturePage, Place};
+pub use people::PeoplePage;
 pub use refusals::{Refusal, Refusals};
 pub use surveys::{Claimed, Comment, Created, Responded, Saved};
 pub use tallies::{Marker, TallyRow};
@@ -53,6 +55,7 @@ pub struct Store {
     tables: Arc<Tables>,
     cache: Arc<config::Cache>,
     aliases: Arc<tasks::Aliases>,
+    sessions: Arc<people::Sessions>,
 }
 
 impl Store {
@@ -74,6 +77,7 @@ impl Store {
             tables: Arc::new(tables),
             cache: Arc::new(config::Cache::new(defaults)),
             aliases: Arc::default(),
+            sessions: Arc::default(),
         }
     }
 }

@@ -149,7 +149,11 @@ impl Fleet {
                 chance,
             })),
             Function::Capture => Environment::Http(capture::router(capture::Deps { store: store(), clock })),
-            Function::Insight => Environment::Http(insight::router(insight::Deps { store: store(), clock })),
+            Function::Insight => Environment::Http(insight::router(insight::Deps {
+                store: store(),
+                clock,
+                site: host::Site::new(PUBLIC),
+            })),
             Function::Manage => {
                 let settings: StoreSettings = self.env.read().expect("the settings are right");
                 let defaults = settings.defaults;
@@ -159,6 +163,9 @@ impl Fleet {
                     clock,
                     chance,
                     loopback: false,
+                    site: host::Site::new(PUBLIC),
+                    mail: self.queue(LocalQueue::Mail),
+                    oidc: None,
                 }))
             }
             Function::Relay => Environment::Relay(relay::Deps {

@@ -37,6 +37,10 @@ async fn a_key_may_do_what_its_scopes_say() {
         ("manage", Method::DELETE, "/v1/keys/none".into(), None),
         ("manage", Method::GET, "/v1/contacts/ada@example.com".into(), None),
         ("manage", Method::DELETE, "/v1/contacts/ada@example.com".into(), None),
+        ("manage", Method::GET, "/v1/people".into(), None),
+        ("manage", Method::PUT, "/v1/people/sam@company.example".into(), Some(json!({"name": "Sam", "role": "owner"}))),
+        ("manage", Method::GET, "/v1/people/sam@company.example".into(), None),
+        ("manage", Method::DELETE, "/v1/people/sam@company.example".into(), None),
     ];
     for scope in ["trigger", "read", "manage"] {
         let (_, key) = company.make_key(&[scope]).await;
@@ -315,6 +319,16 @@ async fn the_description_names_every_operation_of_the_contract() {
         "GET /v1/contacts/{contact}/score",
         "GET /v1/contacts/{contact}",
         "DELETE /v1/contacts/{contact}",
+        "GET /v1/people",
+        "GET /v1/people/{email}",
+        "PUT /v1/people/{email}",
+        "DELETE /v1/people/{email}",
+        "GET /v1/me",
+        "POST /v1/sign-in",
+        "POST /v1/sign-out",
+        "GET /sign-in/{token}",
+        "HEAD /sign-in/{token}",
+        "POST /sign-in/{token}",
         "GET /r/{token}",
         "HEAD /r/{token}",
         "POST /r/{token}",

@@ -15,5 +15,6 @@ mod numbers;
 mod people;
 mod phone;
 mod silence;
+mod sign_in;
 mod sources;
 mod tasks;

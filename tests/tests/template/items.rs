@@ -37,6 +37,9 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 (READ, "config"),
                 (WRITE, "config"),
                 (WRITE, "L#*"),
+                // Who may sign in, and what lets them.
+                (READ, "U#*"),
+                (WRITE, "U#*"),
             ],
         ),
         (
@@ -99,6 +102,7 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 (READ, "K#*"),
                 (READ, "T#*"),
                 (READ, "D#*"),
+                (READ, "U#*"),
                 (READ, "config"),
                 (READ, "index contact"),
                 (READ, "index lookup"),
@@ -131,6 +135,10 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 (READ, "L#*"),
                 (WRITE, "L#*"),
                 (DELETE, "L#*"),
+                (READ, "U#*"),
+                (WRITE, "U#*"),
+                (DELETE, "U#*"),
+                (WRITE, "Q#*"),
                 (READ, "H#*"),
                 (WRITE, "H#*"),
                 (DELETE, "H#*"),
@@ -157,7 +165,7 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 let held = match table {
                     Some("SurveysTable") => &["S#*", "C#*"][..],
                     Some("LedgerTable") => {
-                        &["config", "M#*", "Y#*", "K#*", "T#*", "N#*", "D#*", "L#*", "H#*", "W#*", "X#*"]
+                        &["config", "M#*", "Y#*", "K#*", "T#*", "N#*", "D#*", "L#*", "H#*", "W#*", "X#*", "U#*", "Q#*"]
                     }
                     _ => &[],
                 };

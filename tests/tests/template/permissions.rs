@@ -55,7 +55,8 @@ fn permissions_are_as_decided(template: &Template) -> Complaints {
     decided.insert("Intake", secrets.clone());
     decided.insert("Capture", vec![]);
     decided.insert("Insight", vec![]);
-    decided.insert("Manage", vec![]);
+    // Letters by which people sign in leave at once.
+    decided.insert("Manage", send(&["MailQueue"]));
     decided.insert("MailEvents", take("MailEventsQueue"));
     decided.insert("Aggregate", [read_stream(), send(&["AggregateDeadLetters"])].concat());
     decided.insert(

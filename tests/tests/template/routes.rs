@@ -154,3 +154,47 @@ fn an_access_log_with_a_path_is_found() {
     let stage = template.with("/Resources/ApiStage/Properties/StageName", json!("prod"));
     finds(access_logs_hold_no_path, &stage, "before every path");
 }
+
+/// A token of a company's issuer is checked before anything of ours runs, and nothing of it is there where no issuer is
+/// named: the function believes what stands beside the request.
+fn company_accounts_are_checked_first(template: &Template) -> Complaints {
+    let mut complaints = Vec::new();
+    for (name, route) in template.of_type("AWS::ApiGatewayV2::Route") {
+        let checked =
+            route["AuthorizationType"] == "JWT" && route["AuthorizerId"] == json!({ "Ref": "CompanyAccounts" });
+        let company = route["RouteKey"] == "POST /v1/sign-in/company";
+        if company != checked {
+            complaints.push(format!("{name}: it is {}checked by the issuer's word", if checked { "" } else { "not " }));
+        }
+    }
+    for name in ["ManagePostCompanySignIn", "CompanyAccounts"] {
+        if template.0["Resources"][name]["Condition"] != "HasOidc" {
+            complaints.push(format!("{name}: it is there without an issuer"));
+        }
+    }
+    let accounts = &template.0["Resources"]["CompanyAccounts"]["Properties"];
+    let expected = json!({ "Issuer": { "Ref": "OidcIssuer" }, "Audience": [{ "Ref": "OidcAudience" }] });
+    if accounts["JwtConfiguration"] != expected {
+        complaints.push("CompanyAccounts: it believes another issuer, or tokens made for others".to_owned());
+    }
+    if accounts["IdentitySource"] != json!(["$request.header.Authorization"]) {
+        complaints.push("CompanyAccounts: it looks for the token elsewhere".to_owned());
+    }
+    complaints
+}
+
+#[test]
+fn a_companys_account_is_checked_before_anything_runs() {
+    obeys(company_accounts_are_checked_first);
+}
+
+#[test]
+fn an_unchecked_account_is_found() {
+    let template = Template::load();
+    let rule = company_accounts_are_checked_first;
+    let route = "/Resources/ManagePostCompanySignIn";
+    finds(rule, &template.without(&format!("{route}/Properties/AuthorizerId")), "not checked");
+    finds(rule, &template.without(&format!("{route}/Condition")), "without an issuer");
+    let audience = "/Resources/CompanyAccounts/Properties/JwtConfiguration/Audience";
+    finds(rule, &template.with(audience, json!(["anybody"])), "made for others");
+}

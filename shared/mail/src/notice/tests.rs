@@ -1,4 +1,6 @@
-use super::{Alert, Answer, Digest, Escalation, News, Notice, Thanks, Todo, mailto, tel};
+use std::time::Duration;
+
+use super::{Alert, Answer, Digest, Escalation, News, Notice, SignIn, Thanks, Todo, mailto, tel};
 use crate::letter::Composed;
 
 const URL: &str = "https://nps.example.com/dashboard#survey=00112233445566778899aabbccddeeff";
@@ -80,6 +82,17 @@ fn thanks() -> Thanks<'static> {
     }
 }
 
+fn sign_in() -> SignIn<'static> {
+    SignIn {
+        company: "Northwind Studio",
+        name: "Sam Owner",
+        invited: None,
+        life: Duration::from_secs(900),
+        site: "https://nps.example.com",
+        url: "https://nps.example.com/sign-in/6Gq0n3wOv7yXoZ1cQ2RkPAdGhlIHNlY3JldCBvZiBhIHBhc3MgdGhhdCBub2JvZHkg",
+    }
+}
+
 fn composed(notice: Notice<'_>) -> Composed {
     notice.compose().expect("a letter")
 }
@@ -112,6 +125,7 @@ fn all() -> Vec<(&'static str, Composed)> {
         before: None,
         ..answer()
     };
+    let invitation = SignIn { invited: Some(Some("Mina Admin")), life: Duration::from_secs(3 * 86_400), ..sign_in() };
     vec![
         ("alert", composed(Notice::Alert(alert()))),
         ("alert_bare", composed(Notice::Alert(Alert { answer: bare, task: None, ..alert() }))),
@@ -130,6 +144,9 @@ fn all() -> Vec<(&'static str, Composed)> {
                 ..escalation()
             })),
         ),
+        ("invitation", composed(Notice::SignIn(invitation))),
+        ("invitation_bare", composed(Notice::SignIn(SignIn { name: "", invited: Some(None), ..sign_in() }))),
+        ("signin", composed(Notice::SignIn(sign_in()))),
         ("thanks", composed(Notice::Thanks(thanks()))),
         ("thanks_bare", composed(Notice::Thanks(Thanks { contact_name: None, review_url: None, ..thanks() }))),
     ]
@@ -212,6 +229,7 @@ fn hostile_texts_are_lines_and_escaped() {
             ..escalation()
         }),
         Notice::Thanks(Thanks { company: name, sender: name, contact_name: Some(name), text: comment, ..thanks() }),
+        Notice::SignIn(SignIn { company: name, name, invited: Some(Some(name)), ..sign_in() }),
     ];
     for letter in letters.map(composed) {
         assert!(!letter.subject.chars().any(char::is_control), "{:?}", letter.subject);
