@@ -13,6 +13,7 @@ mod responses;
 mod scores;
 mod sums;
 mod surveys;
+mod table;
 mod wire;
 
 use axum::Router;
@@ -27,7 +28,7 @@ use model::Timestamp;
 use store::{Scope, Store};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 12] = [
+pub const ROUTES: [&str; 13] = [
     "/",
     "/dashboard",
     "/phone",
@@ -37,6 +38,7 @@ pub const ROUTES: [&str; 12] = [
     "/v1/surveys",
     "/v1/surveys/{id}",
     "/v1/responses",
+    "/v1/responses.csv",
     "/v1/responses/{survey_id}",
     "/v1/contacts/{contact}/score",
     "/v1/contacts/{contact}/score.svg",
@@ -73,7 +75,8 @@ impl Deps {
 
 /// Everything this function answers.
 pub fn router(deps: Deps) -> Router {
-    let [home, dashboard, phone, icon, openapi, nps, surveys, survey, responses, response, score, picture] = ROUTES;
+    let [home, dashboard, phone, icon, openapi, nps, surveys, survey, responses, csv, response, score, picture] =
+        ROUTES;
     Router::new()
         .route(home, get(page::home))
         .route(dashboard, get(page::dashboard))
@@ -84,6 +87,7 @@ pub fn router(deps: Deps) -> Router {
         .route(surveys, get(surveys::list))
         .route(survey, get(surveys::one))
         .route(responses, get(responses::list))
+        .route(csv, get(responses::table))
         .route(response, patch(responses::correct))
         .route(score, get(scores::score))
         .route(picture, get(scores::picture))

@@ -12,6 +12,7 @@ mod contacts;
 mod cursor;
 mod deliveries;
 mod destinations;
+mod export;
 mod held;
 mod nurture;
 mod prose;
@@ -36,7 +37,7 @@ use model::Timestamp;
 use store::{Config, Defaults, Scope, Store};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 20] = [
+pub const ROUTES: [&str; 21] = [
     "/v1/campaigns",
     "/v1/campaigns/{id}",
     "/v1/keys",
@@ -57,6 +58,7 @@ pub const ROUTES: [&str; 20] = [
     "/v1/deliveries",
     "/v1/deliveries/retry",
     "/v1/deliveries/{id}/retry",
+    "/v1/export/surveys",
 ];
 
 /// What this function works with.
@@ -125,6 +127,7 @@ pub fn router(deps: Deps) -> Router {
         deliveries,
         retry_since,
         retry,
+        export,
     ] = ROUTES;
     Router::new()
         .route(campaigns, get(campaigns::list))
@@ -147,6 +150,7 @@ pub fn router(deps: Deps) -> Router {
         .route(deliveries, get(deliveries::list))
         .route(retry_since, post(deliveries::retry_since))
         .route(retry, post(deliveries::retry))
+        .route(export, get(export::surveys))
         .fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json"))
         .method_not_allowed_fallback(async || {
             Problem::new(Kind::MethodNotAllowed, "this address takes other methods; see /openapi.json")

@@ -55,9 +55,10 @@ pub struct Counted {
     /// The day of the first answer, in the campaign's zone.
     #[serde(rename = "d")]
     pub day: Date,
-    /// Days since the invite was sent.
-    #[serde(rename = "l")]
-    pub lag: u16,
+    /// Days since the invite was sent; none where it was not sent from here, so that nobody knows of how many that
+    /// were asked this is one.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub lag: Option<u16>,
     /// The hour (0 to 23) of the first answer, in the campaign's zone.
     #[serde(rename = "h")]
     pub hour: u8,
@@ -145,11 +146,13 @@ pub fn contribution(survey: &Survey) -> Contribution {
         && (survey.task_at.is_some() || survey.remind.sent_at.is_some() || survey.ended_at.is_some());
     let invited_at = survey.invite.sent_at.or(survey.invite.claimed_at).unwrap_or(survey.send_at);
     let invited_on = invited_at.day_in(&zone);
-    let fate_known = arrived || came_back || answered.is_some() || moved_on;
+    // How many were asked elsewhere is not known: an answer from there stands in no rate.
+    let fate_known = survey.imported.is_none() && (arrived || came_back || answered.is_some() || moved_on);
     let response = survey.score().zip(answered).zip(survey.standing()).map(|((score, at), standing)| {
         let day = at.day_in(&zone);
         let lag = invited_on.until(day).map_or(0, |span| span.get_days());
-        Counted { day, lag: u16::try_from(lag).unwrap_or(0), hour: at.hour_in(&zone), score, standing }
+        let lag = survey.imported.is_none().then(|| u16::try_from(lag).unwrap_or(0));
+        Counted { day, lag, hour: at.hour_in(&zone), score, standing }
     });
     Contribution {
         born: survey.created_at,
@@ -237,13 +240,13 @@ impl Contribution {
 
 impl Counted {
     fn counters(&self) -> Vec<Counter> {
-        match self.standing {
-            Standing::Suspect => vec![Counter::Suspect],
-            Standing::Confirmed => vec![Counter::Score(self.score), Counter::AnsweredAfter(self.lag)],
-            Standing::SelfSaved => {
-                vec![Counter::Score(self.score), Counter::AnsweredAfter(self.lag), Counter::SelfSaved]
-            }
-        }
+        let mut counters = match self.standing {
+            Standing::Suspect => return vec![Counter::Suspect],
+            Standing::Confirmed => vec![Counter::Score(self.score)],
+            Standing::SelfSaved => vec![Counter::Score(self.score), Counter::SelfSaved],
+        };
+        counters.extend(self.lag.map(Counter::AnsweredAfter));
+        counters
     }
 }
 
