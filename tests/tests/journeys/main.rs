@@ -10,6 +10,7 @@ mod batch;
 mod cadence;
 mod deliver;
 mod desk;
+mod moving;
 mod numbers;
 mod people;
 mod phone;
