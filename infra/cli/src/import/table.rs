@@ -63,7 +63,7 @@ impl Table {
             match &mut columns {
                 None => columns = Some(cells),
                 Some(columns) => {
-                    let line = record.position().map_or(0, csv::Position::line);
+                    let line = record.position().map_or(0, |at| line(&text, at));
                     rows.push(Row { line, cells: padded(cells, columns.len()) });
                 }
             }
@@ -87,6 +87,13 @@ impl Table {
             });
         }
     }
+}
+
+/// The line a row begins on. The reader counts from where it went on, which may be some empty lines before.
+fn line(text: &str, at: &csv::Position) -> u64 {
+    let begun = usize::try_from(at.byte()).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
+    let empty = begun.iter().take_while(|byte| matches!(**byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n');
+    at.line() + empty.count() as u64
 }
 
 /// A row that ends early has nothing in its other columns.
