@@ -17,6 +17,7 @@ mod responses;
 mod scores;
 mod sums;
 mod surveys;
+mod table;
 mod trust;
 mod wire;
 
@@ -32,7 +33,7 @@ use model::{Sees, Timestamp};
 use store::{Scope, Store};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 15] = [
+pub const ROUTES: [&str; 16] = [
     "/",
     "/dashboard",
     "/phone",
@@ -45,6 +46,7 @@ pub const ROUTES: [&str; 15] = [
     "/v1/surveys",
     "/v1/surveys/{id}",
     "/v1/responses",
+    "/v1/responses.csv",
     "/v1/responses/{survey_id}",
     "/v1/contacts/{contact}/score",
     "/v1/contacts/{contact}/score.svg",
@@ -117,6 +119,7 @@ pub fn router(deps: Deps) -> Router {
         surveys,
         survey,
         responses,
+        csv,
         response,
         score,
         picture,
@@ -134,6 +137,7 @@ pub fn router(deps: Deps) -> Router {
         .route(surveys, get(surveys::list))
         .route(survey, get(surveys::one))
         .route(responses, get(responses::list))
+        .route(csv, get(responses::table))
         .route(response, patch(responses::correct))
         .route(score, get(scores::score))
         .route(picture, get(scores::picture))

@@ -1,4 +1,4 @@
-//! The answers, newest first, with what people said; and the one thing that may be changed about them.
+//! The answers, newest first, with what people said, also as a table; and the one thing that may be changed about them.
 //!
 //! Answers are found by campaign and day. The tallies say on which days there are any, so that a quiet
 //! year costs no more than a busy week.
@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Query, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
 use futures_util::future::{try_join, try_join_all};
 use host::problem::Kind;
 use host::{Fields, Problem, body};
@@ -22,10 +24,13 @@ use crate::plan::TOTAL;
 use crate::query::{Days, Parameters, Selection};
 use crate::surveys::{no_such_survey, survey_id};
 use crate::wire::{self, ResponseWire};
-use crate::{Deps, Reader, Segment, Viewer};
+use crate::{Deps, Reader, Segment, Viewer, table};
 
-/// Answers on one page.
+/// Answers on one page, unless a number is asked for.
 const PAGE: usize = 25;
+
+/// The most that can be asked for: with the longest comments they still fit what a function may answer.
+const MOST: usize = 200;
 
 /// Answers of one campaign that are looked at for one page; a rare value may need several.
 const LOOKED_AT: usize = 300;
@@ -49,33 +54,71 @@ pub(crate) struct Responses {
 /// `GET /v1/responses`
 pub(crate) async fn list(
     State(deps): State<Deps>,
-    Viewer { now, sees }: Viewer,
+    viewer: Viewer,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<Responses>, Problem> {
+    let (responses, cursor) = page(&deps, viewer, pairs, PAGE).await?;
+    Ok(Json(Responses { responses, cursor: cursor.map(|place| place.to_string()) }))
+}
+
+/// `GET /v1/responses.csv`
+pub(crate) async fn table(
+    State(deps): State<Deps>,
+    viewer: Viewer,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let asked = pairs.clone();
+    let (responses, cursor) = page(&deps, viewer, pairs, MOST).await?;
+    let text = table::written(&responses);
+    let mut response = ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response();
+    if let Some(next) = cursor.and_then(|place| HeaderValue::from_str(&next_link(asked, &place)).ok()) {
+        response.headers_mut().insert(header::LINK, next);
+    }
+    Ok(response)
+}
+
+/// Where the table goes on (RFC 8288): the same question from that place on.
+fn next_link(asked: Vec<(String, String)>, place: &Place) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in asked.iter().filter(|(name, _)| name != "cursor") {
+        query.append_pair(name, value);
+    }
+    query.append_pair("cursor", &place.to_string());
+    format!("</v1/responses.csv?{}>; rel=\"next\"", query.finish())
+}
+
+/// One page of answers, and the place to go on behind if there may be more.
+async fn page(
+    deps: &Deps,
+    Viewer { now, sees }: Viewer,
+    pairs: Vec<(String, String)>,
+    usual: usize,
+) -> Result<(Vec<ResponseWire>, Option<Place>), Problem> {
     let mut parameters = Parameters::new(pairs);
     let mut selection = Selection::take(&mut parameters);
     selection.narrow(&sees)?;
     let cursor = parameters.read("cursor", "not a cursor of this list", Place::read);
+    let limit = parameters.read("limit", "a whole number from 1 to 200", |text| {
+        text.parse().ok().filter(|limit| (1..=MOST).contains(limit))
+    });
+    let page = limit.unwrap_or(usual);
     let config = deps.store.config(now).await?;
     let campaigns = chosen(&config, &selection, &mut parameters);
     parameters.finish()?;
 
     let walks = campaigns.iter().map(|campaign| {
-        let walk = Walk { deps: &deps, campaign, selection: &selection, now };
+        let walk = Walk { deps, campaign, selection: &selection, page, now };
         async move { walk.newest(cursor.as_ref()).await }
     });
     let found = try_join_all(walks).await?;
-    let (page, cursor) = merged(found);
+    let (page, cursor) = merged(found, page);
     let ids: Vec<_> = page.iter().map(|place| place.survey).collect();
     let (surveys, comments) = try_join(deps.store.surveys(&ids), deps.store.comments(&ids)).await?;
     let surveys: BTreeMap<SurveyId, Survey> = surveys.into_iter().map(|survey| (survey.id, survey)).collect();
     // Since it was found, it may have become another owner's.
     let seen = |id: &SurveyId| surveys.get(id).filter(|survey| sees.survey(survey));
     let shown = |id: &SurveyId| wire::response(seen(id)?, comments.get(id));
-    Ok(Json(Responses {
-        responses: ids.iter().filter_map(shown).collect(),
-        cursor: cursor.map(|place| place.to_string()),
-    }))
+    Ok((ids.iter().filter_map(shown).collect(), cursor))
 }
 
 /// Where an answer stands among all others: by time, then by survey.
@@ -119,14 +162,14 @@ struct Found {
 }
 
 /// Merges what was found into one page, and says where the next one begins.
-fn merged(found: Vec<Found>) -> (Vec<Place>, Option<Place>) {
+fn merged(found: Vec<Found>, page: usize) -> (Vec<Place>, Option<Place>) {
     // Behind the point where one campaign was not looked at any more, the order is not known.
     let known_to = found.iter().filter_map(|found| found.stopped).max();
     let mut places: Vec<_> = found.into_iter().flat_map(|found| found.places).collect();
     places.retain(|place| known_to.is_none_or(|end| *place >= end));
     places.sort_by(|a, b| b.cmp(a));
-    if places.len() > PAGE {
-        places.truncate(PAGE);
+    if places.len() > page {
+        places.truncate(page);
         let last = places.last().copied();
         (places, last)
     } else {
@@ -139,6 +182,8 @@ struct Walk<'a> {
     deps: &'a Deps,
     campaign: &'a Campaign,
     selection: &'a Selection,
+    /// Answers on one page.
+    page: usize,
     now: Timestamp,
 }
 
@@ -158,12 +203,12 @@ impl Walk<'_> {
         let mut looked_at = 0;
         let mut waiting = waiting.as_slice();
         while !waiting.is_empty() {
-            let (now, later) = waiting.split_at(self.enough(waiting, PAGE + 1 - found.places.len()));
+            let (now, later) = waiting.split_at(self.enough(waiting, self.page + 1 - found.places.len()));
             waiting = later;
             for place in self.on(now, before).await? {
                 looked_at += 1;
                 found.places.extend(place.1.then_some(place.0));
-                if found.places.len() > PAGE {
+                if found.places.len() > self.page {
                     return Ok(found);
                 }
                 if looked_at >= LOOKED_AT {
@@ -209,7 +254,7 @@ impl Walk<'_> {
 
     async fn of_day(&self, day: Date, before: Option<&Place>) -> Result<Vec<Place>, store::Error> {
         // Without a filter a page is enough; with one it takes more to fill it.
-        let most = if self.selection.values.is_empty() { PAGE + 1 } else { LOOKED_AT };
+        let most = if self.selection.values.is_empty() { self.page + 1 } else { LOOKED_AT };
         let most = i32::try_from(most).unwrap_or(i32::MAX);
         let before = before.map(Place::key);
         let rows = self.deps.store.answered_on(&self.campaign.id, day, before.as_deref(), most).await?;
@@ -309,14 +354,14 @@ mod tests {
 
     #[test]
     fn campaigns_are_merged_by_time() {
-        let (page, next) = merged(vec![found(&[9, 4, 1], None), found(&[8, 5], None)]);
+        let (page, next) = merged(vec![found(&[9, 4, 1], None), found(&[8, 5], None)], PAGE);
         assert_eq!(page, [9, 8, 5, 4, 1].map(place));
         assert_eq!(next, None);
     }
 
     #[test]
     fn a_page_ends_where_one_campaign_was_not_looked_at_any_more() {
-        let (page, next) = merged(vec![found(&[9, 4, 1], None), found(&[8], Some(3))]);
+        let (page, next) = merged(vec![found(&[9, 4, 1], None), found(&[8], Some(3))], PAGE);
         assert_eq!(page, [9, 8, 4].map(place));
         assert_eq!(next, Some(place(3)));
     }
@@ -324,7 +369,7 @@ mod tests {
     #[test]
     fn a_full_page_goes_on_behind_its_last_answer() {
         let many: Vec<_> = (0..=i64::try_from(PAGE).unwrap()).rev().collect();
-        let (page, next) = merged(vec![found(&many, None)]);
+        let (page, next) = merged(vec![found(&many, None)], PAGE);
         assert_eq!((page.len(), next), (PAGE, Some(place(1))));
     }
 

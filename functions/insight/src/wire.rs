@@ -18,9 +18,9 @@ pub(crate) fn time(at: Timestamp) -> String {
 /// The record a survey is about.
 #[derive(Serialize)]
 pub(crate) struct SubjectWire {
-    r#type: String,
-    id: String,
-    name: Option<String>,
+    pub(crate) r#type: String,
+    pub(crate) id: String,
+    pub(crate) name: Option<String>,
 }
 
 /// The person asked, or the account manager.
@@ -34,8 +34,8 @@ pub(crate) struct PersonWire {
 /// The person who served the contact.
 #[derive(Serialize)]
 pub(crate) struct NamedWire {
-    id: Option<String>,
-    name: Option<String>,
+    pub(crate) id: Option<String>,
+    pub(crate) name: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -65,6 +65,7 @@ pub(crate) struct SurveyWire {
     agent: Option<NamedWire>,
     account: Option<NamedWire>,
     attributes: BTreeMap<String, String>,
+    imported_from: Option<String>,
     send_at: String,
     score: Option<u8>,
     group: Option<&'static str>,
@@ -78,21 +79,22 @@ pub(crate) struct SurveyWire {
 /// A score with what was said about it.
 #[derive(Serialize)]
 pub(crate) struct ResponseWire {
-    survey_id: String,
-    campaign: String,
-    answered_at: String,
-    score: u8,
-    group: &'static str,
-    standing: &'static str,
-    comment: Option<String>,
-    follow_up: bool,
-    subject: SubjectWire,
-    milestone: String,
-    contact: PersonWire,
-    owner: Option<PersonWire>,
-    agent: Option<NamedWire>,
-    account: Option<NamedWire>,
-    attributes: BTreeMap<String, String>,
+    pub(crate) survey_id: String,
+    pub(crate) campaign: String,
+    pub(crate) answered_at: String,
+    pub(crate) score: u8,
+    pub(crate) group: &'static str,
+    pub(crate) standing: &'static str,
+    pub(crate) comment: Option<String>,
+    pub(crate) follow_up: bool,
+    pub(crate) subject: SubjectWire,
+    pub(crate) milestone: String,
+    pub(crate) contact: PersonWire,
+    pub(crate) owner: Option<PersonWire>,
+    pub(crate) agent: Option<NamedWire>,
+    pub(crate) account: Option<NamedWire>,
+    pub(crate) attributes: BTreeMap<String, String>,
+    pub(crate) imported_from: Option<String>,
 }
 
 /// Shows a survey as it stands at `now`.
@@ -115,6 +117,7 @@ pub(crate) fn survey(
         agent: survey.agent.as_ref().map(named),
         account: survey.account.as_ref().map(named),
         attributes: survey.attributes.clone(),
+        imported_from: imported_from(survey),
         send_at: time(survey.send_at),
         score: score.map(Score::value),
         group: score.map(|score| score.group().as_str()),
@@ -145,7 +148,13 @@ pub(crate) fn response(survey: &Survey, comment: Option<&Comment>) -> Option<Res
         agent: survey.agent.as_ref().map(named),
         account: survey.account.as_ref().map(named),
         attributes: survey.attributes.clone(),
+        imported_from: imported_from(survey),
     })
+}
+
+/// The service an answer was given to, if that was not this one.
+fn imported_from(survey: &Survey) -> Option<String> {
+    survey.imported.as_ref().map(|imported| imported.from.clone())
 }
 
 fn subject(survey: &Survey) -> SubjectWire {

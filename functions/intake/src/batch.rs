@@ -37,7 +37,7 @@ const AT_ONCE: usize = 16;
 
 /// After this time no row is begun any more and none is waited for: API Gateway gives up after 30 seconds, and then
 /// nobody would see what was done.
-const WITHIN: Duration = Duration::from_secs(22);
+pub(crate) const WITHIN: Duration = Duration::from_secs(22);
 
 /// A row as it was sent, or why it is none.
 type Row = Result<Vec<(String, Value)>, Problem>;
@@ -110,12 +110,12 @@ pub(crate) async fn receive(
     Ok(Json(answers))
 }
 
-fn too_late() -> Problem {
+pub(crate) fn too_late() -> Problem {
     Problem::new(Kind::TryLater, "there was no time left for this row; nothing was lost, please send it again")
 }
 
 /// Whether nothing is to be written for any row.
-fn dry_run(query: &[(String, String)]) -> Result<bool, Problem> {
+pub(crate) fn dry_run(query: &[(String, String)]) -> Result<bool, Problem> {
     let mut dry_run = false;
     for (name, value) in query {
         dry_run = match (name.as_str(), value.as_str()) {
@@ -176,7 +176,7 @@ fn by_contact(read: &[Result<Read, Problem>]) -> Vec<Vec<usize>> {
 
 /// Carries out the rows of each group in their order, some groups at the same time, and stops in time. What is not in
 /// the answer was not done, or nobody knows yet: work is such that doing it again does no harm.
-async fn carry_out<T, W>(
+pub(crate) async fn carry_out<T, W>(
     groups: Vec<Vec<usize>>,
     within: Duration,
     work: impl Fn(usize) -> W,

@@ -11,13 +11,13 @@ use model::trigger::{Addressee, MAX_ATTRIBUTE_CHARS, MAX_ATTRIBUTES, Named, OWN_
 use model::{CampaignId, Timestamp};
 
 /// Most characters of an id.
-const ID: usize = 255;
+pub(crate) const ID: usize = 255;
 
 /// Most characters of a name.
-const NAME: usize = 200;
+pub(crate) const NAME: usize = 200;
 
 /// Most characters of a milestone, a type, a phone number, the name of a zone.
-const SHORT: usize = 64;
+pub(crate) const SHORT: usize = 64;
 
 /// A trigger, and the names of what was dropped of it.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ pub(crate) fn read_fields(mut fields: Fields) -> Result<Read, Problem> {
     }
     let name = fields.text("subject_name", NAME);
     let (milestone, completion_percent) = asks_by(&mut fields, &mut ignored);
-    let contact = contact(&mut fields);
+    let contact = contact(&mut fields, "trigger");
     let owner = owner(&mut fields);
     let agent = named(&mut fields, ["agent_id", "agent_name"]);
     let account = named(&mut fields, ["account_id", "account_name"]);
@@ -108,10 +108,11 @@ fn asks_by(fields: &mut Fields, ignored: &mut Vec<String>) -> (Option<String>, O
     (None, percent)
 }
 
-fn contact(fields: &mut Fields) -> Option<Addressee> {
+/// The contact of a trigger or of a response.
+pub(crate) fn contact(fields: &mut Fields, of: &str) -> Option<Addressee> {
     let email = fields.email("contact_email");
     if email.is_none() {
-        fields.missing("contact_email", "a trigger needs the e-mail address of the contact");
+        fields.missing("contact_email", format!("a {of} needs the e-mail address of the contact"));
     }
     let name = fields.text("contact_name", NAME);
     let id = fields.text("contact_id", ID);
@@ -132,26 +133,29 @@ fn is_language_tag(text: &str) -> bool {
         && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
-fn owner(fields: &mut Fields) -> Option<Owner> {
+/// The account manager.
+pub(crate) fn owner(fields: &mut Fields) -> Option<Owner> {
     let email = fields.email("owner_email");
     let name = fields.text("owner_name", NAME);
     let id = fields.text("owner_id", ID);
     (email.is_some() || name.is_some() || id.is_some()).then_some(Owner { email, name, id })
 }
 
-fn named(fields: &mut Fields, [id, name]: [&str; 2]) -> Option<Named> {
+/// Somebody or something with an id and a name, in the fields of these names.
+pub(crate) fn named(fields: &mut Fields, [id, name]: [&str; 2]) -> Option<Named> {
     let id = fields.text(id, ID);
     let name = fields.text(name, NAME);
     (id.is_some() || name.is_some()).then_some(Named { id, name })
 }
 
-fn time(fields: &mut Fields, name: &str) -> Option<Timestamp> {
+/// An instant.
+pub(crate) fn time(fields: &mut Fields, name: &str) -> Option<Timestamp> {
     let expected = "this must be a time such as 2027-01-31T12:00:00Z";
     fields.parsed(name, 100, expected, |text| text.parse().ok())
 }
 
 /// The attributes that can be kept, in the order they were sent; the others are named in `ignored`.
-fn attributes(fields: &mut Fields, ignored: &mut Vec<String>) -> BTreeMap<String, String> {
+pub(crate) fn attributes(fields: &mut Fields, ignored: &mut Vec<String>) -> BTreeMap<String, String> {
     let mut kept = BTreeMap::new();
     match fields.take("attributes") {
         None => {}

@@ -69,9 +69,18 @@ async fn carry_out_by(rule: Rule, deps: &Deps, trigger: &Trigger, now: Timestamp
 }
 
 /// Why an attempt came to nothing.
-enum Trouble {
+pub(crate) enum Trouble {
     Store(store::Error),
     Problem(Problem),
+}
+
+impl From<Trouble> for Problem {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Store(error) => error.into(),
+            Trouble::Problem(problem) => problem,
+        }
+    }
 }
 
 impl From<store::Error> for Trouble {
@@ -121,10 +130,7 @@ async fn attempt(
 
 /// The same decision on all the facts, and nothing is written.
 async fn dry_run(rule: Rule, deps: &Deps, trigger: &Trigger, now: Timestamp) -> Result<Decision, Problem> {
-    let (_, stored) = campaign(deps, &trigger.campaign, now).await.map_err(|trouble| match trouble {
-        Trouble::Store(error) => error.into(),
-        Trouble::Problem(problem) => problem,
-    })?;
+    let (_, stored) = campaign(deps, &trigger.campaign, now).await?;
     let facts = match ask::milestone(trigger, &stored.campaign) {
         Some(milestone) => deps.store.facts(ask::survey_id(trigger, &milestone), &trigger.contact.email.key()).await?,
         None => Facts::default(),
@@ -133,7 +139,7 @@ async fn dry_run(rule: Rule, deps: &Deps, trigger: &Trigger, now: Timestamp) -> 
 }
 
 /// The campaign, and the configuration it was read from.
-async fn campaign(
+pub(crate) async fn campaign(
     deps: &Deps,
     id: &CampaignId,
     now: Timestamp,
@@ -151,7 +157,7 @@ async fn campaign(
 
 /// The campaign with a note that it has surveys. The built-in `default` stays what the settings say: what is
 /// written of it is the same as after it was deleted.
-fn used(stored: StoredCampaign) -> StoredCampaign {
+pub(crate) fn used(stored: StoredCampaign) -> StoredCampaign {
     let deleted = stored.built_in;
     StoredCampaign { used: true, deleted, ..stored }
 }

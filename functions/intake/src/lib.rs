@@ -4,12 +4,14 @@
 //! from what it is about, and it is written only if no survey of that name is there: so a repeat finds the
 //! first one and says `duplicate`.
 //!
-//! A trigger comes alone, in a batch, or in a CRM's own words, which a source translates.
+//! A trigger comes alone, in a batch, or in a CRM's own words, which a source translates. What was answered elsewhere
+//! comes as a batch of past responses.
 
 mod answer;
 mod batch;
 mod body;
 mod decide;
+mod import;
 mod source;
 
 use axum::Router;
@@ -27,7 +29,7 @@ use store::{Scope, Store};
 use crate::answer::Answer;
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 3] = ["/v1/triggers", "/v1/triggers/batch", "/v1/triggers/{source}"];
+pub const ROUTES: [&str; 4] = ["/v1/triggers", "/v1/triggers/batch", "/v1/triggers/{source}", "/v1/responses/import"];
 
 /// The settings of this function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,14 +98,15 @@ impl Deps {
 
 /// Everything this function answers.
 pub fn router(deps: Deps) -> Router {
-    let [triggers, batch, source] = ROUTES;
+    let [triggers, batch, source, import] = ROUTES;
     Router::new()
         .route(triggers, post(trigger))
         .route(batch, post(batch::receive))
         .route(source, post(source::receive))
+        .route(import, post(import::receive))
         .fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json"))
         .method_not_allowed_fallback(async || {
-            Problem::new(Kind::MethodNotAllowed, "a trigger is sent with POST; see /openapi.json")
+            Problem::new(Kind::MethodNotAllowed, "this is sent with POST; see /openapi.json")
         })
         .with_state(deps)
 }

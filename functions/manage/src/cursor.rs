@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::Timestamp;
 
 /// Writes a place of a list as a cursor.
@@ -16,6 +18,18 @@ pub(crate) fn read<Id: FromStr + ToString>(text: &str) -> Option<String> {
     let at = Timestamp::from_millis(at.parse().ok().filter(|_| plain)?);
     let id: Id = id.parse().ok()?;
     Some(store::keys::listed_at(at, &id.to_string()))
+}
+
+/// Writes the key of an item of the surveys table as a cursor: where the reading of all of it goes on.
+pub(crate) fn show_key((pk, sk): (String, String)) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{pk} {sk}"))
+}
+
+/// Reads such a cursor.
+pub(crate) fn read_key(text: &str) -> Option<(String, String)> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    let (pk, sk) = text.split_once(' ')?;
+    (pk.starts_with("S#") || pk.starts_with("C#")).then(|| (pk.to_owned(), sk.to_owned()))
 }
 
 #[cfg(test)]

@@ -6,8 +6,6 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use host::problem::Kind;
 use host::query::Parameters;
@@ -170,7 +168,8 @@ pub(crate) async fn retry(
         let detail = "this destination is disabled; enable it, and it is told everything it missed";
         return Err(Problem::new(Kind::Conflict, detail));
     }
-    let survey = deps.store.survey(id.survey).await?.filter(|survey| to.hears_of(&survey.campaign));
+    let survey = deps.store.survey(id.survey).await?;
+    let survey = survey.filter(|survey| survey.imported.is_none() && to.hears_of(&survey.campaign));
     let survey = survey.ok_or_else(|| Problem::not_found("there is no survey of that id that it hears of"))?;
     let known = deps.store.deliveries_named(std::slice::from_ref(&id)).await?.pop();
     let delivery = want(&deps.store, &survey, &to, known, managed.now).await?;
@@ -203,7 +202,9 @@ pub(crate) async fn retry_since(
     let (mut from, mut deliveries) = (cursor, 0);
     for _ in 0..READS {
         let (surveys, next) = deps.store.every_survey(from, READ_AT_ONCE).await?;
-        let told: Vec<&Survey> = surveys.iter().filter(|survey| told_at(survey) >= since).collect();
+        // What was answered elsewhere is nothing that anybody was to be told.
+        let own = surveys.iter().filter(|survey| survey.imported.is_none());
+        let told: Vec<&Survey> = own.filter(|survey| told_at(survey) >= since).collect();
         deliveries += want_all(&deps.store, &told, &to, managed.now).await?;
         from = next;
         if from.is_none() || deliveries >= MOST {
@@ -211,7 +212,7 @@ pub(crate) async fn retry_since(
         }
     }
     tracing::info!(deliveries, more = from.is_some(), "deliveries are wanted again");
-    let cursor = from.map(|(pk, sk)| URL_SAFE_NO_PAD.encode(format!("{pk} {sk}")));
+    let cursor = from.map(cursor::show_key);
     Ok((StatusCode::ACCEPTED, Json(Again { deliveries, cursor })))
 }
 
@@ -225,11 +226,7 @@ fn since(mut fields: Fields) -> Result<Since, Problem> {
     }
     let destination =
         fields.parsed("destination", 64, "this must be the id of a destination", |text| text.parse().ok());
-    let cursor = fields.parsed("cursor", 500, "this must be the cursor of the answer before", |text| {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        let (pk, sk) = text.split_once(' ')?;
-        (pk.starts_with("S#") || pk.starts_with("C#")).then(|| (pk.to_owned(), sk.to_owned()))
-    });
+    let cursor = fields.parsed("cursor", 500, "this must be the cursor of the answer before", cursor::read_key);
     fields.finish()?;
     since.map(|since| (since, destination, cursor)).ok_or_else(|| Problem::invalid(Vec::new()))
 }
@@ -283,6 +280,9 @@ pub(crate) async fn touch(store: &Store, survey: Survey, now: Timestamp) -> Resu
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
 
     fn wanted(query: &[(&str, &str)]) -> Result<Wanted, Problem> {

@@ -14,6 +14,7 @@ mod contacts;
 mod cursor;
 mod deliveries;
 mod destinations;
+mod export;
 mod held;
 mod letters;
 mod nurture;
@@ -46,7 +47,7 @@ use store::{Config, Defaults, Scope, Store};
 pub use self::settings::{Oidc, Settings};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 31] = [
+pub const ROUTES: [&str; 32] = [
     "/v1/campaigns",
     "/v1/campaigns/{id}",
     "/v1/keys",
@@ -78,6 +79,7 @@ pub const ROUTES: [&str; 31] = [
     "/sign-in/{token}",
     "/sign-in/company",
     "/sign-in/company/back",
+    "/v1/export/surveys",
 ];
 
 /// What this function works with.
@@ -173,6 +175,7 @@ pub fn router(deps: Deps) -> Router {
         link,
         company_start,
         company_back,
+        export,
     ] = ROUTES;
     Router::new()
         .route(campaigns, get(campaigns::list))
@@ -206,6 +209,7 @@ pub fn router(deps: Deps) -> Router {
         .route(link, get(sign_in::open).post(sign_in::enter))
         .route(company_start, get(sign_in::company::start))
         .route(company_back, get(sign_in::company::back))
+        .route(export, get(export::surveys))
         .fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json"))
         .method_not_allowed_fallback(async || {
             Problem::new(Kind::MethodNotAllowed, "this address takes other methods; see /openapi.json")

@@ -241,6 +241,7 @@ fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestam
         commented_at: None,
         taken_over: Vec::new(),
         retention_days: campaign.retention_days,
+        imported: None,
     }
 }
 

@@ -137,14 +137,15 @@ impl<'a> Answer<'a> {
         let (score, at) = survey.score().zip(survey.answered_at())?;
         let day = at.day_in(&zone);
         let lag = sent_on.until(day).map_or(0, |span| span.get_days());
+        let from_here = survey.imported.is_none();
         let reminded = survey.remind.sent_at.is_some_and(|sent| sent <= at);
         let counted = Counted {
             day,
-            lag: u16::try_from(lag).unwrap_or(0),
+            lag: from_here.then(|| u16::try_from(lag).unwrap_or(0)),
             hour: at.hour_in(&zone),
             score,
             standing: survey.standing()?,
-            after: Some(if reminded { After::Reminder } else { After::First }),
+            after: from_here.then_some(if reminded { After::Reminder } else { After::First }),
             commented: survey.commented_at.is_some(),
         };
         Some(Self { survey, counted, sent_on, zone, bands })
@@ -174,7 +175,7 @@ impl<'a> Answer<'a> {
             "account" => named(survey.account.as_ref()),
             "milestone" => Some(survey.milestone.clone()),
             "language" => Some(survey.language.tag().to_owned()),
-            "channel" => Some("mail".to_owned()),
+            "channel" => Some(if survey.imported.is_some() { "import" } else { "mail" }.to_owned()),
             "mail" => self.counted.after.map(|after| after.as_str().to_owned()),
             "hour" => Some(hour(self.counted.hour)),
             "weekday" => Some(weekday(day)),

@@ -30,9 +30,13 @@ pub enum Event {
 /// What happened between two images of one survey.
 ///
 /// A released claim is no event: whoever released it sees to the next attempt, and a message for each
-/// release would make two of every retry. A survey that goes is no news: nobody could look at it any more.
+/// release would make two of every retry. A survey that goes is no news: nobody could look at it any more. What was
+/// answered elsewhere years ago is counted and shown, and is news to nobody, whatever changes about it.
 #[must_use]
 pub fn events(before: Option<&Survey>, after: Option<&Survey>) -> Vec<Event> {
+    if after.or(before).is_some_and(|survey| survey.imported.is_some()) {
+        return Vec::new();
+    }
     let next = |survey: Option<&Survey>| survey.and_then(|survey| survey.next);
     let (was, is) = (next(before), next(after));
     let step = match (after.or(before), was, is) {

@@ -7,12 +7,22 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::email::Email;
+use crate::time::Timestamp;
 
 /// The name of a survey: 128 bits drawn from what makes it one of a kind, so that the same ask always
 /// gets the same name. Written as 32 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SurveyId([u8; 16]);
+
+/// What tells one response of another service from all others.
+#[derive(Clone, Copy, Debug)]
+pub enum Row<'a> {
+    /// The name it has there.
+    Named(&'a str),
+    /// Where it has none: who gave it, and when.
+    Given(&'a Email, Timestamp),
+}
 
 /// Text that is no name of the wanted kind.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,8 +42,25 @@ impl SurveyId {
     /// SHA-256 over the five texts, each behind its length, so that no two different tuples meet.
     #[must_use]
     pub fn of(campaign: &CampaignId, subject_type: &str, subject_id: &str, milestone: &str, contact: &Email) -> Self {
+        Self::drawn_from(&[campaign.as_str(), subject_type, subject_id, milestone, contact.expose()])
+    }
+
+    /// The survey that a response given elsewhere becomes: named after the row of the service it came from, or after
+    /// who answered when. Six texts, so that it never meets one that was asked here.
+    #[must_use]
+    pub fn imported(campaign: &CampaignId, source: &str, row: Row<'_>) -> Self {
+        match row {
+            Row::Named(id) => Self::drawn_from(&["import", campaign.as_str(), source, "row", id, ""]),
+            Row::Given(contact, at) => {
+                let at = at.as_millis().to_string();
+                Self::drawn_from(&["import", campaign.as_str(), source, "time", contact.expose(), &at])
+            }
+        }
+    }
+
+    fn drawn_from(parts: &[&str]) -> Self {
         let mut hash = Sha256::new();
-        for part in [campaign.as_str(), subject_type, subject_id, milestone, contact.expose()] {
+        for part in parts {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }

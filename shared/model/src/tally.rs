@@ -56,9 +56,10 @@ pub struct Counted {
     /// The day of the first answer, in the campaign's zone.
     #[serde(rename = "d")]
     pub day: Date,
-    /// Days since the invite was sent.
-    #[serde(rename = "l")]
-    pub lag: u16,
+    /// Days since the invite was sent; none where it was not sent from here, so that nobody knows of how many that
+    /// were asked this is one.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub lag: Option<u16>,
     /// The hour (0 to 23) of the first answer, in the campaign's zone.
     #[serde(rename = "h")]
     pub hour: u8,
@@ -153,7 +154,8 @@ pub fn contribution(survey: &Survey, bands: &Bands) -> Contribution {
     let answer = Answer::of(survey, bands);
     let moved_on = survey.invite.sent_at.is_some()
         && (survey.task_at.is_some() || survey.remind.sent_at.is_some() || survey.ended_at.is_some());
-    let fate_known = arrived || came_back || answer.is_some() || moved_on;
+    // How many were asked elsewhere is not known: an answer from there stands in no rate.
+    let fate_known = survey.imported.is_none() && (arrived || came_back || answer.is_some() || moved_on);
     Contribution {
         born: survey.created_at,
         campaign: survey.campaign.clone(),
@@ -251,13 +253,13 @@ impl Counted {
     /// What it counts as in every group it is in.
     #[must_use]
     pub fn counters(&self) -> Vec<Counter> {
-        match self.standing {
-            Standing::Suspect => vec![Counter::Suspect],
-            Standing::Confirmed => vec![Counter::Score(self.score), Counter::AnsweredAfter(self.lag)],
-            Standing::SelfSaved => {
-                vec![Counter::Score(self.score), Counter::AnsweredAfter(self.lag), Counter::SelfSaved]
-            }
-        }
+        let mut counters = match self.standing {
+            Standing::Suspect => return vec![Counter::Suspect],
+            Standing::Confirmed => vec![Counter::Score(self.score)],
+            Standing::SelfSaved => vec![Counter::Score(self.score), Counter::SelfSaved],
+        };
+        counters.extend(self.lag.map(Counter::AnsweredAfter));
+        counters
     }
 }
 

@@ -116,7 +116,12 @@ pub fn timeline(survey: &Survey, tasks: &[Task]) -> Vec<Entry> {
     let mut add = |at: Option<Timestamp>, what: &'static str, detail: Value| {
         entries.extend(at.map(|at| Entry { at, what, detail }));
     };
-    add(Some(survey.created_at), "created", json!({ "milestone": survey.milestone }));
+    let mut made = json!({ "milestone": survey.milestone });
+    if let Some(imported) = &survey.imported {
+        made["imported_from"] = json!(imported.from);
+        made["imported_at"] = json!(imported.at.to_string());
+    }
+    add(Some(survey.created_at), "created", made);
     if let Some(why) = survey.put_off {
         let reason = match why {
             PutOff::OutsideHours => "outside_hours",

@@ -269,13 +269,18 @@ impl Store {
     /// # Errors
     /// When the table is busy or gives no answer.
     pub async fn save_with_comment(&self, before: &Survey, after: &Survey, comment: &Comment) -> Result<Saved, Error> {
-        let pk = keys::survey(after.id);
+        let beside = self.putting(comment, after)?;
+        self.save_beside(before, after, beside).await
+    }
+
+    /// Puts a comment beside its survey.
+    pub(crate) fn putting(&self, comment: &Comment, survey: &Survey) -> Result<TransactWriteItem, Error> {
+        let pk = keys::survey(survey.id);
         let mut comment: Item = to_item(comment).map_err(|source| Error::item(&pk, source))?;
         comment.extend(Self::key(pk, keys::COMMENT));
-        comment.insert("expires".to_owned(), n(after.expires().as_seconds()));
+        comment.insert("expires".to_owned(), n(survey.expires().as_seconds()));
         let put = Put::builder().table_name(&self.tables.surveys).set_item(Some(comment)).build();
-        let beside = TransactWriteItem::builder().put(built(put)?).build();
-        self.save_beside(before, after, beside).await
+        Ok(TransactWriteItem::builder().put(built(put)?).build())
     }
 
     /// Writes a survey whose invite will never go out, and gives its contact's turn back if it is still

@@ -305,6 +305,20 @@ pub struct Survey {
     /// Days it is kept, from its sending on.
     #[serde(rename = "rt")]
     pub retention_days: u16,
+    /// Where its answer was given, if that was not here.
+    #[serde(rename = "im", default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Imported>,
+}
+
+/// How a survey came that was asked and answered elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The service it comes from.
+    #[serde(rename = "f")]
+    pub from: String,
+    /// When it was brought here.
+    #[serde(rename = "a")]
+    pub at: Timestamp,
 }
 
 /// Why a mail is not to be sent now.
@@ -346,10 +360,14 @@ impl Survey {
         }
     }
 
-    /// When the survey may be forgotten.
+    /// When the survey may be forgotten. One that was answered elsewhere is kept from the day it came here: from its
+    /// sending on, most of a company's past would be gone the moment it arrives.
     #[must_use]
     pub fn expires(&self) -> Timestamp {
-        self.send_at.after(crate::time::DAY * u32::from(self.retention_days))
+        self.imported
+            .as_ref()
+            .map_or(self.send_at, |imported| imported.at)
+            .after(crate::time::DAY * u32::from(self.retention_days))
     }
 
     /// Whether the mail of this step is in flight and nothing was heard of it for so long.

@@ -1,0 +1,80 @@
+//! Answers as a table, for people with a spreadsheet and no program: numbers stay numbers, and no text runs.
+//!
+//! The columns are those `npsloop import` reads, so that a table goes back in as it came out.
+
+use csv::Writer;
+use model::sheet::harmless;
+
+use crate::wire::{AgentWire, PersonWire, ResponseWire};
+
+/// The first row.
+const COLUMNS: [&str; 22] = [
+    "answered_at",
+    "score",
+    "group",
+    "standing",
+    "comment",
+    "follow_up",
+    "campaign",
+    "milestone",
+    "subject_type",
+    "subject_id",
+    "subject_name",
+    "contact_email",
+    "contact_name",
+    "contact_id",
+    "owner_email",
+    "owner_name",
+    "owner_id",
+    "agent_id",
+    "agent_name",
+    "imported_from",
+    "survey_id",
+    "attributes",
+];
+
+/// Writes a page of answers.
+pub(crate) fn written(responses: &[ResponseWire]) -> Vec<u8> {
+    let mut writer = Writer::from_writer(Vec::new());
+    // Into memory nothing fails, and all rows have as many cells as the first.
+    let rows = responses.iter().map(row);
+    let first = COLUMNS.map(str::to_owned);
+    for row in std::iter::once(first).chain(rows) {
+        writer.write_record(&row).expect("a row is written into memory");
+    }
+    writer.into_inner().expect("a table is written into memory")
+}
+
+fn row(response: &ResponseWire) -> [String; COLUMNS.len()] {
+    let text = |text: &str| harmless(text).into_owned();
+    let some = |known: Option<&String>| known.map(|known| text(known)).unwrap_or_default();
+    let owner = response.owner.as_ref();
+    let of_owner = |part: fn(&PersonWire) -> &Option<String>| some(owner.and_then(|owner| part(owner).as_ref()));
+    let agent = response.agent.as_ref();
+    let of_agent = |part: fn(&AgentWire) -> &Option<String>| some(agent.and_then(|agent| part(agent).as_ref()));
+    let attributes = serde_json::to_string(&response.attributes).unwrap_or_default();
+    [
+        response.answered_at.clone(),
+        response.score.to_string(),
+        response.group.to_owned(),
+        response.standing.to_owned(),
+        some(response.comment.as_ref()),
+        response.follow_up.to_string(),
+        text(&response.campaign),
+        text(&response.milestone),
+        text(&response.subject.r#type),
+        text(&response.subject.id),
+        some(response.subject.name.as_ref()),
+        some(response.contact.email.as_ref()),
+        some(response.contact.name.as_ref()),
+        some(response.contact.id.as_ref()),
+        of_owner(|owner| &owner.email),
+        of_owner(|owner| &owner.name),
+        of_owner(|owner| &owner.id),
+        of_agent(|agent| &agent.id),
+        of_agent(|agent| &agent.name),
+        some(response.imported_from.as_ref()),
+        response.survey_id.clone(),
+        attributes,
+    ]
+}

@@ -1,0 +1,339 @@
+//! `POST /v1/responses/import`: responses that were given elsewhere, so that a company that comes here keeps its past.
+//!
+//! Each row is answered for itself and named after what it is, so sending a batch again, or a part of it, makes nothing
+//! twice. Nobody hears of a past response, and nobody is asked earlier or later because of it.
+
+use std::collections::{HashMap, HashSet};
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use host::fields::Json as Value;
+use host::problem::{FieldError, Kind};
+use host::{Access, Fields, Problem};
+use model::import::EARLIEST;
+use model::trigger::Subject;
+use model::{Campaign, CampaignId, PastResponse, Score, SurveyId, Timestamp};
+use serde::Serialize;
+use store::{Brought, Comment, Scope};
+
+use crate::batch::{WITHIN, carry_out, dry_run, too_late};
+use crate::body::{self, ID, NAME, SHORT};
+use crate::{Deps, decide};
+
+/// The largest batch, in bytes.
+const MOST_BYTES: usize = 4 * 1024 * 1024;
+
+/// The largest batch, in rows.
+const MOST_ROWS: usize = 500;
+
+/// Most characters of a comment.
+const COMMENT: usize = 4_000;
+
+/// The answer to a batch.
+#[derive(Serialize)]
+pub(crate) struct Answers {
+    rows: Vec<RowAnswer>,
+    /// The rows that are to be sent again.
+    retry: Vec<usize>,
+}
+
+/// The answer to one row: what became of it, or what is wrong with it.
+#[derive(Serialize)]
+struct RowAnswer {
+    index: usize,
+    outcome: Option<&'static str>,
+    survey_id: Option<String>,
+    ignored: Vec<String>,
+    problem: Option<Problem>,
+}
+
+/// A row that can be brought here.
+struct Read {
+    past: PastResponse,
+    ignored: Vec<String>,
+}
+
+/// What a batch says of all its rows.
+struct Batch {
+    campaign: CampaignId,
+    source: String,
+    rows: Vec<Value>,
+}
+
+/// `POST /v1/responses/import`
+pub(crate) async fn receive(
+    State(deps): State<Deps>,
+    Query(query): Query<Vec<(String, String)>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Answers>, Problem> {
+    let now = deps.clock.now();
+    // Read before anything is refused: who is cut off while sending never sees why.
+    let bytes = host::body::read_within(MOST_BYTES, body).await;
+    Access::check(&deps.store, &headers, Scope::Manage, now).await?;
+    let dry_run = dry_run(&query)?;
+    let batch = batch(&bytes?)?;
+    let (config, stored) = decide::campaign(&deps, &batch.campaign, now).await?;
+    let read: Vec<Result<Read, Problem>> =
+        batch.rows.into_iter().map(|row| read_row(row, &batch.source, now)).collect();
+    let groups = groups(&read, &stored.campaign);
+    let ids: Vec<SurveyId> = groups.iter().flatten().map(|(_, id)| *id).collect();
+    // Read once for all: whoever sends a file again finds most of it here.
+    let known: HashSet<SurveyId> = deps.store.surveys(&ids).await?.iter().map(|survey| survey.id).collect();
+    if !dry_run && !stored.used && known.len() < ids.len() {
+        // Its days are counted in its zone from now on. Whoever changed it meanwhile is heard first.
+        if !deps.store.save_campaign(&config, &decide::used(stored.clone())).await? {
+            return Err(Problem::new(Kind::TryLater, "the campaign was changed at this moment; please send it again"));
+        }
+    }
+    let first: HashMap<usize, SurveyId> = groups.iter().flatten().copied().collect();
+    let work = |nth: usize| {
+        let (deps, campaign, read, known) = (&deps, &stored.campaign, &read, &known);
+        let id = first.get(&nth);
+        async move {
+            let (Some(Ok(Read { past, .. })), Some(id)) = (read.get(nth), id) else { return Ok(None) };
+            match known.contains(id) {
+                true => Ok(Some(Brought::Already)),
+                false if dry_run => Ok(Some(Brought::Made)),
+                false => bring(deps, past, campaign, now).await.map(Some),
+            }
+        }
+    };
+    let rows = groups.iter().map(|group| group.iter().map(|(nth, _)| *nth).collect()).collect();
+    let mut outcomes = carry_out(rows, WITHIN, work).await;
+    let rows = read.into_iter().enumerate().map(|(index, read)| match read {
+        Err(problem) => RowAnswer::problem(index, problem),
+        // Not the first of its name in this batch.
+        Ok(read) if !first.contains_key(&index) => RowAnswer::of(index, Brought::Already, read, &stored.campaign),
+        Ok(read) => match outcomes.remove(&index) {
+            Some(Ok(Some(outcome))) => RowAnswer::of(index, outcome, read, &stored.campaign),
+            Some(Err(problem)) => RowAnswer::problem(index, problem),
+            Some(Ok(None)) | None => RowAnswer::problem(index, too_late()),
+        },
+    });
+    let rows: Vec<RowAnswer> = rows.collect();
+    let later = |row: &&RowAnswer| row.problem.as_ref().is_some_and(|problem| problem.kind() == Kind::TryLater);
+    let retry = rows.iter().filter(later).map(|row| row.index).collect();
+    let answers = Answers { rows, retry };
+    tell(&answers, &batch.source, dry_run);
+    Ok(Json(answers))
+}
+
+impl RowAnswer {
+    fn problem(index: usize, problem: Problem) -> Self {
+        Self { index, outcome: None, survey_id: None, ignored: Vec::new(), problem: Some(problem) }
+    }
+
+    fn of(index: usize, outcome: Brought, read: Read, campaign: &Campaign) -> Self {
+        let outcome = match outcome {
+            Brought::Made => "created",
+            Brought::Already => "duplicate",
+            Brought::Erased => {
+                let detail = "this contact was erased here and does not want to be asked; nothing of them is kept";
+                return Self::problem(index, Problem::field("/contact_email", detail));
+            }
+        };
+        let survey_id = Some(read.past.survey_id(campaign).to_string());
+        Self { index, outcome: Some(outcome), survey_id, ignored: read.ignored, problem: None }
+    }
+}
+
+async fn bring(deps: &Deps, past: &PastResponse, campaign: &Campaign, now: Timestamp) -> Result<Brought, Problem> {
+    let survey = past.survey(campaign, now);
+    let comment = past.comment.as_ref().map(|text| Comment { text: text.clone(), at: past.answered_at });
+    Ok(deps.store.bring(&survey, comment.as_ref()).await?)
+}
+
+/// The rows that can be carried out and the surveys they become: those of one contact together, and of each survey only
+/// the first.
+fn groups(read: &[Result<Read, Problem>], campaign: &Campaign) -> Vec<Vec<(usize, SurveyId)>> {
+    let (mut places, mut seen) = (HashMap::new(), HashSet::new());
+    let mut groups: Vec<Vec<(usize, SurveyId)>> = Vec::new();
+    for (nth, read) in read.iter().enumerate() {
+        let Ok(Read { past, .. }) = read else { continue };
+        let id = past.survey_id(campaign);
+        if !seen.insert(id) {
+            continue;
+        }
+        let place = *places.entry(past.contact.email.key()).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push(Vec::new());
+        }
+        groups[place].push((nth, id));
+    }
+    groups
+}
+
+fn batch(bytes: &[u8]) -> Result<Batch, Problem> {
+    let mut fields = Fields::parse(bytes)?;
+    let campaign = match fields.text("campaign", 1000) {
+        None => Some(CampaignId::default_campaign()),
+        Some(text) => {
+            text.parse().map_err(|wrong: model::id::NotAnId| fields.wrong("campaign", wrong.to_string())).ok()
+        }
+    };
+    let expected = "this must be the name of a service, 1 to 32 small letters, digits, - and _";
+    let source = fields.parsed("source", 1000, expected, |text| {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+        (text.len() <= 32 && text.bytes().all(plain)).then(|| text.to_owned())
+    });
+    if source.is_none() {
+        fields.missing("source", "name the service the responses come from, such as delighted");
+    }
+    let rows = fields.list("responses");
+    if rows.is_none() {
+        fields.missing("responses", "a batch is an array of responses");
+    }
+    if rows.as_ref().is_some_and(|rows| rows.len() > MOST_ROWS) {
+        fields.wrong("responses", "a batch has at most 500 responses; send the rest in another one");
+    }
+    fields.finish()?;
+    match (campaign, source, rows) {
+        (Some(campaign), Some(source), Some(rows)) => Ok(Batch { campaign, source, rows }),
+        _ => Err(Problem::invalid(Vec::new())),
+    }
+}
+
+fn read_row(row: Value, source: &str, now: Timestamp) -> Result<Read, Problem> {
+    let Value::Object(object) = row else {
+        return Err(Problem::new(Kind::Malformed, "a response is one JSON object: { … }"));
+    };
+    let mut fields = Fields::of(object);
+    let mut ignored = Vec::new();
+    let row = fields.text("row_id", ID);
+    let contact = body::contact(&mut fields, "response");
+    let kind = fields.text("subject_type", SHORT);
+    let (id, name) = (fields.text("subject_id", ID), fields.text("subject_name", NAME));
+    if id.is_none() && (kind.is_some() || name.is_some()) {
+        fields.missing("subject_id", "a record that is named needs its id");
+    }
+    let milestone = fields.text("milestone", SHORT);
+    let owner = body::owner(&mut fields);
+    let agent = body::named(&mut fields, ["agent_id", "agent_name"]);
+    let account = body::named(&mut fields, ["account_id", "account_name"]);
+    let score = fields.whole("score", 0..=10).and_then(|score: u8| Score::try_from(score).ok());
+    if score.is_none() {
+        fields.missing("score", "a response needs its score, a whole number from 0 to 10");
+    }
+    let comment = comment(&mut fields);
+    let follow_up = fields.flag("follow_up").unwrap_or(false);
+    let sent_at = body::time(&mut fields, "sent_at");
+    let answered_at = body::time(&mut fields, "answered_at");
+    match answered_at {
+        None => fields.missing("answered_at", "a response needs the time at which it was given"),
+        Some(at) if at > now => fields.wrong("answered_at", "this lies in the future"),
+        Some(at) if at < EARLIEST => fields.wrong("answered_at", "this lies before the year 2000"),
+        Some(at) if sent_at.is_some_and(|sent| sent > at) => fields.wrong("sent_at", "this lies after answered_at"),
+        Some(_) if sent_at.is_some_and(|sent| sent < EARLIEST) => {
+            fields.wrong("sent_at", "this lies before the year 2000");
+        }
+        Some(_) => {}
+    }
+    let attributes = body::attributes(&mut fields, &mut ignored);
+    fields.finish()?;
+    // Nothing is wrong, so what must be there is there.
+    let (Some(contact), Some(score), Some(answered_at)) = (contact, score, answered_at) else {
+        return Err(Problem::invalid(vec![FieldError::new("", "something is missing")]));
+    };
+    // What a trigger is about that does not say what it is.
+    let subject = id.map(|id| Subject { kind: kind.unwrap_or_else(|| "project".to_owned()), id, name });
+    let source = source.to_owned();
+    let past = PastResponse {
+        source,
+        row,
+        subject,
+        milestone,
+        contact,
+        owner,
+        agent,
+        account,
+        attributes,
+        score,
+        comment,
+        follow_up,
+        sent_at,
+        answered_at,
+    };
+    Ok(Read { past, ignored })
+}
+
+/// What somebody said: as many lines as they like, and no other control character.
+fn comment(fields: &mut Fields) -> Option<String> {
+    let text = match fields.take("comment")? {
+        Value::Text(text) => text,
+        Value::Whole(number) => number.to_string(),
+        _ => {
+            fields.wrong("comment", "this must be a string");
+            return None;
+        }
+    };
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let text = text.trim();
+    if text.chars().count() > COMMENT {
+        fields.wrong("comment", "this must have at most 4000 characters");
+    }
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn tell(answers: &Answers, source: &str, dry_run: bool) {
+    let made = answers.rows.iter().filter(|row| row.outcome == Some("created")).count();
+    tracing::info!(
+        import.source = source,
+        import.rows = answers.rows.len(),
+        import.made = made,
+        import.problems = answers.rows.iter().filter(|row| row.problem.is_some()).count(),
+        import.retry = answers.retry.len(),
+        import.dry_run = dry_run,
+        "past responses were brought here"
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn pointers(row: &str) -> Vec<String> {
+        let row = host::body::json(row.as_bytes()).unwrap();
+        let errors = |problem: Problem| problem.errors().iter().map(|error| error.pointer.clone()).collect();
+        read_row(row, "delighted", NOW).err().map_or_else(Vec::new, errors)
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_a_row_is_said() {
+        const FINE: &str = r#""contact_email":"a@example.com","score":9,"answered_at":"2021-03-04T05:06:07Z""#;
+        assert_eq!(pointers(&format!("{{{FINE}}}")), Vec::<String>::new());
+        for (wrong, pointer) in [
+            (r#""nps":1"#, "/nps"),
+            (r#""comment":{}"#, "/comment"),
+            (r#""sent_at":"2021-03-04T05:06:08Z""#, "/sent_at"),
+            (r#""sent_at":"1999-03-04T05:06:08Z""#, "/sent_at"),
+            (r#""subject_name":"Website""#, "/subject_id"),
+            (r#""follow_up":"maybe""#, "/follow_up"),
+        ] {
+            assert_eq!(pointers(&format!("{{{FINE},{wrong}}}")), [pointer], "{wrong}");
+        }
+        assert_eq!(pointers("{}"), ["/contact_email", "/score", "/answered_at"]);
+        let row = |score: &str, at: &str| {
+            pointers(&format!(r#"{{"contact_email":"a@example.com","score":{score},"answered_at":"{at}"}}"#))
+        };
+        assert_eq!(row("11", "2021-03-04T05:06:07Z"), ["/score"]);
+        assert_eq!(row("7.5", "2021-03-04T05:06:07Z"), ["/score"]);
+        assert_eq!(row("\"\"", "2021-03-04T05:06:07Z"), ["/score"]);
+        assert_eq!(row("9", "2027-01-15T08:00:01Z"), ["/answered_at"]);
+        assert_eq!(row("9", "1999-12-31T23:59:59Z"), ["/answered_at"]);
+        assert_eq!(row("9", "yesterday"), ["/answered_at"]);
+    }
+
+    #[test]
+    fn a_comment_keeps_its_lines_and_loses_what_nobody_can_read() {
+        let row = r#"{"contact_email":"a@example.com","score":9,"answered_at":"2021-03-04T05:06:07Z",
+            "comment":" one\r\ntwo\rthree\u0000\u001b "}"#;
+        let row = host::body::json(row.as_bytes()).unwrap();
+        assert_eq!(read_row(row, "x", NOW).unwrap().past.comment.as_deref(), Some("one\ntwo\nthree"));
+    }
+}

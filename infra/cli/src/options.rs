@@ -1,0 +1,303 @@
+//! What the command line says.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use lexopt::{Arg, Parser, ValueExt as _};
+use model::CampaignId;
+
+use crate::Task;
+use crate::client::Connection;
+use crate::export::{self, Format, What};
+use crate::import::{self, Order};
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+npsloop: brings past responses here, and takes everything out.
+
+Usage: npsloop import FILE [OPTIONS]
+       npsloop export responses|surveys --from DAY --to DAY --out DIR [OPTIONS]
+
+Both:
+  --url URL           where npsloop answers [default: $NPSLOOP_URL, or http://127.0.0.1:8080]
+  --api-key KEY       an API key with the scope `manage` (to export responses: `read`)
+                      [default: $NPSLOOP_API_KEY, which nobody sees in a list of processes]
+  --campaign ID       the campaign [import: default; export: all]
+  --help              print this
+
+npsloop import: FILE is a CSV export of Delighted, Wootric, AskNicely, SurveyMonkey, Zendesk or npsloop, or any table
+with at least the columns email, score and answered_at. It may be stopped and started again: what is there stays as it is.
+  --dry-run           say what would become of each row, and write nothing
+  --source NAME       the service FILE comes from, where its first row does not tell
+  --map COLUMN=FIELD  what a column is, as often as needed: contact_email, score, comment, answered_at, sent_at,
+                      row_id, contact_name, contact_id, owner_email, account_name, attributes.NAME, …;
+                      `-` leaves it out. Columns nobody knows become attributes
+  --set FIELD=VALUE   the same for every row, such as milestone=onboarding or attributes.product=Web
+  --dates mdy|dmy     how 03/04/2021 is meant, where FILE does not tell
+  --time-zone ZONE    where times without a zone were noted down [default: the campaign's]
+  --refused FILE      where refused rows go, with what is wrong with them [default: beside FILE]
+
+npsloop export: a file of each day that has something, in the campaign's zone: of the answer, or of the sending.
+  --from DAY --to DAY the first and the last day, such as 2027-01-31
+  --format csv|parquet  [default: csv]
+  --out DIR           where the files go
+
+It ends with 0 where all went well, 1 where rows were refused, 2 where nothing was done, 3 where it was broken off.
+";
+
+/// The address of `cargo run`.
+const LOCAL: &str = "http://127.0.0.1:8080";
+
+/// A command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CommandLine {
+    /// `--help`
+    Help,
+    /// Something is to be done.
+    Do(Task),
+}
+
+/// Everything that may be given, before it is known whether it belongs together.
+#[derive(Default)]
+struct Given {
+    words: Vec<OsString>,
+    url: Option<String>,
+    api_key: Option<String>,
+    campaign: Option<CampaignId>,
+    dry_run: bool,
+    source: Option<String>,
+    map: Vec<(String, String)>,
+    set: Vec<(String, String)>,
+    dates: Option<Order>,
+    zone: Option<String>,
+    refused: Option<PathBuf>,
+    from: Option<Date>,
+    to: Option<Date>,
+    format: Option<Format>,
+    out: Option<PathBuf>,
+    /// What was given that belongs to one of the two only.
+    of_import: Option<&'static str>,
+    of_export: Option<&'static str>,
+}
+
+impl CommandLine {
+    /// Reads a command line; `environment` stands for what it does not say.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words for the person who typed it.
+    pub fn parse(mut parser: Parser, environment: impl Fn(&str) -> Option<String>) -> Result<Self, lexopt::Error> {
+        let mut given = Given::default();
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Arg::Long("help") | Arg::Short('h') => return Ok(Self::Help),
+                Arg::Long("url") => given.url = Some(parser.value()?.string()?),
+                Arg::Long("api-key") => given.api_key = Some(parser.value()?.string()?),
+                Arg::Long("campaign") => {
+                    given.campaign = Some(parser.value()?.parse_with(str::parse)?);
+                }
+                Arg::Value(word) => given.words.push(word),
+                Arg::Long(name) => {
+                    let name = name.to_owned();
+                    given.option(&name, &mut parser)?;
+                }
+                other => return Err(other.unexpected()),
+            }
+        }
+        given.finish(environment).map(Self::Do)
+    }
+}
+
+impl Given {
+    fn option(&mut self, name: &str, parser: &mut Parser) -> Result<(), lexopt::Error> {
+        match name {
+            "dry-run" => self.dry_run = true,
+            "source" => self.source = Some(parser.value()?.parse_with(service)?),
+            "map" => self.map.push(parser.value()?.parse_with(pair)?),
+            "set" => self.set.push(parser.value()?.parse_with(pair_from_left)?),
+            "dates" => self.dates = Some(parser.value()?.parse_with(order)?),
+            "time-zone" => self.zone = Some(parser.value()?.parse_with(zone)?),
+            "refused" => self.refused = Some(PathBuf::from(parser.value()?)),
+            "from" => self.from = Some(parser.value()?.parse_with(day)?),
+            "to" => self.to = Some(parser.value()?.parse_with(day)?),
+            "format" => self.format = Some(parser.value()?.parse_with(format)?),
+            "out" => self.out = Some(PathBuf::from(parser.value()?)),
+            _ => return Err(Arg::Long(name).unexpected()),
+        }
+        let known = |names: [&'static str; 7]| names.into_iter().find(|known| *known == name);
+        self.of_import = self.of_import.or(known(["dry-run", "source", "map", "set", "dates", "time-zone", "refused"]));
+        self.of_export = self.of_export.or(known(["from", "to", "format", "out", "", "", ""]));
+        Ok(())
+    }
+
+    fn finish(mut self, environment: impl Fn(&str) -> Option<String>) -> Result<Task, lexopt::Error> {
+        let url = self.url.take().or_else(|| environment("NPSLOOP_URL")).unwrap_or_else(|| LOCAL.to_owned());
+        let key = self.api_key.take().or_else(|| environment("NPSLOOP_API_KEY"));
+        let mut words = std::mem::take(&mut self.words).into_iter();
+        let verb = words.next().ok_or("say what to do: import or export")?.string()?;
+        let object = words.next();
+        if let Some(more) = words.next() {
+            return Err(Arg::Value(more).unexpected());
+        }
+        let foreign = match verb.as_str() {
+            "import" => self.of_export,
+            "export" => self.of_import,
+            _ => return Err(format!("`{verb}` is nothing that can be done; it is import or export").into()),
+        };
+        if let Some(name) = foreign {
+            return Err(format!("--{name} has no meaning for {verb}").into());
+        }
+        let key = key.ok_or("an API key is needed: put it into $NPSLOOP_API_KEY, or give --api-key")?;
+        if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err("an API key has visible ASCII characters only, and at least one".into());
+        }
+        let connection = Connection { url: url.trim_end_matches('/').to_owned(), api_key: key };
+        if verb == "import" {
+            let file = PathBuf::from(object.ok_or("name the file to import")?);
+            let Self { campaign, dry_run, source, map, set, dates, zone, refused, .. } = self;
+            let campaign = campaign.unwrap_or_else(CampaignId::default_campaign);
+            let wish = import::Wish { file, campaign, dry_run, source, map, set, dates, zone, refused };
+            return Ok(Task::Import(connection, wish));
+        }
+        let what = match object.map(|word| word.string()).transpose()?.as_deref() {
+            Some("responses") => What::Responses,
+            Some("surveys") => What::Surveys,
+            _ => return Err("say what to export: responses or surveys".into()),
+        };
+        let from = self.from.ok_or("--from names the first day")?;
+        let to = self.to.ok_or("--to names the last day")?;
+        if to < from {
+            return Err("--to lies before --from".into());
+        }
+        let out = self.out.ok_or("--out names the folder the files go to")?;
+        let format = self.format.unwrap_or(Format::Csv);
+        Ok(Task::Export(connection, export::Wish { what, campaign: self.campaign, from, to, format, out }))
+    }
+}
+
+/// `COLUMN=FIELD`; a column's name may have an equals sign in it, a field's has none.
+fn pair(text: &str) -> Result<(String, String), &'static str> {
+    let (column, field) = text.rsplit_once('=').ok_or("this must be COLUMN=FIELD")?;
+    Ok((column.trim().to_owned(), field.trim().to_owned()))
+}
+
+/// `FIELD=VALUE`
+fn pair_from_left(text: &str) -> Result<(String, String), &'static str> {
+    let (field, value) = text.split_once('=').ok_or("this must be FIELD=VALUE")?;
+    Ok((field.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn service(text: &str) -> Result<String, &'static str> {
+    let name = text.to_ascii_lowercase();
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    let fits = (1..=32).contains(&name.len()) && name.bytes().all(plain);
+    if fits { Ok(name) } else { Err("the name of a service has 1 to 32 letters, digits, - and _") }
+}
+
+fn order(text: &str) -> Result<Order, &'static str> {
+    match text {
+        "mdy" => Ok(Order::MonthFirst),
+        "dmy" => Ok(Order::DayFirst),
+        _ => Err("this must be mdy or dmy"),
+    }
+}
+
+fn zone(text: &str) -> Result<String, &'static str> {
+    let known = model::time::zone_named(text).is_some();
+    if known { Ok(text.to_owned()) } else { Err("this must be the IANA name of a time zone, such as Europe/Berlin") }
+}
+
+fn day(text: &str) -> Result<Date, &'static str> {
+    let written_out = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    text.parse().ok().filter(|_| written_out).ok_or("this must be a day such as 2027-01-31")
+}
+
+fn format(text: &str) -> Result<Format, &'static str> {
+    match text {
+        "csv" => Ok(Format::Csv),
+        "parquet" => Ok(Format::Parquet),
+        _ => Err("this must be csv or parquet"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<CommandLine, String> {
+        let environment = |name: &str| (name == "NPSLOOP_API_KEY").then(|| "nl_1".to_owned());
+        CommandLine::parse(Parser::from_args(arguments), environment).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_import_needs_a_file_and_nothing_else() {
+        let CommandLine::Do(Task::Import(connection, wish)) = parse(&["import", "a.csv"]).unwrap() else { panic!() };
+        assert_eq!((connection.url.as_str(), connection.api_key.as_str()), (LOCAL, "nl_1"));
+        assert_eq!((wish.file, wish.campaign), ("a.csv".into(), CampaignId::default_campaign()));
+        let all = parse(&[
+            "import",
+            "a.csv",
+            "--url",
+            "https://nps.example.com/",
+            "--api-key=k",
+            "--campaign",
+            "old",
+            "--dry-run",
+            "--source",
+            "TypeForm",
+            "--map",
+            "Is it 1=1?=comment",
+            "--set",
+            "attributes.a=b=c",
+            "--dates",
+            "dmy",
+            "--time-zone",
+            "Europe/Berlin",
+            "--refused",
+            "r.csv",
+        ]);
+        let CommandLine::Do(Task::Import(connection, wish)) = all.unwrap() else { panic!() };
+        assert_eq!((connection.url.as_str(), connection.api_key.as_str()), ("https://nps.example.com", "k"));
+        assert_eq!(wish.source.as_deref(), Some("typeform"));
+        assert_eq!(wish.map, [("Is it 1=1?".to_owned(), "comment".to_owned())]);
+        assert_eq!(wish.set, [("attributes.a".to_owned(), "b=c".to_owned())]);
+        assert_eq!((wish.dates, wish.dry_run), (Some(Order::DayFirst), true));
+    }
+
+    #[test]
+    fn an_export_says_what_and_when() {
+        let line =
+            ["export", "surveys", "--from", "2027-01-01", "--to", "2027-01-31", "--out", "d", "--format=parquet"];
+        let CommandLine::Do(Task::Export(_, wish)) = parse(&line).unwrap() else { panic!() };
+        assert_eq!((wish.what, wish.format, wish.campaign), (What::Surveys, Format::Parquet, None));
+        assert_eq!(parse(&["export", "--help"]), Ok(CommandLine::Help));
+    }
+
+    #[test]
+    fn whatever_is_wrong_is_named() {
+        for (arguments, named) in [
+            (&[][..], "import or export"),
+            (&["move"], "`move`"),
+            (&["import"], "name the file"),
+            (&["import", "a.csv", "b.csv"], "b.csv"),
+            (&["import", "a.csv", "--from", "2027-01-01"], "--from"),
+            (&["import", "a.csv", "--map", "score"], "COLUMN=FIELD"),
+            (&["import", "a.csv", "--dates", "ymd"], "mdy or dmy"),
+            (&["import", "a.csv", "--time-zone", "Berlin"], "time zone"),
+            (&["import", "a.csv", "--source", "a b"], "service"),
+            (&["import", "a.csv", "--campaign", "a b"], "campaign"),
+            (&["import", "a.csv", "--api-key", "a b"], "API key"),
+            (&["import", "a.csv", "--what"], "--what"),
+            (&["export", "all"], "responses or surveys"),
+            (&["export", "surveys", "--to", "2027-01-01", "--out", "d"], "--from"),
+            (&["export", "surveys", "--from", "1.1.2027"], "2027-01-31"),
+            (&["export", "surveys", "--from", "2027-01-02", "--to", "2027-01-01", "--out", "d"], "before"),
+            (&["export", "surveys", "--dry-run"], "--dry-run"),
+        ] {
+            let error = parse(arguments).unwrap_err();
+            assert!(error.contains(named), "{arguments:?}: {error}");
+        }
+        let nobody = CommandLine::parse(Parser::from_args(["import", "a.csv"]), |_| None);
+        assert!(nobody.unwrap_err().to_string().contains("NPSLOOP_API_KEY"));
+    }
+}

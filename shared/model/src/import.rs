@@ -1,0 +1,225 @@
+//! A response that was given elsewhere, before a company came here, and the survey it becomes.
+//!
+//! It lies in the same table and is counted from the same stream as any other, on the day it was given: the survey is
+//! the only truth. Nobody is told of it ([`crate::events`]), nobody is asked because of it, and it stands in no response
+//! rate ([`crate::tally`]), since nobody knows how many were asked.
+
+use std::collections::BTreeMap;
+
+use crate::campaign::Campaign;
+use crate::id::{Row, SurveyId};
+use crate::language::Language;
+use crate::score::Score;
+use crate::survey::{Change, Imported, Mail, State, Survey};
+use crate::time::Timestamp;
+use crate::trigger::{Addressee, Named, Owner, Subject};
+
+/// The milestone of a past response that names none.
+pub const MILESTONE: &str = "imported";
+
+/// Before this nobody asked this question: 2000-01-01.
+pub const EARLIEST: Timestamp = Timestamp::from_millis(946_684_800_000);
+
+/// What is known of a response that was given elsewhere. Every text is trimmed, one line, and not empty, but the comment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PastResponse {
+    /// The service it comes from: `delighted`.
+    pub source: String,
+    /// The name it has there.
+    pub row: Option<String>,
+    /// What it was about, if that is known.
+    pub subject: Option<Subject>,
+    /// The milestone that asked for it.
+    pub milestone: Option<String>,
+    /// Who gave it.
+    pub contact: Addressee,
+    /// The account manager.
+    pub owner: Option<Owner>,
+    /// The person who served the contact.
+    pub agent: Option<Named>,
+    /// The contact's company.
+    pub account: Option<Named>,
+    /// Fields to group by.
+    pub attributes: BTreeMap<String, String>,
+    /// The score.
+    pub score: Score,
+    /// What was said.
+    pub comment: Option<String>,
+    /// Whether the contact may be followed up.
+    pub follow_up: bool,
+    /// When the contact was asked, if that is known.
+    pub sent_at: Option<Timestamp>,
+    /// When the answer came.
+    pub answered_at: Timestamp,
+}
+
+impl PastResponse {
+    /// The name of the survey it becomes: the same response always gets the same.
+    #[must_use]
+    pub fn survey_id(&self, campaign: &Campaign) -> SurveyId {
+        let row = match &self.row {
+            Some(row) => Row::Named(row),
+            None => Row::Given(&self.contact.email, self.answered_at),
+        };
+        SurveyId::imported(&campaign.id, &self.source, row)
+    }
+
+    /// The survey it becomes: answered, with nothing left to do. It was made when the contact was asked, so that one that
+    /// was erased and is brought again counts as the same; its version says that it is news.
+    #[must_use]
+    pub fn survey(&self, campaign: &Campaign, now: Timestamp) -> Survey {
+        let id = self.survey_id(campaign);
+        let asked_at = self.sent_at.unwrap_or(self.answered_at);
+        let spoken = self.contact.locale.as_deref().and_then(Language::matching);
+        let unnamed = || Subject {
+            kind: MILESTONE.to_owned(),
+            id: self.row.clone().unwrap_or_else(|| id.to_string()),
+            name: None,
+        };
+        Survey {
+            id,
+            ver: u64::try_from(now.as_millis()).unwrap_or(1),
+            campaign: campaign.id.clone(),
+            zone: campaign.time_zone.clone(),
+            subject: self.subject.clone().unwrap_or_else(unnamed),
+            milestone: self.milestone.clone().unwrap_or_else(|| MILESTONE.to_owned()),
+            contact: self.contact.clone(),
+            owner: self.owner.clone(),
+            agent: self.agent.clone(),
+            account: self.account.clone(),
+            attributes: self.attributes.clone(),
+            occurred_at: None,
+            record_modified_at: None,
+            language: spoken.unwrap_or(campaign.language),
+            created_at: asked_at,
+            send_at: asked_at,
+            put_off: None,
+            hours: None,
+            cadence: campaign.cadence,
+            state: State::Answered,
+            next: None,
+            in_flight: None,
+            invite: Mail { sent_at: self.sent_at, ..Mail::default() },
+            task_at: None,
+            tasks_at: None,
+            remind: Mail::default(),
+            ended_at: None,
+            closed: false,
+            unsubscribed_at: None,
+            changes: vec![Change { at: self.answered_at, score: self.score }],
+            decided: None,
+            follow_up: self.follow_up,
+            commented_at: self.comment.as_ref().map(|_| self.answered_at),
+            taken_over: Vec::new(),
+            retention_days: campaign.retention_days,
+            imported: Some(Imported { from: self.source.clone(), at: now }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::campaign::Sender;
+    use crate::contact::{Contact, LastScore};
+    use crate::events::events;
+    use crate::score::Standing;
+    use crate::tally::{Counter, contribution};
+    use crate::time::DAY;
+    use crate::{CampaignId, Email};
+
+    fn campaign() -> Campaign {
+        let email = Email::parse("nps@example.com").unwrap();
+        let sender = Sender { name: "Example AG".to_owned(), email };
+        let campaign = Campaign::new(CampaignId::default_campaign(), "Example AG", sender);
+        Campaign { time_zone: "Europe/Berlin".to_owned(), ..campaign }
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn past(row: Option<&str>, contact: &str, answered_at: &str) -> PastResponse {
+        let email = Email::parse(contact).unwrap();
+        PastResponse {
+            source: "delighted".to_owned(),
+            row: row.map(str::to_owned),
+            subject: None,
+            milestone: None,
+            contact: Addressee { email, name: None, id: None, phone: None, locale: None, time_zone: None },
+            owner: None,
+            agent: None,
+            account: None,
+            attributes: BTreeMap::from([("region".to_owned(), "EMEA".to_owned())]),
+            score: Score::try_from(9).unwrap(),
+            comment: Some("Fine".to_owned()),
+            follow_up: false,
+            sent_at: Some(at("2021-03-01T10:00:00Z")),
+            answered_at: at(answered_at),
+        }
+    }
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+    const GIVEN: &str = "2021-03-04T23:30:00Z";
+
+    #[test]
+    fn a_response_has_one_name_whenever_and_however_often_it_comes() {
+        let campaign = campaign();
+        let named = past(Some("r1"), "ada@example.com", GIVEN);
+        assert_eq!(named.survey(&campaign, NOW).id, named.survey(&campaign, NOW.after(DAY)).id);
+        // What the other service calls it decides, also where the person's address has changed since.
+        assert_eq!(named.survey_id(&campaign), past(Some("r1"), "ada@example.net", GIVEN).survey_id(&campaign));
+        let unnamed = past(None, "ada@example.com", GIVEN);
+        let others = [
+            named.survey_id(&campaign),
+            past(Some("r2"), "ada@example.com", GIVEN).survey_id(&campaign),
+            past(None, "bob@example.com", GIVEN).survey_id(&campaign),
+            past(None, "ada@example.com", "2021-03-04T23:30:01Z").survey_id(&campaign),
+            PastResponse { source: "wootric".to_owned(), ..unnamed.clone() }.survey_id(&campaign),
+            unnamed.survey_id(&Campaign { id: "other".parse().unwrap(), ..campaign.clone() }),
+        ];
+        assert!(!others.contains(&unnamed.survey_id(&campaign)));
+        assert_eq!(unnamed.survey_id(&campaign), past(None, "Ada@Example.com", GIVEN).survey_id(&campaign));
+    }
+
+    #[test]
+    fn it_counts_on_its_own_day_and_in_no_rate() {
+        let survey = past(Some("r1"), "ada@example.com", GIVEN).survey(&campaign(), NOW);
+        let counted = contribution(&survey);
+        assert_eq!((counted.sent_on, counted.delivered && counted.sent_on.is_some()), (None, false));
+        let rows = counted.rows();
+        // 23:30 in London is the next day in Berlin.
+        assert!(rows.keys().all(|row| row.day.to_string() == "2021-03-05"), "{rows:?}");
+        let counters: Vec<_> = rows.values().flat_map(|counters| counters.keys().copied()).collect();
+        assert!(counters.iter().all(|counter| matches!(counter, Counter::Score(score) if score.value() == 9)));
+        let dimensions: Vec<_> = rows.keys().map(|row| row.dimension.as_str()).collect();
+        assert_eq!(dimensions, ["campaign", "hour", "region"]);
+    }
+
+    #[test]
+    fn nobody_hears_of_it_whatever_becomes_of_it() {
+        let survey = past(Some("r1"), "ada@example.com", GIVEN).survey(&campaign(), NOW);
+        let judged = survey.judged(Standing::Suspect).unwrap();
+        let commented = survey.commented(None, Some(true), NOW).unwrap();
+        for (before, after) in [
+            (None, Some(&survey)),
+            (Some(&survey), Some(&judged)),
+            (Some(&survey), Some(&commented)),
+            (Some(&survey), None),
+        ] {
+            assert_eq!(events(before, after), [], "{before:?} {after:?}");
+        }
+    }
+
+    #[test]
+    fn it_is_kept_from_the_day_it_came_and_remembered_if_it_is_the_latest() {
+        let campaign = campaign();
+        let survey = past(Some("r1"), "ada@example.com", GIVEN).survey(&campaign, NOW);
+        assert_eq!(survey.expires(), NOW.after(DAY * u32::from(campaign.retention_days)));
+        let known = Contact::new(&survey.contact.email).scored(&survey).unwrap();
+        assert_eq!(known.last, LastScore::of(&survey));
+        let newer = past(Some("r2"), "ada@example.com", "2022-01-01T00:00:00Z").survey(&campaign, NOW);
+        let known = known.scored(&newer).unwrap().scored(&survey).unwrap_or_else(|| known.scored(&newer).unwrap());
+        assert_eq!(known.last.unwrap().survey, newer.id, "an older one takes no newer one's place");
+    }
+}
