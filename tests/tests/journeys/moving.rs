@@ -318,7 +318,7 @@ async fn who_was_erased_stays_erased_and_their_counts_stay() {
 #[tokio::test]
 async fn past_responses_are_kept_from_the_day_they_came() {
     let company = Company::start().await;
-    company.campaign_with("default", json!({ "retention_days": 5 })).await;
+    company.campaign_with("default", json!({ "retention_days": 5, "limit_days": 0 })).await;
     let batch = json!({ "source": "csv", "responses": [past("bob@example.com", 9, "2015-03-04T17:06:07Z")] });
     import(&company, batch).await.ok();
     company.settle().await;
