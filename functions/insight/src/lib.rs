@@ -75,14 +75,13 @@ impl Deps {
 
 /// Everything this function answers.
 pub fn router(deps: Deps) -> Router {
-    let [home, dashboard, phone, icon, openapi, nps, surveys, survey, responses, csv, response, score, picture] =
-        ROUTES;
+    let [home, board, phone, icon, api, nps, surveys, survey, responses, csv, response, score, picture] = ROUTES;
     Router::new()
         .route(home, get(page::home))
-        .route(dashboard, get(page::dashboard))
+        .route(board, get(page::dashboard))
         .route(phone, get(page::phone))
         .route(icon, get(icon::of_a_score))
-        .route(openapi, get(page::openapi))
+        .route(api, get(page::openapi))
         .route(nps, get(nps::nps))
         .route(surveys, get(surveys::list))
         .route(survey, get(surveys::one))
