@@ -106,6 +106,8 @@ impl PastResponse {
             ended_at: None,
             closed: false,
             unsubscribed_at: None,
+            complained_at: None,
+            undeliverable_at: None,
             changes: vec![Change { at: self.answered_at, score: self.score }],
             decided: None,
             follow_up: self.follow_up,
@@ -120,7 +122,7 @@ impl PastResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::campaign::Sender;
+    use crate::campaign::{NO_BANDS, Sender};
     use crate::contact::{Contact, LastScore};
     use crate::events::events;
     use crate::score::Standing;
@@ -185,7 +187,7 @@ mod tests {
     #[test]
     fn it_counts_on_its_own_day_and_in_no_rate() {
         let survey = past(Some("r1"), "ada@example.com", GIVEN).survey(&campaign(), NOW);
-        let counted = contribution(&survey);
+        let counted = contribution(&survey, &NO_BANDS);
         assert_eq!((counted.sent_on, counted.delivered && counted.sent_on.is_some()), (None, false));
         let rows = counted.rows();
         // 23:30 in London is the next day in Berlin.

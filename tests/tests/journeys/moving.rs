@@ -318,14 +318,14 @@ async fn who_was_erased_stays_erased_and_their_counts_stay() {
 #[tokio::test]
 async fn past_responses_are_kept_from_the_day_they_came() {
     let company = Company::start().await;
-    company.campaign_with("default", json!({ "retention_days": 5 })).await;
+    company.campaign_with("default", json!({ "retention_days": 30, "limit_days": 30 })).await;
     let batch = json!({ "source": "csv", "responses": [past("bob@example.com", 9, "2015-03-04T17:06:07Z")] });
     import(&company, batch).await.ok();
     company.settle().await;
-    company.advance_days(4).await;
+    company.advance_days(29).await;
     assert_eq!(company.surveys("?contact=bob@example.com").await["surveys"].as_array().unwrap().len(), 1);
     assert_eq!(company.score_of("bob@example.com").await["score"], 9);
-    company.advance_days(2).await;
+    company.advance_days(4).await;
     assert_eq!(company.surveys("?contact=bob@example.com").await["surveys"], json!([]));
     assert_eq!(company.nps("?from=2015-03-04&to=2015-03-04").await["n"], 1, "counts stay");
 }
