@@ -195,6 +195,11 @@ async fn a_survey_tells_what_happened() {
     let mut other = browser.tab().await;
     other.open(&format!("{}/dashboard#key=local&{survey}", company.url())).await;
     other.until("document.getElementById('detail').open").await;
+    // From a survey to all that its account ever answered.
+    press(&other, "#detail-body [data-key='a:A-2']").await;
+    other.until("document.getElementById('detail-title').innerText === 'Account 2'").await;
+    assert_eq!(other.evaluate("document.querySelectorAll('#detail-body tbody tr').length").await, 4);
+    assert_eq!(other.evaluate("location.hash").await, "#account=A-2");
     press(&other, "#detail form button").await;
     other.until("!document.getElementById('detail').open && location.hash === ''").await;
     browser.close().await;

@@ -8,7 +8,7 @@ const ALL_AFTER = 12;
 const DEAR = 1_000;
 const KEY = "npsloop.key";
 
-const fresh = () => ({ dimensions: null, benchmarks: [], names: new Map(), own: new Set(), pages: [], cursor: null, seen: null, shown: SHOWN, latest: null, numbers: null, tasks: null, taskPages: 0, steps: new Map() });
+const fresh = () => ({ dimensions: [], benchmarks: [], names: new Map(), own: new Set(), pages: [], cursor: null, seen: null, shown: SHOWN, latest: null, numbers: null, tasks: null, taskPages: 0, steps: new Map() });
 /** Answers that are shown before somebody wants more. */
 const SHOWN = 10;
 let known = fresh();
@@ -47,6 +47,9 @@ async function refresh() {
   if (!entered || document.hidden) return;
   const mine = (round = new AbortController());
   try {
+    // At first everything is wanted, whatever has happened.
+    const first = pulse ? null : everything(mine.signal);
+    first?.catch(() => null);
     const [today, answers] = await Promise.all([
       get("/v1/nps", new URLSearchParams(view.campaign ? { window: "1d", campaign: view.campaign } : { window: "1d" }), mine.signal),
       get("/v1/responses", question(), mine.signal).catch(unless(422, (error) => ({ responses: [], cursor: null, refused: error.message }))),
@@ -57,7 +60,11 @@ async function refresh() {
     if (now !== pulse) due = rounds + 2;
     const wanted = rounds <= due || rounds % ALL_AFTER === 0;
     if (wanted && pulse && dear()) due = rounds + 1;
-    else if (wanted) await everything(mine.signal);
+    else if (wanted) {
+      const show = await (first ?? everything(mine.signal));
+      if (mine.signal.aborted) return;
+      show();
+    }
     if (mine.signal.aborted) return;
     pulse = now;
     rounds += 1;
@@ -84,10 +91,14 @@ function askAnew() {
   return refresh();
 }
 
+/** Reads everything, and gives what draws it. */
 async function everything(signal) {
-  if (rounds % ALL_AFTER === 0) await places(signal);
-  const [numbers, leaders, tasks] = await Promise.all([numbersOf(signal), leadersOf(signal), tasksOf(signal)]);
+  const [numbers, leaders, tasks] = await Promise.all([numbersOf(signal), leadersOf(signal), tasksOf(signal), rounds % ALL_AFTER ? null : places(signal)]);
   all = Date.now();
+  return () => draws(numbers, leaders, tasks);
+}
+
+function draws(numbers, leaders, tasks) {
   showNumbers(numbers);
   showLeaders(leaders);
   showTasks(tasks);
@@ -96,8 +107,8 @@ async function everything(signal) {
 /** Which campaigns and dimensions there are. Whoever may not see the list has the dimensions of what they see. */
 async function places(signal) {
   const [{ dimensions }, { benchmarks }, { groups }] = await Promise.all([
-    get("/v1/dimensions", new URLSearchParams(view.campaign ? { campaign: view.campaign } : {}), signal).catch(unless([403, 404], ({ status }) => ({ dimensions: status === 404 ? null : [] }))),
-    get("/v1/benchmarks", null, signal).catch(unless([403, 404], () => ({ benchmarks: [] }))),
+    get("/v1/dimensions", new URLSearchParams(view.campaign ? { campaign: view.campaign } : {}), signal).catch(unless(403, () => ({ dimensions: [] }))),
+    get("/v1/benchmarks", null, signal).catch(unless(403, () => ({ benchmarks: [] }))),
     get("/v1/nps", new URLSearchParams({ window: "365d", group_by: "campaign" }), signal),
   ]);
   known.dimensions = dimensions;
@@ -114,7 +125,7 @@ async function numbersOf(signal) {
   for (;;) {
     const numbers = await numbersBySteps(signal);
     const longer = view.trend ? null : LONGER[step()];
-    if (!longer || !numbers.trend?.length || enough(numbers.trend)) return numbers;
+    if (!longer || !numbers.trend.length || enough(numbers.trend)) return numbers;
     // Steps too short to hold a score tell nothing.
     known.steps.set(question().toString(), longer);
   }
@@ -122,9 +133,9 @@ async function numbersOf(signal) {
 
 /** One call brings everything. Where the groups cannot be had, the rest still can. */
 async function numbersBySteps(signal) {
-  const finer = known.dimensions ? { by: view.by, per: view.per, compare: view.compare, trend: step(), precision: "5" } : {};
+  const finer = { by: view.by, per: view.per, compare: view.compare, trend: step(), precision: "5" };
   try {
-    return await get("/v1/nps", question({ ...finer, group_by: view.group_by, cross_by: known.dimensions ? view.cross_by : "" }), signal);
+    return await get("/v1/nps", question({ ...finer, group_by: view.group_by, cross_by: view.cross_by }), signal);
   } catch (error) {
     if (error.status !== 422) throw error;
     return { ...(await get("/v1/nps", question(finer), signal)), refused: error.message };
@@ -132,15 +143,14 @@ async function numbersBySteps(signal) {
 }
 
 async function leadersOf(signal) {
-  if (!known.dimensions) return null;
-  return get("/v1/leaders", question({ dimension: view.board, least: "10" }), signal).catch(unless([403, 404, 422], (error) => (error.status === 422 ? { refused: error.message } : null)));
+  return get("/v1/leaders", question({ dimension: view.board, least: "10" }), signal).catch(unless([403, 422], (error) => (error.status === 422 ? { refused: error.message } : null)));
 }
 
 async function tasksOf(signal) {
   const query = new URLSearchParams({ status: "open", ...(view.tasks ? { kind: view.tasks } : {}) });
   const tasks = [];
   for (let page = 0; ; page += 1) {
-    const next = await get("/v1/tasks", query, signal).catch(unless([403, 404, 422], () => null));
+    const next = await get("/v1/tasks", query, signal).catch(unless([403, 422], () => null));
     if (!next) return null;
     tasks.push(...next.tasks);
     if (!next.cursor || page >= known.taskPages) return { tasks, cursor: next.cursor };

@@ -5,14 +5,13 @@ const OTHER = "\u0000other";
 const CROSSED = 8;
 
 function dimensions() {
-  const names = known.dimensions?.length ? known.dimensions.map(({ name }) => name) : [...Object.keys(BUILT_IN).filter((name) => ["owner", "agent", "campaign", "weekday", "hour"].includes(name)), ...[...known.own].sort()];
+  const names = known.dimensions.length ? known.dimensions.map(({ name }) => name) : [...Object.keys(BUILT_IN).filter((name) => ["owner", "agent", "campaign", "weekday", "hour"].includes(name)), ...[...known.own].sort()];
   for (const [id, chosen] of [["dimension", view.group_by], ["cross", view.cross_by], ["board", view.board]]) {
     const all = [...new Set([...names, chosen])].filter(Boolean);
     const shown = id === "cross" ? all.filter((name) => name !== view.group_by) : all;
-    draw(id, shown, () => [id === "cross" ? option("", "nothing") : null, ...shown.map((name) => option(name, title(name))), id === "dimension" && !known.dimensions?.length ? option(OTHER, "Other\u2026") : null]);
+    draw(id, shown, () => [id === "cross" ? option("", "nothing") : null, ...shown.map((name) => option(name, title(name))), id === "dimension" && !known.dimensions.length ? option(OTHER, "Other\u2026") : null]);
     if (id !== "dimension" || $("other").hidden) $(id).value = chosen;
   }
-  $("cross-pick").hidden = !known.dimensions;
 }
 
 /** Days and hours come in their own order, everything else by how many answered. */

@@ -87,8 +87,8 @@ function found(text) {
 }
 
 const time = (at, words = ago) => h("time", { datetime: at, title: instant(at) }, words(at));
-/** The way to an account's history, where answers can be asked for by account. */
-const account = (of) => (!of?.id && !of?.name ? null : !known.dimensions ? of.name ?? of.id : button(found(of.name ?? of.id), () => changeTo({ account: of.id ?? of.name }), { class: "link", title: "All answers of this account", "data-key": `a:${of.id ?? of.name}` }));
+/** The way to an account's history. */
+const account = (of) => (!of?.id && !of?.name ? null : button(found(of.name ?? of.id), () => changeTo({ account: of.id ?? of.name }), { class: "link", title: "All answers of this account", "data-key": `a:${of.id ?? of.name}` }));
 const dotted = (...bits) => bits.filter(Boolean).flatMap((bit, at) => (at ? [" \u00b7 ", bit] : [bit]));
 
 function voice(one, arrived) {

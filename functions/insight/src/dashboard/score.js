@@ -13,10 +13,9 @@ function showNumbers(numbers) {
   draw("score", [total, view.industry, known.benchmarks], () => scorePart(total));
   part("spread", total.counts, () => spreadPart(total), () => ["spread", spreadChart(total.counts)]);
   draw("rate", [total.sent, total.delivered, total.answered, total.commented, total.n, total.nonresponse], () => ratePart(total));
-  const trend = trendOf(numbers);
+  const { trend } = numbers;
   part("trend", [trend, view.marks, view.trend], () => trendPart(trend), () => ["trend", trendChart(trend, view.marks)]);
-  $("totals-card").hidden = !numbers.trend;
-  if (numbers.trend) part("totals", trend, () => totalsPart(trend, total), () => ["totals", totalsChart(trend)]);
+  part("totals", trend, () => totalsPart(trend, total), () => ["totals", totalsChart(trend)]);
   draw("groups", [numbers.group_by, numbers.cross_by, view.sort, groups, numbers.refused, known.names.size, known.dimensions], () => groupsPart(numbers));
   dimensions();
 }
@@ -32,9 +31,6 @@ const enough = (trend) => {
   const n = trend.reduce((sum, one) => sum + one.n, 0);
   return n < 10 || trend.filter(scored).reduce((sum, one) => sum + one.n, 0) > n * 0.75;
 };
-
-/** Without steps there are days, and days know how many answered. */
-const trendOf = ({ trend, days }) => trend ?? days.map((one) => ({ from: one.day, to: one.day, n: one.n, nps: null }));
 
 function showFilters() {
   const chosen = [...view.filters.map(([name, value]) => [`${title(name)}: ${label(name, value)}`, () => change({ filters: view.filters.filter(([has]) => has !== name) })]),
@@ -130,7 +126,7 @@ function trendPart(trend) {
 
 /** The days somebody marked, each with the way to before and after. */
 const marked = () => (view.marks.length ? h("ul", { class: "marks" }, view.marks.map(([at, words]) => h("li", {}, h("time", { datetime: at }, day(at, LONG)), ` ${words}`,
-  known.dimensions ? button("before and after", () => change({ from: at, to: "", compare: "previous" }), { class: "link", "data-key": `after:${at}` }) : null,
+  button("before and after", () => change({ from: at, to: "", compare: "previous" }), { class: "link", "data-key": `after:${at}` }),
   button("\u00d7", () => change({ marks: view.marks.filter(([has, said]) => has !== at || said !== words) }), { class: "plain", "aria-label": `Remove the mark ${words}`, "data-key": `mark:${at}` })))) : null);
 
 function totalsPart(trend, total) {

@@ -86,6 +86,7 @@ const CONTROLS = [["campaign", "campaign"], ["by", "by"], ["per", "per"], ["comp
 function arrive(onlyDrawn) {
   showChoices();
   if (!entered) return;
+  showFilters();
   if (onlyDrawn && known.numbers) { showNumbers(known.numbers); drawVoices(); } else askAnew();
 }
 

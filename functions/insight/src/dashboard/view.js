@@ -29,7 +29,7 @@ const CHOICES = {
 };
 const PLAIN = Object.fromEntries(Object.entries(CHOICES).map(([name, read]) => [name, read(null)]));
 /** These change what is drawn of what is known already, and ask nothing new of the numbers. */
-const ONLY_DRAWN = ["sort", "said", "commented", "industry"];
+const ONLY_DRAWN = ["sort", "said", "commented", "industry", "marks"];
 
 let view = read();
 
