@@ -38,7 +38,7 @@ pub(crate) async fn send(deps: &Deps, stationery: &Stationery, id: NoticeId, now
                 // Whoever asks is answered alike, whoever they are: who may sign in is decided here. A stranger takes
                 // no customer's turn.
                 let stranger = Attempt { deps, id, claim: ClaimId::new(0), now };
-                return stranger.end(Ended::Stranger, "somebody unknown wants to sign in").await;
+                return stranger.end(Ended::Stranger, None, "somebody unknown wants to sign in").await;
             }
         },
         None => None,

@@ -272,7 +272,7 @@ mod tests {
         serde_json::from_value(json!({
             "id": format!("{nth:032x}"), "ver": 1, "cp": "default", "zn": "UTC", "ms": "completion",
             "sj": {"t": "project", "i": "a0X1"}, "ct": {"e": contact}, "lg": "en", "at": {"team": team, "plan": "A"},
-            "ow": {"i": if nth % 2 == 0 { "sam" } else { "kim" }},
+            "ow": {"i": if nth.is_multiple_of(2) { "sam" } else { "kim" }},
             "cr": at, "sa": at, "cd": {"c": 1_209_600}, "st": "answered", "iv": {"s": at}, "rt": 400,
             "re": if later > 7 { json!({"s": at + 7 * DAY}) } else { json!({}) },
             "ch": [{"a": at + later * DAY, "s": score}]
@@ -280,7 +280,10 @@ mod tests {
         .unwrap()
     }
 
-    fn folded(query: &[(&str, &str)]) -> (u64, Vec<(String, u64, Vec<(String, u64)>)>, (u64, u64)) {
+    /// A group, its answers, and those of each group within it.
+    type Group = (String, u64, Vec<(String, u64)>);
+
+    fn folded(query: &[(&str, &str)]) -> (u64, Vec<Group>, (u64, u64)) {
         let pairs = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let question = Question::take(&mut Parameters::new(pairs.collect()));
         let days = Days { from: "2027-03-01".parse().unwrap(), to: "2027-03-07".parse().unwrap() };

@@ -126,10 +126,10 @@ pub fn router(deps: Deps) -> Router {
     ] = ROUTES;
     Router::new()
         .route(home, get(page::home))
-        .route(board, get(page::dashboard))
+        .route(dashboard, get(page::dashboard))
         .route(phone, get(page::phone))
         .route(icon, get(icon::of_a_score))
-        .route(api, get(page::openapi))
+        .route(openapi, get(page::openapi))
         .route(nps, get(nps::nps))
         .route(leaders, get(leaders::leaders))
         .route(dimensions, get(dimensions::dimensions))

@@ -5,10 +5,10 @@
 use csv::Writer;
 use model::sheet::harmless;
 
-use crate::wire::{AgentWire, PersonWire, ResponseWire};
+use crate::wire::{NamedWire, PersonWire, ResponseWire};
 
 /// The first row.
-const COLUMNS: [&str; 22] = [
+const COLUMNS: [&str; 24] = [
     "answered_at",
     "score",
     "group",
@@ -28,6 +28,8 @@ const COLUMNS: [&str; 22] = [
     "owner_id",
     "agent_id",
     "agent_name",
+    "account_id",
+    "account_name",
     "imported_from",
     "survey_id",
     "attributes",
@@ -50,8 +52,9 @@ fn row(response: &ResponseWire) -> [String; COLUMNS.len()] {
     let some = |known: Option<&String>| known.map(|known| text(known)).unwrap_or_default();
     let owner = response.owner.as_ref();
     let of_owner = |part: fn(&PersonWire) -> &Option<String>| some(owner.and_then(|owner| part(owner).as_ref()));
-    let agent = response.agent.as_ref();
-    let of_agent = |part: fn(&AgentWire) -> &Option<String>| some(agent.and_then(|agent| part(agent).as_ref()));
+    let of = |who: &Option<NamedWire>, part: fn(&NamedWire) -> &Option<String>| {
+        some(who.as_ref().and_then(|who| part(who).as_ref()))
+    };
     let attributes = serde_json::to_string(&response.attributes).unwrap_or_default();
     [
         response.answered_at.clone(),
@@ -71,8 +74,10 @@ fn row(response: &ResponseWire) -> [String; COLUMNS.len()] {
         of_owner(|owner| &owner.email),
         of_owner(|owner| &owner.name),
         of_owner(|owner| &owner.id),
-        of_agent(|agent| &agent.id),
-        of_agent(|agent| &agent.name),
+        of(&response.agent, |agent| &agent.id),
+        of(&response.agent, |agent| &agent.name),
+        of(&response.account, |account| &account.id),
+        of(&response.account, |account| &account.name),
         some(response.imported_from.as_ref()),
         response.survey_id.clone(),
         attributes,

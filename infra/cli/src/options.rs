@@ -50,6 +50,7 @@ It ends with 0 where all went well, 1 where rows were refused, 2 where nothing w
 const LOCAL: &str = "http://127.0.0.1:8080";
 
 /// A command line.
+#[expect(clippy::large_enum_variant, reason = "there is one in a process, for a moment")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommandLine {
     /// `--help`

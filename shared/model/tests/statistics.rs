@@ -1,6 +1,8 @@
 //! The statistics against published examples and an independent implementation: `statistics.json` was made by
 //! `statistics.py` with NumPy, SciPy and statsmodels, whose versions it names.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails may simply stop")]
+
 use model::numbers::{Counts, Shrunk, difference, holm, needed, random_effects, shrink};
 use serde_json::Value;
 

@@ -85,7 +85,7 @@ impl Store {
         let wanted = rows.iter().map(|row| row.key()).collect();
         let found = self.batch_get(&self.tables.ledger, wanted, true).await?;
         let mut people = found.into_iter().map(person_from).collect::<Result<Vec<_>, _>>()?;
-        people.sort_by(|a, b| (a.created_at, a.email.key()).cmp(&(b.created_at, b.email.key())));
+        people.sort_by_key(|person| (person.created_at, person.email.key()));
         Ok(PeoplePage { people, next: rows.last().filter(|_| next).map(|row| row.at.clone()) })
     }
 

@@ -72,7 +72,7 @@ async fn last(company: &Company, survey: &str) -> (String, Value) {
     let timeline = company.survey(survey).await.body["timeline"].clone();
     let told =
         |entry: &&Value| !["written_back", "task_completed", "task_opened"].contains(&entry["what"].as_str().unwrap());
-    let last = timeline.as_array().unwrap().iter().filter(told).next_back().unwrap().clone();
+    let last = timeline.as_array().unwrap().iter().rfind(told).unwrap().clone();
     (last["what"].as_str().unwrap().to_owned(), last["detail"].clone())
 }
 

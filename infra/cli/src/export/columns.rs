@@ -32,7 +32,7 @@ const fn column(name: &'static str, kind: Kind, pointer: &'static str) -> Column
 }
 
 /// Whom and what it is about; the names are those `npsloop import` reads.
-const WHO: [Column; 15] = [
+const WHO: [Column; 17] = [
     column("campaign", Kind::Text, "/campaign"),
     column("milestone", Kind::Text, "/milestone"),
     column("subject_type", Kind::Text, "/subject/type"),
@@ -46,6 +46,8 @@ const WHO: [Column; 15] = [
     column("owner_id", Kind::Text, "/owner/id"),
     column("agent_id", Kind::Text, "/agent/id"),
     column("agent_name", Kind::Text, "/agent/name"),
+    column("account_id", Kind::Text, "/account/id"),
+    column("account_name", Kind::Text, "/account/name"),
     column("imported_from", Kind::Text, "/imported_from"),
     column("survey_id", Kind::Text, "/survey_id"),
 ];
@@ -61,7 +63,7 @@ const SAID: [Column; 6] = [
 ];
 
 /// What became of a survey.
-const BECAME: [Column; 11] = [
+const BECAME: [Column; 9] = [
     column("state", Kind::Text, "/state"),
     column("created_at", Kind::Time, "/created_at"),
     column("send_at", Kind::Time, "/send_at"),
@@ -71,8 +73,6 @@ const BECAME: [Column; 11] = [
     column("reminded_at", Kind::Time, "/reminded_at"),
     column("unsubscribed_at", Kind::Time, "/unsubscribed_at"),
     column("ended_at", Kind::Time, "/ended_at"),
-    column("account_id", Kind::Text, "/account/id"),
-    column("account_name", Kind::Text, "/account/name"),
 ];
 
 /// All fields to group by, in one.

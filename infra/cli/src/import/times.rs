@@ -291,7 +291,7 @@ mod tests {
         for text in ["2021-07-04", "07/04/2021", "4.7.2021", "Jul 4, 2021", "44381.5"] {
             assert_eq!(utc(text, Order::MonthFirst), "2021-07-04T10:00:00Z", "{text}");
         }
-        assert_eq!(utc("12:00 AM", Order::MonthFirst).contains("no time"), true);
+        assert!(utc("12:00 AM", Order::MonthFirst).contains("no time"));
         assert_eq!(utc("07/04/2021 12:30 AM", Order::MonthFirst), "2021-07-03T22:30:00Z");
     }
 

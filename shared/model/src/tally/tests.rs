@@ -68,7 +68,7 @@ type Groups = BTreeMap<(CampaignId, String, String, Date), BTreeMap<Counter, i64
 fn tallied(rows: Changes) -> Groups {
     let of_answers = |(row, mut counters): (Row, BTreeMap<Counter, i64>)| {
         counters.retain(|counter, by| *by != 0 && !matches!(counter, Counter::Sent | Counter::Delivered));
-        (!counters.is_empty()).then(|| ((row.campaign, row.dimension, row.value, row.day), counters))
+        (!counters.is_empty()).then_some(((row.campaign, row.dimension, row.value, row.day), counters))
     };
     rows.into_iter().filter_map(of_answers).collect()
 }
