@@ -113,14 +113,16 @@ pub(crate) async fn letter(deps: &Deps, word: &LetterWord, now: Timestamp) -> Re
     if let Some(survey) = concerns {
         return concerning(deps, survey, Said::Letter(word), now).await;
     }
+    if word.fate == Fate::Complained {
+        tracing::warn!(letter.id = %word.id, "a colleague called a letter spam");
+    }
     match (word.fate, &word.claim) {
-        (Fate::Sent, _) => Ok(deps.store.letter_sent(&word.id, word.sent_at.unwrap_or(now)).await?),
+        // Events come in any order: what arrived was sent, too.
+        (Fate::Sent | Fate::Delivered | Fate::BouncedForNow | Fate::Complained, _) => {
+            Ok(deps.store.letter_sent(&word.id, word.sent_at.unwrap_or(now)).await?)
+        }
         (Fate::BouncedForGood, Some(claim)) => returned(deps, word, claim, Ended::Bounced, now).await,
         (Fate::Rejected, Some(claim)) => returned(deps, word, claim, Ended::Refused, now).await,
-        (Fate::Complained, _) => {
-            tracing::warn!(letter.id = %word.id, "a colleague called a letter spam");
-            Ok(())
-        }
         _ => Ok(()),
     }
 }
