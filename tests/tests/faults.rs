@@ -110,6 +110,11 @@ fn a_sweep_that_does_not_wait_for_events_is_noticed() {
 }
 
 #[test]
+fn a_lease_nobody_sees_is_noticed() {
+    is_noticed(Sabotage::LeaseUnseen, "was told over");
+}
+
+#[test]
 fn telling_what_was_read_before_the_lease_is_noticed() {
     is_noticed(Sabotage::ReadBeforeTheLease, "was told over");
 }
