@@ -29,7 +29,7 @@ pub(crate) fn show_key((pk, sk): (String, String)) -> String {
 pub(crate) fn read_key(text: &str) -> Option<(String, String)> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
     let (pk, sk) = text.split_once(' ')?;
-    (pk.starts_with("S#") || pk.starts_with("C#")).then(|| (pk.to_owned(), sk.to_owned()))
+    store::keys::is_of_surveys(pk).then(|| (pk.to_owned(), sk.to_owned()))
 }
 
 #[cfg(test)]
@@ -50,6 +50,16 @@ mod tests {
         {
             assert_eq!(read::<SurveyId>(wrong), None, "{wrong}");
             assert_eq!(read::<TaskId>(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn reading_goes_on_in_the_surveys_table_alone() {
+        let survey = store::keys::survey("0123456789abcdef0123456789abcdef".parse().unwrap());
+        let place = (survey, store::keys::SURVEY.to_owned());
+        assert_eq!(read_key(&show_key(place.clone())), Some(place));
+        for wrong in ["", "!", &show_key(("U#0123".to_owned(), "S".to_owned())), &URL_SAFE_NO_PAD.encode("S#0123")] {
+            assert_eq!(read_key(wrong), None, "{wrong}");
         }
     }
 }

@@ -52,6 +52,12 @@ pub fn contact(key: &ContactKey) -> String {
     format!("C#{}", key.as_str())
 }
 
+/// Whether a partition is one of the surveys table: a survey's or a contact's.
+#[must_use]
+pub fn is_of_surveys(pk: &str) -> bool {
+    pk.starts_with("S#") || pk.starts_with("C#")
+}
+
 /// The key of a subject's surveys in the `lookup` index.
 #[must_use]
 pub fn subject(kind: &str, id: &str) -> String {
