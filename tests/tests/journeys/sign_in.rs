@@ -273,7 +273,8 @@ async fn another_sites_page_changes_nothing() {
 /// Two owners with an answer each, one of them low.
 async fn two_owners(company: &Company) -> (String, String) {
     let sams = company.ask_and_hear(done("a0X1", "ada@example.com").owner(SAM), 3).await.survey;
-    let minas = company.ask_and_hear(done("a0X2", "ben@example.com").owner(MINA), 9).await.survey;
+    let gold = done("a0X2", "ben@example.com").owner(MINA).attribute("plan", "gold");
+    let minas = company.ask_and_hear(gold, 9).await.survey;
     company.settle().await;
     (sams, minas)
 }
@@ -296,6 +297,13 @@ async fn an_owner_sees_their_own_and_no_more() {
     let ids: Vec<_> = responses["responses"].as_array().unwrap().iter().map(|one| one["survey_id"].clone()).collect();
     assert_eq!(ids, [json!(sams)]);
     assert_eq!(sam.status(&format!("/v1/responses?filter.owner={MINA}")).await, 403);
+    let table = sam.get("/v1/responses.csv").await.text;
+    assert!(table.contains(&sams) && !table.contains(&minas), "{table}");
+    // Folded from the answers, since tallies do not know milestones.
+    let folded = sam.get("/v1/nps?group_by=milestone").await.ok();
+    assert_eq!((&folded["basis"], &folded["n"]), (&json!("answers"), &json!(1)));
+    let dimensions = sam.get("/v1/dimensions").await.ok()["dimensions"].to_string();
+    assert!(dimensions.contains("owner") && !dimensions.contains("plan"), "{dimensions}");
 
     assert_eq!(sam.status(&format!("/v1/surveys/{sams}")).await, 200);
     assert_eq!(sam.status(&format!("/v1/surveys/{minas}")).await, 404);
@@ -312,6 +320,7 @@ async fn an_owner_sees_their_own_and_no_more() {
 
     // What nobody cut an owner's share out of is not for them.
     for path in [
+        "/v1/leaders?dimension=owner",
         "/v1/campaigns",
         "/v1/keys",
         "/v1/people",
