@@ -1,9 +1,10 @@
-//! The program for a desk: past responses come in, responses and surveys go out.
+//! The program for a desk: past responses come in, responses and surveys go out, and whether letters arrive is looked into.
 //!
 //! It knows npsloop by its HTTP API alone, as anybody else does. Every row it sends may be sent again, so it can be stopped
 //! at any moment and started anew.
 
 pub mod client;
+pub mod doctor;
 pub mod export;
 pub mod import;
 pub mod options;
@@ -13,7 +14,7 @@ use crate::client::{Client, Connection};
 /// Everything was done.
 pub const DONE: u8 = 0;
 
-/// It was done, and some rows were refused.
+/// It was done, and some rows were refused, or something is wrong.
 pub const SOME_REFUSED: u8 = 1;
 
 /// Nothing was done: what was asked for cannot be done so.
@@ -29,6 +30,8 @@ pub enum Task {
     Import(Connection, import::Wish),
     /// Responses or surveys go out.
     Export(Connection, export::Wish),
+    /// What keeps letters from arriving is looked for.
+    Examine(Connection, doctor::Wish),
 }
 
 /// What was done.
@@ -104,5 +107,6 @@ pub async fn run(task: Task) -> Result<Done, Error> {
     match task {
         Task::Import(connection, wish) => import::run(&Client::new(connection)?, wish).await,
         Task::Export(connection, wish) => export::run(&Client::new(connection)?, wish).await,
+        Task::Examine(connection, wish) => doctor::run(&Client::new(connection)?, wish).await,
     }
 }

@@ -1,4 +1,4 @@
-//! `npsloop`: brings a company's past here, and takes everything out.
+//! `npsloop`: brings a company's past here, takes everything out, and says what keeps letters from arriving.
 
 use std::process::ExitCode;
 

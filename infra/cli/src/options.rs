@@ -1,6 +1,7 @@
 //! What the command line says.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -9,17 +10,19 @@ use model::CampaignId;
 
 use crate::Task;
 use crate::client::Connection;
+use crate::doctor;
 use crate::export::{self, Format, What};
 use crate::import::{self, Order};
 
 /// What `--help` prints.
 pub const HELP: &str = "\
-npsloop: brings past responses here, and takes everything out.
+npsloop: brings past responses here, takes everything out, and says what keeps letters from arriving.
 
 Usage: npsloop import FILE [OPTIONS]
        npsloop export responses|surveys --from DAY --to DAY --out DIR [OPTIONS]
+       npsloop doctor [OPTIONS]
 
-Both:
+All:
   --url URL           where npsloop answers [default: $NPSLOOP_URL, or http://127.0.0.1:8080]
   --api-key KEY       an API key with the scope `manage` (to export responses: `read`)
                       [default: $NPSLOOP_API_KEY, which nobody sees in a list of processes]
@@ -43,7 +46,14 @@ npsloop export: a file of each day that has something, in the campaign's zone: o
   --format csv|parquet  [default: csv]
   --out DIR           where the files go
 
-It ends with 0 where all went well, 1 where rows were refused, 2 where nothing was done, 3 where it was broken off.
+npsloop doctor: what SES and DNS say of the senders of all campaigns, and which records are missing. SES is asked through
+the AWS CLI, as whoever it is signed in as.
+  --region REGION     where npsloop runs [default: what the AWS CLI takes]
+  --resolver ADDRESS:PORT  the name server to ask [default: this machine's]
+  --aws PROGRAM       the AWS CLI [default: aws]
+  --json              for a program to read
+
+It ends with 0 where all went well, 1 where rows were refused or something is wrong, 2 where nothing was done, 3 where it was broken off.
 ";
 
 /// The address of `cargo run`.
@@ -77,10 +87,20 @@ struct Given {
     to: Option<Date>,
     format: Option<Format>,
     out: Option<PathBuf>,
-    /// What was given that belongs to one of the two only.
-    of_import: Option<&'static str>,
-    of_export: Option<&'static str>,
+    region: Option<String>,
+    resolver: Option<SocketAddr>,
+    aws: Option<OsString>,
+    json: bool,
+    /// The options that were given, but for those every verb knows.
+    names: Vec<String>,
 }
+
+/// The options each verb has of its own.
+const OPTIONS: [(&str, &[&str]); 3] = [
+    ("import", &["campaign", "dry-run", "source", "map", "set", "dates", "time-zone", "refused"]),
+    ("export", &["campaign", "from", "to", "format", "out"]),
+    ("doctor", &["region", "resolver", "aws", "json"]),
+];
 
 impl CommandLine {
     /// Reads a command line; `environment` stands for what it does not say.
@@ -94,9 +114,6 @@ impl CommandLine {
                 Arg::Long("help") | Arg::Short('h') => return Ok(Self::Help),
                 Arg::Long("url") => given.url = Some(parser.value()?.string()?),
                 Arg::Long("api-key") => given.api_key = Some(parser.value()?.string()?),
-                Arg::Long("campaign") => {
-                    given.campaign = Some(parser.value()?.parse_with(str::parse)?);
-                }
                 Arg::Value(word) => given.words.push(word),
                 Arg::Long(name) => {
                     let name = name.to_owned();
@@ -112,6 +129,7 @@ impl CommandLine {
 impl Given {
     fn option(&mut self, name: &str, parser: &mut Parser) -> Result<(), lexopt::Error> {
         match name {
+            "campaign" => self.campaign = Some(parser.value()?.parse_with(str::parse)?),
             "dry-run" => self.dry_run = true,
             "source" => self.source = Some(parser.value()?.parse_with(service)?),
             "map" => self.map.push(parser.value()?.parse_with(pair)?),
@@ -123,11 +141,13 @@ impl Given {
             "to" => self.to = Some(parser.value()?.parse_with(day)?),
             "format" => self.format = Some(parser.value()?.parse_with(format)?),
             "out" => self.out = Some(PathBuf::from(parser.value()?)),
+            "region" => self.region = Some(parser.value()?.parse_with(region)?),
+            "resolver" => self.resolver = Some(parser.value()?.parse_with(resolver)?),
+            "aws" => self.aws = Some(parser.value()?),
+            "json" => self.json = true,
             _ => return Err(Arg::Long(name).unexpected()),
         }
-        let known = |names: [&'static str; 7]| names.into_iter().find(|known| *known == name);
-        self.of_import = self.of_import.or(known(["dry-run", "source", "map", "set", "dates", "time-zone", "refused"]));
-        self.of_export = self.of_export.or(known(["from", "to", "format", "out", "", "", ""]));
+        self.names.push(name.to_owned());
         Ok(())
     }
 
@@ -135,17 +155,14 @@ impl Given {
         let url = self.url.take().or_else(|| environment("NPSLOOP_URL")).unwrap_or_else(|| LOCAL.to_owned());
         let key = self.api_key.take().or_else(|| environment("NPSLOOP_API_KEY"));
         let mut words = std::mem::take(&mut self.words).into_iter();
-        let verb = words.next().ok_or("say what to do: import or export")?.string()?;
+        let verb = words.next().ok_or("say what to do: import, export or doctor")?.string()?;
         let object = words.next();
         if let Some(more) = words.next() {
             return Err(Arg::Value(more).unexpected());
         }
-        let foreign = match verb.as_str() {
-            "import" => self.of_export,
-            "export" => self.of_import,
-            _ => return Err(format!("`{verb}` is nothing that can be done; it is import or export").into()),
-        };
-        if let Some(name) = foreign {
+        let own = OPTIONS.into_iter().find_map(|(known, options)| (known == verb).then_some(options));
+        let own = own.ok_or_else(|| format!("`{verb}` is nothing that can be done; it is import, export or doctor"))?;
+        if let Some(name) = self.names.iter().find(|name| !own.contains(&name.as_str())) {
             return Err(format!("--{name} has no meaning for {verb}").into());
         }
         let key = key.ok_or("an API key is needed: put it into $NPSLOOP_API_KEY, or give --api-key")?;
@@ -153,6 +170,14 @@ impl Given {
             return Err("an API key has visible ASCII characters only, and at least one".into());
         }
         let connection = Connection { url: url.trim_end_matches('/').to_owned(), api_key: key };
+        if verb == "doctor" {
+            if let Some(object) = object {
+                return Err(Arg::Value(object).unexpected());
+            }
+            let Self { region, resolver, json, aws, .. } = self;
+            let aws = aws.unwrap_or_else(|| "aws".into());
+            return Ok(Task::Examine(connection, doctor::Wish { aws, region, resolver, json }));
+        }
         if verb == "import" {
             let file = PathBuf::from(object.ok_or("name the file to import")?);
             let Self { campaign, dry_run, source, map, set, dates, zone, refused, .. } = self;
@@ -206,6 +231,16 @@ fn order(text: &str) -> Result<Order, &'static str> {
 fn zone(text: &str) -> Result<String, &'static str> {
     let known = model::time::zone_named(text).is_some();
     if known { Ok(text.to_owned()) } else { Err("this must be the IANA name of a time zone, such as Europe/Berlin") }
+}
+
+fn region(text: &str) -> Result<String, &'static str> {
+    let fits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if fits { Ok(text.to_owned()) } else { Err("this must be a region such as eu-central-1") }
+}
+
+fn resolver(text: &str) -> Result<SocketAddr, &'static str> {
+    let alone = |text: &str| text.parse().ok().map(|ip| SocketAddr::new(ip, 53));
+    text.parse().ok().or_else(|| alone(text)).ok_or("this must be an address such as 9.9.9.9 or 127.0.0.1:5353")
 }
 
 fn day(text: &str) -> Result<Date, &'static str> {
@@ -275,9 +310,20 @@ mod tests {
     }
 
     #[test]
+    fn a_doctor_needs_nothing() {
+        let CommandLine::Do(Task::Examine(_, wish)) = parse(&["doctor"]).unwrap() else { panic!() };
+        assert_eq!(wish, doctor::Wish { aws: "aws".into(), region: None, resolver: None, json: false });
+        let all = ["doctor", "--region", "eu-central-1", "--resolver", "9.9.9.9", "--aws=/opt/aws", "--json"];
+        let CommandLine::Do(Task::Examine(_, wish)) = parse(&all).unwrap() else { panic!() };
+        let server = "9.9.9.9:53".parse().ok();
+        let region = Some("eu-central-1".to_owned());
+        assert_eq!(wish, doctor::Wish { aws: "/opt/aws".into(), region, resolver: server, json: true });
+    }
+
+    #[test]
     fn whatever_is_wrong_is_named() {
         for (arguments, named) in [
-            (&[][..], "import or export"),
+            (&[][..], "import, export or doctor"),
             (&["move"], "`move`"),
             (&["import"], "name the file"),
             (&["import", "a.csv", "b.csv"], "b.csv"),
@@ -294,6 +340,10 @@ mod tests {
             (&["export", "surveys", "--from", "1.1.2027"], "2027-01-31"),
             (&["export", "surveys", "--from", "2027-01-02", "--to", "2027-01-01", "--out", "d"], "before"),
             (&["export", "surveys", "--dry-run"], "--dry-run"),
+            (&["doctor", "--campaign", "spring"], "--campaign"),
+            (&["doctor", "example.com"], "example.com"),
+            (&["doctor", "--region", "EU"], "region"),
+            (&["doctor", "--resolver", "dns.example.com"], "9.9.9.9"),
         ] {
             let error = parse(arguments).unwrap_err();
             assert!(error.contains(named), "{arguments:?}: {error}");

@@ -4,6 +4,7 @@
 mod chat;
 mod dataverse;
 mod hubspot;
+mod names;
 mod oauth;
 mod pardot;
 mod salesforce;
@@ -24,6 +25,7 @@ use tokio::task::JoinHandle;
 pub use chat::{Slack, Teams};
 pub use dataverse::Dataverse;
 pub use hubspot::Hubspot;
+pub use names::Names;
 pub use pardot::Pardot;
 pub use salesforce::Salesforce;
 pub use webhook::{Received, Webhook};

@@ -9,14 +9,14 @@ use tests::{Answer, Company, done, programs};
 use tokio::process::Command;
 
 /// What the program said, and how it ended.
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// Runs `npsloop` as somebody at a desk of the company does.
-async fn npsloop(company: &Company, arguments: &[&str]) -> Said {
+pub(crate) async fn npsloop(company: &Company, arguments: &[&str]) -> Said {
     let program = tokio::task::spawn_blocking(|| programs::debug("npsloop")).await.unwrap();
     let output = Command::new(program)
         .args(arguments)
@@ -32,7 +32,7 @@ async fn npsloop(company: &Company, arguments: &[&str]) -> Said {
 
 impl Said {
     /// Whether it said all of this.
-    fn says(&self, all: &[&str]) {
+    pub(crate) fn says(&self, all: &[&str]) {
         for text in all {
             assert!(self.out.contains(text), "`{text}` is not in:\n{}{}", self.out, self.err);
         }
