@@ -5,6 +5,7 @@
 
 mod functions;
 mod items;
+mod mail;
 mod permissions;
 mod routes;
 mod settings;
