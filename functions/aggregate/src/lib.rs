@@ -11,6 +11,7 @@
 //! that is answered now and then has one row for each day and value, not eight.
 
 mod batch;
+mod name;
 mod plan;
 mod scores;
 mod values;
@@ -104,6 +105,7 @@ pub async fn handle(deps: &Deps, event: Event) -> Result<DynamoDbEventResponse, 
     let Batch { lives, unread } = batch::read(&event.records, |campaign| config.bands(campaign))?;
     let mut undone: BTreeSet<SurveyId> = count(deps, &lives).await;
     undone.extend(remember(deps, &lives, &undone).await);
+    name::judge(deps, &lives).await;
     let first = lives.iter().filter(|life| undone.contains(&life.survey)).map(|life| life.first).chain(unread).min();
     tracing::info!(
         batch.records = event.records.len(),

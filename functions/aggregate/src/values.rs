@@ -118,6 +118,8 @@ mod tests {
             campaign: CampaignId::default_campaign(),
             sent_on: Some(DAY),
             delivered: true,
+            bounced: false,
+            complained: false,
             response: None,
             values: values.iter().map(|value| ("product".to_owned(), (*value).to_owned())).collect(),
         }

@@ -40,6 +40,8 @@ pub(crate) enum End {
     Released,
     /// SES will never take it.
     Refused,
+    /// The day has had its mails: this one is due from then on.
+    PutOff(Timestamp),
     /// The contact is not to be mailed.
     Stopped,
 }
@@ -58,6 +60,7 @@ pub(crate) fn settled(survey: &Survey, step: Step, claim: &ClaimId, end: End, no
     let after = match end {
         End::Sent => survey.sent(step, now),
         End::Released => survey.released(step, claim),
+        End::PutOff(until) => survey.put_off(step, claim, until),
         End::Refused => survey.refused(step, now).filter(|_| survey.holds(step, claim)),
         // Another word may have settled the claim in between; the survey stops all the same.
         End::Stopped => survey.stopped_before_sending(step, claim, now).or_else(|| survey.stopped(now)),
@@ -147,10 +150,12 @@ mod tests {
         let cases = [
             (in_flight(), End::Sent, State::Asked, false),
             (in_flight(), End::Released, State::Scheduled, false),
+            (in_flight(), End::PutOff(NOW.after(Duration::from_secs(60))), State::Scheduled, false),
             (in_flight(), End::Refused, State::Failed, true),
             (in_flight(), End::Stopped, State::Stopped, true),
             (reminding(), End::Sent, State::Reminded, false),
             (reminding(), End::Released, State::Asked, false),
+            (reminding(), End::PutOff(NOW.after(Duration::from_secs(60))), State::Asked, false),
             (reminding(), End::Refused, State::Asked, false),
             (reminding(), End::Stopped, State::Stopped, false),
         ];
@@ -165,6 +170,18 @@ mod tests {
     }
 
     #[test]
+    fn a_mail_that_is_put_off_is_due_later_and_is_claimed_then() {
+        let until = NOW.after(Duration::from_secs(3_600));
+        for survey in [in_flight(), reminding()] {
+            let step = survey.in_flight.unwrap();
+            let after = settled(&survey, step, &claim(1), End::PutOff(until), NOW).unwrap().after;
+            assert_eq!(after.next, Some(Due { step, at: until }), "an event: somebody schedules it");
+            assert_eq!(after.claimed(step, &claim(2), NOW), Err(NotNow::Early));
+            assert!(after.claimed(step, &claim(2), until).is_ok());
+        }
+    }
+
+    #[test]
     fn a_survey_made_anew_is_another_one() {
         let answered = in_flight().responded(model::Score::try_from(9).unwrap(), None, NOW).unwrap().unwrap();
         assert!(is_same(&in_flight(), &answered), "whatever became of it");
@@ -174,7 +191,7 @@ mod tests {
 
     #[test]
     fn another_attempt_is_left_alone() {
-        for end in [End::Released, End::Refused] {
+        for end in [End::Released, End::PutOff(NOW), End::Refused] {
             assert_eq!(settled(&in_flight(), Step::Invite, &claim(2), end, NOW), None, "{end:?}");
         }
     }

@@ -39,6 +39,11 @@ impl Stationery {
         stored.map(|stored| &stored.campaign).ok_or_else(|| Error::NoCampaign(id.clone()))
     }
 
+    /// Whether the survey's campaign sends nothing for now.
+    pub(crate) fn is_paused(&self, survey: &Survey) -> Result<bool, Error> {
+        Ok(self.config.sending(&survey.campaign)?.paused.is_some())
+    }
+
     /// The link in a letter to a contact that unsubscribes; signed now, since it lives from its mail on.
     pub(crate) fn unsubscribe(&self, notice: &Notice, now: Timestamp) -> Option<String> {
         let Says::Thanks { survey, language, .. } = notice.says else { return None };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use host::telemetry::chain;
 use mail::Outcome;
-use model::{ClaimId, Hint, Survey, Timestamp};
+use model::{Campaign, ClaimId, Hint, Survey, Timestamp, time};
 use store::{Claimed, Saved};
 
 use crate::decide::{End, Unclaimed, is_same, may_be_mailed, settled, unclaimed};
@@ -30,6 +30,9 @@ pub(crate) async fn send(deps: &Deps, stationery: &Stationery, hint: Hint, now: 
     };
     match attempt.hand_over(stationery, &survey).await {
         Ok(HandedOver::No) => attempt.settle(survey, End::Stopped).await,
+        // Left due without a message: the sweep sends it once the campaign goes on.
+        Ok(HandedOver::Paused) => attempt.settle(survey, End::Released).await,
+        Ok(HandedOver::Later(until)) => attempt.settle(survey, End::PutOff(until)).await,
         Ok(HandedOver::Yes(outcome)) => attempt.conclude(survey, outcome).await,
         Err(error) => {
             // Nothing reached SES, so the next attempt need not wait for the sweep.
@@ -51,6 +54,10 @@ enum HandedOver {
     Yes(Outcome),
     /// The contact is not to be mailed.
     No,
+    /// The campaign sends nothing for now.
+    Paused,
+    /// The campaign has sent the mails of this day; the next one begins then.
+    Later(Timestamp),
 }
 
 impl Attempt<'_> {
@@ -80,14 +87,31 @@ impl Attempt<'_> {
 
     async fn hand_over(&self, stationery: &Stationery, survey: &Survey) -> Result<HandedOver, Error> {
         let letter = stationery.compose(survey, self.hint.step, self.now)?;
+        if stationery.is_paused(survey)? {
+            tracing::info!(survey.id = %survey.id, campaign.id = %survey.campaign, "the campaign sends nothing for now");
+            return Ok(HandedOver::Paused);
+        }
         let contact = self.deps.store.contact(&survey.contact.email.key()).await?;
         if !may_be_mailed(contact.as_ref()) {
             return Ok(HandedOver::No);
+        }
+        if let Some(until) = self.too_many(stationery.campaign(survey)?).await? {
+            return Ok(HandedOver::Later(until));
         }
         let id = survey.id.to_string();
         let tags = [("survey", id.as_str()), ("step", self.hint.step.as_str()), ("claim", self.claim.as_str())];
         let envelope = envelope(stationery.campaign(survey)?, survey, &tags);
         Ok(HandedOver::Yes(self.deps.mailer.send(&envelope, &letter).await))
+    }
+
+    /// When the next day begins, if the campaign has sent this day's mails.
+    async fn too_many(&self, campaign: &Campaign) -> Result<Option<Timestamp>, Error> {
+        let Some(warm_up) = campaign.warm_up else { return Ok(None) };
+        let zone = time::zone(&campaign.time_zone);
+        let today = self.now.day_in(&zone);
+        let Some(most) = warm_up.most(today) else { return Ok(None) };
+        let may = self.deps.store.may_mail(&campaign.id, today, most, self.now).await?;
+        Ok((!may).then(|| self.now.next_day_in(&zone)))
     }
 
     async fn conclude(&self, survey: Survey, outcome: Outcome) -> Result<(), Error> {

@@ -40,6 +40,8 @@ impl Sum {
             Counter::Delivered => &mut self.delivered,
             Counter::Commented => &mut self.commented,
             Counter::AnsweredAfter(_) => &mut self.answered,
+            // Of the sender's good name, and no number of what customers think.
+            Counter::Bounced | Counter::Complained => return,
         };
         *place += by;
     }

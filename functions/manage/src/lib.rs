@@ -20,6 +20,7 @@ mod letters;
 mod nurture;
 mod people;
 mod prose;
+mod sending;
 mod settings;
 mod sign_in;
 mod sources;
@@ -47,9 +48,12 @@ use store::{Config, Defaults, Scope, Store};
 pub use self::settings::{Oidc, Settings};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 32] = [
+pub const ROUTES: [&str; 35] = [
     "/v1/campaigns",
     "/v1/campaigns/{id}",
+    "/v1/campaigns/{id}/sending",
+    "/v1/campaigns/{id}/pause",
+    "/v1/campaigns/{id}/resume",
     "/v1/keys",
     "/v1/keys/{id}",
     "/v1/contacts/{contact}",
@@ -146,6 +150,9 @@ pub fn router(deps: Deps) -> Router {
     let [
         campaigns,
         campaign,
+        sends,
+        pause,
+        resume,
         keys,
         key,
         contact,
@@ -180,6 +187,9 @@ pub fn router(deps: Deps) -> Router {
     Router::new()
         .route(campaigns, get(campaigns::list))
         .route(campaign, get(campaigns::show).put(campaigns::put).delete(campaigns::delete))
+        .route(sends, get(sending::show))
+        .route(pause, post(sending::pause))
+        .route(resume, post(sending::resume))
         .route(keys, get(keys::list).post(keys::create))
         .route(key, get(keys::show).delete(keys::delete))
         .route(contact, get(contacts::show).delete(contacts::erase))

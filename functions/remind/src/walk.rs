@@ -104,7 +104,12 @@ impl Sweep<'_> {
                 Finding::Overdue(late) => {
                     counts.overdue += 1;
                     let hint = Hint { survey: survey.id, step: late };
-                    if late.is_mail() { mail.push(hint) } else { step.push(hint) }
+                    // A mail of a campaign that sends nothing waits for it to go on.
+                    match late.is_mail() {
+                        true if self.config.sending(&survey.campaign)?.paused.is_some() => {}
+                        true => mail.push(hint),
+                        false => step.push(hint),
+                    }
                 }
                 Finding::Soon(due) => counts += self.schedule(survey.id, due).await,
                 Finding::Unknown => counts.unknown += 1,

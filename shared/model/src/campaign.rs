@@ -10,6 +10,7 @@ use crate::email::Email;
 use crate::id::CampaignId;
 use crate::language::Language;
 use crate::score::Group;
+use crate::sending::WarmUp;
 use crate::task::TaskKind;
 
 /// What is asked of whom and when. Every value has been checked; see `manage` for the reading.
@@ -60,6 +61,9 @@ pub struct Campaign {
     /// The bands its numeric attributes are counted in.
     #[serde(default)]
     pub bands: Bands,
+    /// How many mails a day it sends at first; as many as there are if absent.
+    #[serde(default)]
+    pub warm_up: Option<WarmUp>,
 }
 
 /// Bands of numeric attributes: by attribute, the bounds between them, ascending. A bound belongs to the band above it.
@@ -395,6 +399,7 @@ impl Campaign {
             thanks: Thanks::default(),
             batch: Batch::default(),
             bands: Bands::default(),
+            warm_up: None,
         }
     }
 

@@ -25,6 +25,7 @@ pub mod person;
 pub mod phone;
 pub mod report;
 pub mod score;
+pub mod sending;
 pub mod sheet;
 pub mod source;
 pub mod survey;

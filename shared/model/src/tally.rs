@@ -42,6 +42,12 @@ pub struct Contribution {
     /// Whether a mail of it arrived.
     #[serde(rename = "d")]
     pub delivered: bool,
+    /// Whether a mail of it came back for good.
+    #[serde(rename = "u", default, skip_serializing_if = "std::ops::Not::not")]
+    pub bounced: bool,
+    /// Whether its contact called a mail of it spam.
+    #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
+    pub complained: bool,
     /// The response.
     #[serde(rename = "r")]
     pub response: Option<Counted>,
@@ -99,6 +105,10 @@ pub enum Counter {
     Sent,
     /// Surveys of which a mail arrived.
     Delivered,
+    /// Surveys of which a mail came back for good; in the total alone.
+    Bounced,
+    /// Surveys whose contact called a mail spam; in the total alone.
+    Complained,
     /// Responses the page saved by itself.
     SelfSaved,
     /// Responses that count in no score.
@@ -117,6 +127,8 @@ impl Counter {
             Self::Score(score) => format!("h{score}"),
             Self::Sent => "sent".to_owned(),
             Self::Delivered => "delivered".to_owned(),
+            Self::Bounced => "bounced".to_owned(),
+            Self::Complained => "complained".to_owned(),
             Self::SelfSaved => "self_saved".to_owned(),
             Self::Suspect => "suspect".to_owned(),
             Self::Commented => "commented".to_owned(),
@@ -130,6 +142,8 @@ impl Counter {
         match name {
             "sent" => Some(Self::Sent),
             "delivered" => Some(Self::Delivered),
+            "bounced" => Some(Self::Bounced),
+            "complained" => Some(Self::Complained),
             "self_saved" => Some(Self::SelfSaved),
             "suspect" => Some(Self::Suspect),
             "commented" => Some(Self::Commented),
@@ -161,6 +175,8 @@ pub fn contribution(survey: &Survey, bands: &Bands) -> Contribution {
         campaign: survey.campaign.clone(),
         sent_on: fate_known.then(|| dimension::sent_on(survey, &zone(&survey.zone))),
         delivered: arrived || answer.is_some(),
+        bounced: survey.undeliverable_at.is_some(),
+        complained: survey.complained_at.is_some(),
         response: answer.map(|answer| answer.counted),
         values: values(survey, bands),
     }
@@ -216,6 +232,9 @@ impl Contribution {
             if let Some(day) = self.sent_on {
                 if nth == 0 {
                     add(day, Counter::Sent);
+                    // What came of it is counted where it is compared with how many were sent.
+                    let came_of_it = [(self.bounced, Counter::Bounced), (self.complained, Counter::Complained)];
+                    came_of_it.into_iter().filter(|(it, _)| *it).for_each(|(_, counter)| add(day, counter));
                 }
                 if self.delivered {
                     add(day, Counter::Delivered);

@@ -76,6 +76,13 @@ impl Timestamp {
         zone.to_datetime(self.to_jiff()).date()
     }
 
+    /// The first instant of the day after this one in a zone.
+    #[must_use]
+    pub fn next_day_in(self, zone: &TimeZone) -> Self {
+        let tomorrow = self.day_in(zone).tomorrow().and_then(|day| day.to_zoned(zone.clone()));
+        tomorrow.map_or(self, |start| Self::from_jiff(start.timestamp()))
+    }
+
     /// The hour (0 to 23) of this instant in a zone.
     #[must_use]
     pub fn hour_in(self, zone: &TimeZone) -> u8 {
@@ -133,5 +140,9 @@ mod tests {
         assert_eq!(at.day_in(&zone("UTC")).to_string(), "2026-11-21");
         assert_eq!(at.day_in(&zone("Europe/Berlin")).to_string(), "2026-11-22");
         assert_eq!(at.hour_in(&zone("Pacific/Kiritimati")), 13);
+        assert_eq!(at.next_day_in(&zone("Europe/Berlin")).to_string(), "2026-11-22T23:00:00Z");
+        // On the day the clocks change at midnight, the day begins at one.
+        let at: Timestamp = "2026-09-05T20:00:00Z".parse().unwrap();
+        assert_eq!(at.next_day_in(&zone("America/Santiago")).to_string(), "2026-09-06T04:00:00Z");
     }
 }

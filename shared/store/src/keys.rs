@@ -31,6 +31,9 @@ pub const SOURCE: &str = "source";
 /// The kind of the documents that are destinations.
 pub const DESTINATION: &str = "destination";
 
+/// The kind of the documents that say whether a campaign may send.
+pub const SENDING: &str = "sending";
+
 /// The sort key of a marker.
 pub const MARKER: &str = "M";
 
@@ -353,6 +356,12 @@ pub const SESSION: &str = "session#";
 #[must_use]
 pub fn asked(window: i64) -> String {
     format!("asked#{window}")
+}
+
+/// The partition of how many mails a campaign sent on a day; the sort key is [`ONLY`].
+#[must_use]
+pub fn mails_on(campaign: &CampaignId, day: Date) -> String {
+    format!("P#{campaign}#{day}")
 }
 
 /// The partition of one part of how often all together asked for letters to sign in; the sort key is [`ONLY`].

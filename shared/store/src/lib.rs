@@ -18,6 +18,7 @@ mod nurture;
 mod people;
 mod refusals;
 pub mod schema;
+mod sending;
 mod surveys;
 mod tallies;
 mod tasks;

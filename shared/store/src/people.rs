@@ -284,10 +284,12 @@ impl Store {
         let (window, expires) = window(now);
         let all = Self::key(keys::asked_by_all(window, part % PARTS), keys::ONLY);
         let own = Self::key(keys::person(key), &keys::asked(window));
-        Ok(self.counted(all, LETTERS_OF_A_PART, expires).await? && self.counted(own, LETTERS, expires).await?)
+        Ok(self.counted(all, LETTERS_OF_A_PART.into(), expires).await?
+            && self.counted(own, LETTERS.into(), expires).await?)
     }
 
-    async fn counted(&self, key: Item, most: u32, expires: Timestamp) -> Result<bool, Error> {
+    /// Adds one to a count that ends, unless it has got that far already: then it is `false`.
+    pub(crate) async fn counted(&self, key: Item, most: u64, expires: Timestamp) -> Result<bool, Error> {
         let done = self
             .client
             .update_item()

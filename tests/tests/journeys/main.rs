@@ -16,6 +16,7 @@ mod moving;
 mod numbers;
 mod people;
 mod phone;
+mod sending;
 mod sign_in;
 mod silence;
 mod sources;

@@ -149,6 +149,7 @@ fn what_is_only_logged_alarms(template: &Template) -> Complaints {
         ("DeliverLogs", "functions/deliver/src/telling.rs", "a delivery was given up"),
         ("DeliverLogs", "functions/deliver/src/telling.rs", "a destination was disabled"),
         ("IntakeLogs", "functions/intake/src/source.rs", "a source's record was refused"),
+        ("AggregateLogs", "functions/aggregate/src/name.rs", "a campaign was paused"),
         ("DispatchLogs", "functions/dispatch/src/notice.rs", "ses refused a letter"),
         ("MailEventsLogs", "functions/mail-events/src/apply.rs", "a letter did not arrive"),
     ] {
@@ -260,6 +261,7 @@ fn words_nobody_hears_are_found() {
     finds(rule, &template.without("/Resources/DeliverGaveUp"), "a destination was disabled");
     finds(rule, &template.without("/Resources/DeliverGaveUpAlarm"), "a delivery was given up");
     finds(rule, &template.without("/Resources/IntakeRefusedAlarm"), "a source's record");
+    finds(rule, &template.without("/Resources/AggregatePaused"), "a campaign was paused");
     finds(rule, &template.without("/Resources/MailEventsLostLetters"), "a letter did not arrive");
     finds(rule, &template.without("/Resources/LettersLostAlarm"), "ses refused a letter");
 }

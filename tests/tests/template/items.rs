@@ -37,6 +37,8 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 (READ, "config"),
                 (WRITE, "config"),
                 (WRITE, "L#*"),
+                // How many mails went out today.
+                (WRITE, "P#*"),
                 // Who may sign in, and what lets them.
                 (READ, "U#*"),
                 (WRITE, "U#*"),
@@ -61,6 +63,7 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 (READ, "Y#*"),
                 (WRITE, "Y#*"),
                 (READ, "config"),
+                (WRITE, "config"),
                 (WRITE, "K#*"),
                 (DELETE, "K#*"),
                 (READ, "index contact"),
@@ -121,6 +124,7 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 (READ, "config"),
                 (WRITE, "config"),
                 (DELETE, "config"),
+                (READ, "Y#*"),
                 (READ, "X#*"),
                 (READ, "K#*"),
                 (DELETE, "K#*"),
@@ -164,9 +168,10 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 let keys: Vec<&str> = keys.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
                 let held = match table {
                     Some("SurveysTable") => &["S#*", "C#*"][..],
-                    Some("LedgerTable") => {
-                        &["config", "M#*", "Y#*", "K#*", "T#*", "N#*", "D#*", "L#*", "H#*", "W#*", "X#*", "U#*", "Q#*"]
-                    }
+                    Some("LedgerTable") => &[
+                        "config", "M#*", "Y#*", "K#*", "T#*", "N#*", "D#*", "L#*", "H#*", "W#*", "X#*", "U#*", "P#*",
+                        "Q#*",
+                    ],
                     _ => &[],
                 };
                 if let Some(key) = keys.iter().find(|key| !held.contains(key)) {

@@ -44,6 +44,7 @@ fn what_is_shown_can_be_put() {
         },
         "batch": { "spread": "36h", "share": 25 },
         "bands": { "lifetime_value": [0, 10_000, 100_000], "seats": [-5] },
+        "warm_up": { "from": "2027-01-04", "mails": 200, "growth": 0, "days": 365 },
     });
     let campaign = reading(&put).unwrap();
     assert_eq!(shown(&campaign), put);

@@ -1,6 +1,6 @@
 //! What becomes of the two mails: claimed, sent, delivered, come back, or refused.
 
-use super::{Mail, NotNow, State, Step, Survey};
+use super::{Due, Mail, NotNow, State, Step, Survey};
 use crate::id::ClaimId;
 use crate::time::Timestamp;
 
@@ -63,6 +63,19 @@ impl Survey {
     #[must_use]
     pub fn released(&self, step: Step, claim: &ClaimId) -> Option<Self> {
         self.holds(step, claim).then(|| self.changed(|after| after.in_flight = None))
+    }
+
+    /// The attempt came on a day that had its mails: this one is due later.
+    #[must_use]
+    pub fn put_off(&self, step: Step, claim: &ClaimId, until: Timestamp) -> Option<Self> {
+        self.holds(step, claim).then(|| {
+            self.changed(|after| {
+                after.in_flight = None;
+                if after.next.is_some_and(|due| due.step == step) {
+                    after.next = Some(Due { step, at: self.open_from(until).whole_second() });
+                }
+            })
+        })
     }
 
     /// Whether this claim is the one in flight.

@@ -62,12 +62,15 @@ fn lived(first: Survey, deeds: &[Deed]) -> Vec<Survey> {
     images
 }
 
+/// What is counted by the day of sending, and no answer.
+const OF_SENDING: [Counter; 4] = [Counter::Sent, Counter::Delivered, Counter::Bounced, Counter::Complained];
+
 /// The numbers of a group on a day: dimension, value, day.
 type Groups = BTreeMap<(CampaignId, String, String, Date), BTreeMap<Counter, i64>>;
 
 fn tallied(rows: Changes) -> Groups {
     let of_answers = |(row, mut counters): (Row, BTreeMap<Counter, i64>)| {
-        counters.retain(|counter, by| *by != 0 && !matches!(counter, Counter::Sent | Counter::Delivered));
+        counters.retain(|counter, by| *by != 0 && !OF_SENDING.contains(counter));
         (!counters.is_empty()).then_some(((row.campaign, row.dimension, row.value, row.day), counters))
     };
     rows.into_iter().filter_map(of_answers).collect()
