@@ -1,0 +1,97 @@
+//! What a spam filter thinks of our letters: SpamAssassin, with the rules that need no network, of every letter.
+//!
+//! It knows nothing of the sender's good name, which is most of what a receiver goes by; but what it holds against the words
+//! and the making of a letter, others do as well.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use mail_builder::MessageBuilder;
+use mail_builder::headers::raw::Raw;
+use serde_json::json;
+use tests::{Company, Letter, done};
+
+/// More than this is too much; SpamAssassin itself calls 5 spam.
+const MOST: f64 = 2.0;
+
+/// A letter as it would reach a receiver: with the address of a real company, and not of this machine.
+fn message(company: &Company, letter: &Letter) -> String {
+    let public = |text: &str| text.replace(company.url(), "https://survey.company.example");
+    let (name, address) = letter.from.rsplit_once(" <").unwrap_or(("", letter.from.as_str()));
+    let mut message = MessageBuilder::new()
+        .from((name.trim_matches('"'), address.trim_end_matches('>')))
+        .to(letter.to.as_str())
+        .subject(letter.subject.as_str())
+        .date(letter.at.as_seconds())
+        .message_id("0102018f3b6ed1f2-6a3e1c52-0e5f-4a8b-9c56-1f8c7f7f5a5e-000000@eu-central-1.amazonses.com")
+        .html_body(public(&letter.html))
+        .text_body(public(&letter.text));
+    for (header, value) in &letter.headers {
+        if header.starts_with("List-") {
+            message = message.header(header.clone(), Raw::new(public(value)));
+        }
+    }
+    message.write_to_string().expect("a message")
+}
+
+/// What is held against each message, and for what.
+fn judged(messages: &[String]) -> Vec<(f64, String)> {
+    let home = tempfile::tempdir().expect("a folder");
+    let spamassassin = Command::new("spamassassin")
+        .args(["--local", "--mbox", "--nocreate-prefs"])
+        .env("HOME", home.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn();
+    let mut spamassassin = spamassassin.expect("SpamAssassin is needed: apt-get install spamassassin");
+    let mut input = spamassassin.stdin.take().expect("it listens");
+    let mbox: String = messages
+        .iter()
+        .map(|message| format!("From - Mon Mar 15 09:00:00 2027\n{}\n", message.replace("\r\n", "\n")))
+        .collect();
+    let writing = std::thread::spawn(move || input.write_all(mbox.as_bytes()).expect("it reads"));
+    let output = spamassassin.wait_with_output().expect("it ends");
+    writing.join().expect("it read everything");
+    let said = String::from_utf8_lossy(&output.stdout).replace("\n\t", " ");
+    let statuses = said.lines().filter_map(|line| line.strip_prefix("X-Spam-Status: "));
+    let word = |status: &str, name: &str| {
+        let found = status.split_whitespace().find_map(|word| word.strip_prefix(name));
+        found.unwrap_or_else(|| panic!("no {name} in {status}")).to_owned()
+    };
+    statuses.map(|status| (word(status, "score=").parse().expect("a number"), status.to_owned())).collect()
+}
+
+#[tokio::test]
+async fn no_letter_looks_like_spam() {
+    let company = Company::start().await;
+    let manager = json!({"tasks": {"manager": "mia@company.example"}});
+    company.campaign_with("default", manager).await;
+    let low = company.ask_and_hear(done("a0X1", "ada@example.com").owner("sam@company.example"), 3).await;
+    company.respond_with(&low.link(3), json!({"comment": "It took too long.", "follow_up": true})).await.ok();
+    company.ask(done("a0X2", "eve@example.com").owner("sam@company.example")).await;
+    company.advance_days(8).await;
+    let letters = company.mail().await;
+    let messages: Vec<String> = letters.iter().map(|letter| message(&company, letter)).collect();
+    let judged = judged(&messages);
+    assert_eq!(judged.len(), letters.len());
+    for (letter, (score, status)) in letters.iter().zip(judged) {
+        println!("{score:5.1}  {}", letter.subject);
+        assert!(score < MOST, "{}: {status}", letter.subject);
+    }
+    company.finish().await;
+}
+
+#[test]
+fn a_letter_that_looks_like_spam_is_found() {
+    let spam = MessageBuilder::new()
+        .from(("WINNER!!!", "a@example.com"))
+        .to("ada@example.com")
+        .subject("CONGRATULATIONS!!! You have WON $1,000,000 DOLLARS")
+        .date(1_805_104_800_i64)
+        .html_body("<font size=7 color=red>CLICK HERE to get rich, act now, Viagra no prescription needed!!!</font>")
+        .write_to_string()
+        .expect("a message");
+    let judged = judged(&[spam]);
+    assert!(judged[0].0 > MOST, "{}", judged[0].1);
+}
