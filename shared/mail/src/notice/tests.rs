@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use super::{Alert, Answer, Digest, Escalation, News, Notice, SignIn, Thanks, Todo, mailto, tel};
+use super::pages::{mailto, tel};
+use super::{Alert, Answer, Digest, Escalation, News, Notice, SignIn, Thanks, Todo};
 use crate::letter::Composed;
 
 const URL: &str = "https://nps.example.com/dashboard#survey=00112233445566778899aabbccddeeff";
