@@ -11,8 +11,8 @@ mod tests;
 use askama::Template;
 
 use self::pages::{
-    AlertPage, AlertText, DigestPage, DigestText, EscalationPage, EscalationText, SignInPage, SignInText, ThanksPage,
-    ThanksText,
+    AlertPage, AlertText, DigestPage, DigestText, DroppedPage, DroppedText, EscalationPage, EscalationText, SignInPage,
+    SignInText, ThanksPage, ThanksText,
 };
 use crate::letter::{Composed, LetterError};
 
@@ -27,6 +27,8 @@ pub enum Notice<'a> {
     Alert(Alert<'a>),
     /// The answers of a day.
     Digest(Digest<'a>),
+    /// The score has dropped.
+    Dropped(Dropped<'a>),
     /// A task is overdue.
     Escalation(Escalation<'a>),
     /// Thanks for an answer.
@@ -119,6 +121,57 @@ pub struct Digest<'a> {
     pub url: &'a str,
 }
 
+/// A score and how sure it is.
+#[derive(Clone)]
+pub struct Side {
+    /// The days, written out.
+    pub days: String,
+    /// How many answered.
+    pub n: u64,
+    /// The score.
+    pub score: i64,
+    /// The range it lies in with 95 % confidence, whole points.
+    pub interval: (i64, i64),
+}
+
+/// The group in which most of a drop happened.
+#[derive(Clone)]
+pub struct Most<'a> {
+    /// The dimension as the API names it.
+    pub dimension: &'a str,
+    /// The group.
+    pub value: &'a str,
+    /// Its score before and in the week, with how many answered.
+    pub before: (i64, u64),
+    /// The same of the week.
+    pub last: (i64, u64),
+    /// By how many points the whole would stand higher had it answered as before.
+    pub points: i64,
+}
+
+/// The score has dropped.
+#[derive(Clone)]
+pub struct Dropped<'a> {
+    /// Who asked.
+    pub company: &'a str,
+    /// The campaign.
+    pub campaign: &'a str,
+    /// The weeks before.
+    pub before: Side,
+    /// The week.
+    pub last: Side,
+    /// The score of the week minus that of the weeks before.
+    pub points: i64,
+    /// The range that lies in with 95 % confidence.
+    pub interval: (i64, i64),
+    /// How likely chance alone is to put the two so far apart.
+    pub p: f64,
+    /// Where most of it happened.
+    pub most: Option<Most<'a>>,
+    /// Where just these numbers are seen.
+    pub url: &'a str,
+}
+
 /// A task is overdue.
 #[derive(Clone)]
 pub struct Escalation<'a> {
@@ -191,6 +244,10 @@ impl Notice<'_> {
             Self::Digest(digest) => {
                 let page = DigestPage::of(digest);
                 (page.title.clone(), page.render()?, DigestText { page: &page }.render()?)
+            }
+            Self::Dropped(dropped) => {
+                let page = DroppedPage::of(dropped);
+                (page.title.clone(), page.render()?, DroppedText { page: &page }.render()?)
             }
             Self::Escalation(escalation) => {
                 let page = EscalationPage::of(escalation);

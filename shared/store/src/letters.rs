@@ -13,10 +13,11 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{
     ConditionCheck, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
+use jiff::civil::Date;
 use model::delivery::ANSWER_TEXT;
 use model::notice::{Notice, NoticeId};
 use model::survey::UNKNOWN_AFTER;
-use model::{ClaimId, SurveyId, Timestamp};
+use model::{CampaignId, ClaimId, SurveyId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
@@ -264,16 +265,26 @@ impl Store {
     /// # Errors
     /// When the table is busy or gives no answer.
     pub async fn letters(&self, survey: SurveyId) -> Result<Vec<Letter>, Error> {
-        self.shelf(survey).await?.into_iter().map(letter_from).collect()
+        self.shelf(&survey.to_string()).await?.into_iter().map(letter_from).collect()
     }
 
-    async fn shelf(&self, survey: SurveyId) -> Result<Vec<Item>, Error> {
+    /// The days on which drops of a campaign's score were written of, as far as they are kept.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn drops_told(&self, campaign: &CampaignId) -> Result<Vec<Date>, Error> {
+        let letters = self.shelf(&NoticeId::drops(campaign)).await?;
+        let day = |item: Item| item.get("sk").and_then(|sk| sk.as_s().ok()?.parse().ok());
+        Ok(letters.into_iter().filter_map(day).collect())
+    }
+
+    async fn shelf(&self, shelf: &str) -> Result<Vec<Item>, Error> {
         let mut pages = self
             .client
             .query()
             .table_name(&self.tables.ledger)
             .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", s(keys::notice(&NoticeId::about(survey, ""))))
+            .expression_attribute_values(":pk", s(keys::shelf(shelf)))
             .consistent_read(true)
             .into_paginator()
             .items()
@@ -340,12 +351,12 @@ impl Store {
         self.update_letter(update).await.map(drop)
     }
 
-    /// The letter went out. One that is about no survey forgets what it said.
+    /// The letter went out. Some forget what they said.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
     pub async fn letter_sent(&self, id: &NoticeId, at: Timestamp) -> Result<(), Error> {
-        let forgotten = if id.survey().is_none() { ", doc" } else { "" };
+        let forgotten = if id.forgets() { ", doc" } else { "" };
         let update = self
             .letter(id)
             .update_expression(format!("SET sent_at = :at REMOVE #list, list_at, ended, ended_at, said{forgotten}"))
@@ -471,7 +482,7 @@ impl Store {
     /// # Errors
     /// When the table is busy or gives no answer.
     pub async fn erase_letters(&self, survey: SurveyId) -> Result<(), Error> {
-        for item in self.shelf(survey).await? {
+        for item in self.shelf(&survey.to_string()).await? {
             let Some(sk) = item.get("sk").and_then(|sk| sk.as_s().ok()) else { continue };
             self.delete(&self.tables.ledger, keys::notice(&NoticeId::about(survey, "")), sk).await?;
         }

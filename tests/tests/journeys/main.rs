@@ -11,6 +11,7 @@ mod cadence;
 mod dashboard;
 mod deliver;
 mod desk;
+mod drops;
 mod moving;
 mod numbers;
 mod people;

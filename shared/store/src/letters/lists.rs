@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
-use jiff::civil::Date;
+use model::Timestamp;
 use model::notice::NoticeId;
-use model::{CampaignId, Timestamp};
 
 use super::{Letter, letter_from};
 use crate::error::Error;
@@ -13,8 +12,8 @@ use crate::listed::{self, Way};
 use crate::surveys::{Item, n, s};
 use crate::{Store, keys, schema};
 
-/// How long the mark stays that a day's digests were written.
-const DIGESTS_DONE: Duration = Duration::from_secs(7 * 86_400);
+/// How long the mark stays that something was done for a day.
+const MARKED: Duration = Duration::from_secs(7 * 86_400);
 
 impl Store {
     /// A page of the letters that did not arrive, the latest first: at most `most` before the sort key `before`, with
@@ -100,31 +99,29 @@ impl Store {
         self.update_letter(update).await
     }
 
-    /// For each campaign and day, whether its digests were written.
+    /// Which of these marks are there.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
-    pub async fn digests_done(&self, days: &[(CampaignId, Date)]) -> Result<Vec<bool>, Error> {
-        let wanted = days.iter().map(|(campaign, day)| done_key(campaign, *day)).collect();
-        let found = self.batch_get(&self.tables.ledger, wanted, true).await?;
-        let there = |key: &Item| found.iter().any(|item| item.get("pk") == key.get("pk"));
-        Ok(days.iter().map(|(campaign, day)| there(&done_key(campaign, *day))).collect())
+    pub async fn marked(&self, marks: &[NoticeId]) -> Result<Vec<bool>, Error> {
+        let found = self.batch_get(&self.tables.ledger, marks.iter().map(mark_key).collect(), true).await?;
+        let there = |key: &Item| found.iter().any(|item| key.iter().all(|(name, value)| item.get(name) == Some(value)));
+        Ok(marks.iter().map(|mark| there(&mark_key(mark))).collect())
     }
 
-    /// Notes that all digests of a campaign and day were written.
+    /// Leaves a mark that something is done for that day, for a week.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
-    pub async fn mark_digests_done(&self, campaign: &CampaignId, day: Date, now: Timestamp) -> Result<(), Error> {
-        let mut item = done_key(campaign, day);
-        item.insert(schema::TTL.to_owned(), n(now.after(DIGESTS_DONE).as_seconds()));
+    pub async fn mark(&self, mark: &NoticeId, now: Timestamp) -> Result<(), Error> {
+        let mut item = mark_key(mark);
+        item.insert(schema::TTL.to_owned(), n(now.after(MARKED).as_seconds()));
         let put = self.client.put_item().table_name(&self.tables.ledger).set_item(Some(item)).send().await;
         put.map(drop).map_err(|error| Error::call("PutItem", &self.tables.ledger, error))
     }
 }
 
-/// The key of the mark that a day's digests were written: beside the letters, under a name that no owner has.
-fn done_key(campaign: &CampaignId, day: Date) -> Item {
-    let id = NoticeId { shelf: NoticeId::digests(campaign, day), name: keys::ONLY.to_owned() };
-    Store::key(keys::notice(&id), keys::ONLY)
+/// The key of a mark: beside the letters it is about.
+fn mark_key(mark: &NoticeId) -> Item {
+    Store::key(keys::notice(mark), &mark.name)
 }
