@@ -89,6 +89,14 @@ async fn a_manager_hears_once_that_the_score_fell() {
         "{link}"
     );
     assert_eq!(letter.survey, "", "it is about no survey");
+    // What the link shows is what the letter says.
+    let nps = company.nps("?campaign=default&around=2027-03-08&days=7&before=28").await.ok();
+    let change = &nps["change"];
+    assert_eq!(
+        (&nps["n"], &nps["nps"], &change["n"], &change["nps"]),
+        (&json!(40), &json!(-5), &json!(160), &json!(40))
+    );
+    assert_eq!((&change["points"], &change["p"]), (&json!(-45.0), &json!(0.003066)));
 
     // The fall goes on, and shows every day; it is told again when a week has passed.
     for day in 1..4 {
