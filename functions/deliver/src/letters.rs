@@ -6,6 +6,7 @@
 
 mod decide;
 mod digest;
+mod dropped;
 
 use std::time::Duration;
 
@@ -156,14 +157,15 @@ pub(crate) async fn escalation(deps: &Deps, task: &Task, campaign: &Campaign, no
     put_and_call(deps, &notice).await
 }
 
-/// Calls for the letters nothing was heard of, and writes the digests that are due.
+/// Calls for the letters nothing was heard of, and writes the digests that are due and what is to be told of drops.
 pub(crate) async fn sweep(deps: &Deps, now: Timestamp) -> Result<(), Error> {
     let called = silent(deps, now).await;
     let written = digest::write_due(deps, now).await;
-    if let (Err(_), Err(error)) = (&called, &written) {
-        tracing::error!(error = chain(error), "digests have to wait, too");
+    let looked = dropped::write_due(deps, now).await;
+    for error in [&written, &looked].into_iter().filter_map(|done| done.as_ref().err()) {
+        tracing::error!(error = chain(error), "some letters have to wait");
     }
-    called.and(written)
+    called.and(written).and(looked)
 }
 
 async fn silent(deps: &Deps, now: Timestamp) -> Result<(), Error> {

@@ -142,6 +142,9 @@ pub enum Error {
     /// A letter to sign in stands on the shelf of another kind.
     #[error("nobody signs in by this letter")]
     NoReader,
+    /// A letter tells of numbers that are none.
+    #[error("a letter about a drop has no answers to tell of")]
+    NoNumbers,
     /// Nobody knows the survey's campaign.
     #[error("the campaign {0} is not there")]
     NoCampaign(model::CampaignId),

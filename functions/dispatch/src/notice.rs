@@ -11,8 +11,10 @@ use host::telemetry::chain;
 use jiff::tz::TimeZone;
 use mail::notice::{self as letter, News};
 use mail::{Composed, Envelope, Mailbox, Outcome};
+use model::dropped::{Both, Part, Period};
 use model::hint::Mailing;
 use model::notice::{Answer, Notice, NoticeId, Occasion, Says, Todo};
+use model::numbers::{self, Counts};
 use model::survey::UNKNOWN_AFTER;
 use model::{Campaign, ClaimId, Person, Ticket, Timestamp, person};
 use store::{Ended, Letter, Taken};
@@ -285,6 +287,20 @@ fn compose(notice: &Notice, campaign: &Campaign, unsubscribe: Option<&str>) -> R
                 url,
             })
         }
+        Says::Drop { before, last, both, most, url } => {
+            let apart = numbers::difference(&both.last, &both.before).ok_or(Error::NoNumbers)?;
+            letter::Notice::Dropped(letter::Dropped {
+                company,
+                campaign: notice.campaign.as_str(),
+                before: side(before, &both.before)?,
+                last: side(last, &both.last)?,
+                points: whole(apart.points),
+                interval: (whole(apart.interval.low), whole(apart.interval.high)),
+                p: apart.p,
+                most: most.as_ref().and_then(|part| group(part, both)),
+                url,
+            })
+        }
         Says::Escalation { task, owner, owner_email, contact, account, subject, answer, url, zone } => {
             let zone = model::time::zone(zone);
             letter::Notice::Escalation(letter::Escalation {
@@ -312,6 +328,39 @@ fn compose(notice: &Notice, campaign: &Campaign, unsubscribe: Option<&str>) -> R
         Says::SignIn | Says::Invitation { .. } => return Err(Error::NoReader),
     };
     Ok(letter.compose()?)
+}
+
+/// The answers of a time and their score.
+fn side(period: &Period, counts: &Counts) -> Result<letter::Side, Error> {
+    let (score, interval) = counts.nps().zip(counts.interval()).ok_or(Error::NoNumbers)?;
+    let (from, to) = (period.from, period.to);
+    let first = match (from.year() == to.year(), from.month() == to.month()) {
+        (true, true) => "%-d",
+        (true, false) => "%-d %B",
+        (false, _) => "%-d %B %Y",
+    };
+    Ok(letter::Side {
+        days: format!("{} to {}", from.strftime(first), to.strftime("%-d %B %Y")),
+        n: counts.n(),
+        score,
+        interval: (whole(interval.low), whole(interval.high)),
+    })
+}
+
+fn group<'a>(part: &'a Part, all: &Both) -> Option<letter::Most<'a>> {
+    let short = |counts: &Counts| Some((counts.nps()?, counts.n()));
+    Some(letter::Most {
+        dimension: &part.dimension,
+        value: &part.value,
+        before: short(&part.both.before)?,
+        last: short(&part.both.last)?,
+        points: whole(part.weight(all)),
+    })
+}
+
+/// Points as a letter tells them: rounded once, half away from zero.
+fn whole(points: f64) -> i64 {
+    points.round() as i64
 }
 
 fn said<'a>(answer: &'a Answer, zone: &TimeZone) -> letter::Answer<'a> {

@@ -49,8 +49,8 @@ pub(crate) struct Found {
     pub(crate) basis: Basis,
     pub(crate) sums: Sums,
     pub(crate) known: Known,
-    /// The window this one is compared with, and its answers.
-    pub(crate) earlier: Option<(Days, Counts)>,
+    /// The window this one is compared with, and its numbers; its groups only if they were asked for.
+    pub(crate) earlier: Option<(Days, Sums)>,
     /// Answers to the first mail, and after the reminder.
     pub(crate) mails: Option<(Counts, Counts)>,
     pub(crate) scanned: Option<Scanned>,
@@ -111,8 +111,11 @@ async fn tallied(
     let earlier = question.compare.map(|with| days.compared(with));
     let mails = Plan::of_mails(question);
     let until = days.to.saturating_add(LINK_DAYS.days());
-    let plain = Plan::new(&Question::of(selection.clone()));
     // The totals of an earlier window need no groups, and its answers came within it.
+    let plain = match question.around {
+        Some(_) => Some(plan.clone()),
+        None => Plan::new(&Question::of(selection.clone())),
+    };
     let then = OptionFuture::from(earlier.zip(plain.as_ref()).map(|(days, plan)| async move {
         Ok::<_, store::Error>((
             days,
@@ -134,7 +137,7 @@ async fn tallied(
         basis: Basis::Tallies,
         known: Known { whole: plan.whole_knows(), group: plan.group_knows(), crossed: plan.crossed_knows() },
         sums,
-        earlier: then.map(|(days, sums)| (days, sums.total().counts())),
+        earlier: then,
         mails: mails.map(|sums| (mail(&sums, "first"), mail(&sums, "reminder"))),
         scanned: None,
         cursor: None,
@@ -182,11 +185,12 @@ async fn folded(
     let left = question.scan.saturating_sub(usize::try_from(walked.answers).unwrap_or(usize::MAX));
     if let Some(with) = question.compare.filter(|_| scanned.complete && left > 0) {
         let then = days.compared(with);
-        let plain = Question { group_by: None, cross_by: None, ..question.clone() };
+        let grouped = question.group_by.clone().filter(|_| question.around.is_some());
+        let plain = Question { group_by: grouped, cross_by: None, ..question.clone() };
         let (folded, walked) = fold(store, &plain, campaigns, (then, now), (None, left)).await?;
         scanned.answers += walked.answers;
         scanned.gone += walked.gone;
-        earlier = walked.next.is_none().then(|| (then, folded.sums.total().counts()));
+        earlier = walked.next.is_none().then_some((then, folded.sums));
     }
     let knows = Knows::ANSWERS;
     Ok(Found {

@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::answers::Cursor;
 use crate::ask::{Found, ask, chosen, common_zone, latest_day};
-use crate::query::{By, Days, Parameters, Per, Question};
+use crate::query::{By, Compare, Days, Parameters, Per, Question};
 use crate::sums::{Numbers, Ranks, Sum};
 use crate::trust::{self, Change, Needed, Nonresponse, Rest};
 use crate::{Deps, Viewer};
@@ -34,7 +34,7 @@ pub(crate) async fn nps(
         let bands = campaigns.iter().map(|campaign| &campaign.bands);
         Ranks::new(dimension.as_deref().unwrap_or_default(), bands)
     };
-    let groups = groups(&found, &ranks(&question.group_by), &ranks(&question.cross_by));
+    let groups = groups(&found, question.around.is_some(), &ranks(&question.group_by), &ranks(&question.cross_by));
     let days = question.selection.span.days(latest_day(&campaigns, now));
     Ok(Json(Nps { time_zone: common_zone(&campaigns), question, days, found, groups }))
 }
@@ -44,34 +44,51 @@ struct Group {
     value: String,
     numbers: Numbers,
     rest: Option<Rest>,
+    /// Only where the days before and after one are compared.
+    change: Option<Change>,
     /// Absent in a group within a group.
     groups: Option<Vec<Group>>,
 }
 
-fn groups(found: &Found, ranks: &Ranks, within: &Ranks) -> Vec<Group> {
+fn groups(found: &Found, around: bool, ranks: &Ranks, within: &Ranks) -> Vec<Group> {
     let compared = |whole: Sum, groups: &[(&str, Sum)]| {
         let counts: Vec<_> = groups.iter().map(|(_, sum)| sum.counts()).collect();
         trust::rests(&whole.counts(), &counts)
     };
-    let groups = found.sums.groups(ranks);
+    let mut groups = found.sums.groups(ranks);
+    let earlier = found.earlier.as_ref().filter(|_| around);
+    if let Some((_, then)) = earlier {
+        // Who was there only before has changed, too.
+        let gone = then.groups(ranks).into_iter().filter(|(value, _)| found.sums.group(value) == Sum::default());
+        groups.extend(gone.map(|(value, _)| (value, Sum::default())));
+    }
     let rests = compared(found.sums.total(), &groups);
-    let group = |((value, sum), rest): ((&str, Sum), Option<Rest>)| {
+    let changes: Vec<Option<Change>> = match earlier {
+        Some((days, then)) => {
+            let pairs: Vec<_> = groups.iter().map(|(value, sum)| (sum.counts(), then.group(value).counts())).collect();
+            Change::of_groups(&pairs, *days).into_iter().map(Some).collect()
+        }
+        None => groups.iter().map(|_| None).collect(),
+    };
+    let group = |(((value, sum), rest), change): (((&str, Sum), Option<Rest>), Option<Change>)| {
         let crossed = found.sums.within(value, within);
         let rests = compared(sum, &crossed);
         let crossed = crossed.into_iter().zip(rests).map(|((value, sum), rest)| Group {
             value: value.to_owned(),
             numbers: Numbers { sum, knows: found.known.crossed },
             rest,
+            change: None,
             groups: None,
         });
         Group {
             value: value.to_owned(),
             numbers: Numbers { sum, knows: found.known.group },
             rest,
+            change,
             groups: Some(crossed.collect()),
         }
     };
-    groups.into_iter().zip(rests).map(group).collect()
+    groups.into_iter().zip(rests).zip(changes).map(group).collect()
 }
 
 impl Serialize for Group {
@@ -81,6 +98,7 @@ impl Serialize for Group {
         self.numbers.write(&mut map)?;
         map.serialize_entry("rest", &self.rest)?;
         if let Some(groups) = &self.groups {
+            map.serialize_entry("change", &self.change)?;
             map.serialize_entry("groups", groups)?;
         }
         map.end()
@@ -112,7 +130,7 @@ impl Serialize for Nps {
         let by_day: Vec<_> =
             found.sums.days().map(|(day, counts)| ByDay { day, n: counts.n(), nps: counts.nps() }).collect();
         let trend = question.trend.map(|unit| trust::trend(found.sums.days(), unit)).unwrap_or_default();
-        let change = found.earlier.map(|(days, then)| Change::new(&counts, &then, days));
+        let change = found.earlier.as_ref().map(|(days, then)| Change::new(&counts, &then.total().counts(), *days));
         let rate = total.response_rate();
         let nonresponse = found.mails.map(|(early, late)| Nonresponse::new(early, late, rate));
         let by = match question.by {
@@ -136,7 +154,8 @@ impl Serialize for Nps {
         total.write(&mut map)?;
         map.serialize_entry("days", &by_day)?;
         map.serialize_entry("trend", &trend)?;
-        map.serialize_entry("compare", &question.compare.map(|compare| compare.as_str()))?;
+        map.serialize_entry("compare", &question.compare.and_then(Compare::name))?;
+        map.serialize_entry("around", &question.around)?;
         map.serialize_entry("change", &change)?;
         map.serialize_entry("needed", &question.precision.map(|precision| Needed::new(&counts, precision)))?;
         map.serialize_entry("nonresponse", &nonresponse)?;

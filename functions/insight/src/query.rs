@@ -71,6 +71,8 @@ pub(crate) enum Span {
     Before(Unit),
     /// From one day to another, or to today; both are included.
     Between(Date, Option<Date>),
+    /// So many days from one on, as far as there are any yet.
+    From(Date, u16),
 }
 
 /// A first and a last day, both included.
@@ -93,6 +95,10 @@ impl Span {
                 Days { from: unit.start(to), to }
             }
             Self::Between(from, to) => Days { from, to: to.unwrap_or(today).max(from) },
+            Self::From(from, days) => {
+                let last = from.saturating_add((i64::from(days) - 1).days());
+                Days { from, to: last.min(today).max(from) }
+            }
         }
     }
 }
@@ -104,6 +110,8 @@ pub(crate) enum Compare {
     Previous,
     /// The same days of the year before.
     YearBefore,
+    /// So many days just before.
+    Before(u16),
 }
 
 impl Compare {
@@ -115,11 +123,12 @@ impl Compare {
         }
     }
 
-    /// The name in the API.
-    pub(crate) const fn as_str(self) -> &'static str {
+    /// The name in the API, if it has one: a day to look around is asked for by itself.
+    pub(crate) const fn name(self) -> Option<&'static str> {
         match self {
-            Self::Previous => "previous",
-            Self::YearBefore => "year_before",
+            Self::Previous => Some("previous"),
+            Self::YearBefore => Some("year_before"),
+            Self::Before(_) => None,
         }
     }
 }
@@ -135,6 +144,9 @@ impl Days {
             // The end of February is its end in every year.
             Compare::YearBefore => {
                 Self { from: self.from.saturating_sub(1.year()), to: self.to.saturating_sub(1.year()) }
+            }
+            Compare::Before(days) => {
+                Self { from: self.from.saturating_sub(i64::from(days).days()), to: self.from.saturating_sub(1.day()) }
             }
         }
     }
@@ -236,8 +248,9 @@ fn window(text: &str) -> Option<Span> {
     digits.parse().ok().filter(|days| plain && (1..=MAX_DAYS).contains(days)).map(Span::Last)
 }
 
+const DAY: &str = "a day such as 2027-01-31";
+
 fn span(parameters: &mut Parameters) -> Span {
-    const DAY: &str = "a day such as 2027-01-31";
     const WINDOW: &str = "a number of days from 1d to 3660d, such as 90d, or one of this_week, last_week, this_month, \
                           last_month, this_quarter, last_quarter, this_year, last_year";
     let window = parameters.read("window", WINDOW, window);
@@ -292,6 +305,8 @@ pub(crate) struct Question {
     pub(crate) per: Per,
     pub(crate) trend: Option<Unit>,
     pub(crate) compare: Option<Compare>,
+    /// The day whose before and after are compared, group by group.
+    pub(crate) around: Option<Date>,
     /// The wanted half-width of the interval, in points.
     pub(crate) precision: Option<f64>,
     /// Most answers to look at where tallies do not know.
@@ -312,6 +327,7 @@ impl Question {
             per: Per::Response,
             trend: None,
             compare: None,
+            around: None,
             precision: None,
             scan: *MOST_SCANNED.end(),
         }
@@ -319,6 +335,7 @@ impl Question {
 
     /// Takes the parameters out that say it.
     pub(crate) fn take(parameters: &mut Parameters) -> Self {
+        let around = Around::take(parameters);
         let mut question = Self::of(Selection::take(parameters));
         question.group_by = dimension(parameters, "group_by");
         question.cross_by = dimension(parameters, "cross_by");
@@ -344,9 +361,52 @@ impl Question {
         let trend = |text: &str| Unit::named(text).filter(|unit| matches!(unit, Unit::Day | Unit::Week | Unit::Month));
         question.trend = parameters.read("trend", "one of day, week, month", trend);
         question.compare = parameters.read("compare", "one of previous, year_before", Compare::named);
+        if let Some(Around { day, days, before }) = around {
+            if question.compare.is_some() {
+                parameters.wrong("compare", "`around` compares with the days before");
+            }
+            question.selection.span = Span::From(day, days);
+            question.compare = Some(Compare::Before(before));
+            question.around = Some(day);
+        }
         question.precision = parameters.read("precision", "a number of points from 0.1 to 100, such as 5", precision);
         question.scan = scan(parameters);
         question
+    }
+}
+
+/// A day, and how many days from it on are compared with how many before it.
+struct Around {
+    day: Date,
+    days: u16,
+    before: u16,
+}
+
+/// The days after and before a day where nobody says how many.
+const AROUND_DAYS: u16 = 30;
+
+impl Around {
+    /// Takes the parameters out that say it, if one does.
+    fn take(parameters: &mut Parameters) -> Option<Self> {
+        let named: Vec<&str> = ["window", "from", "to"]
+            .into_iter()
+            .filter(|window| parameters.names().any(|name| name == *window))
+            .collect();
+        let asked = parameters.names().any(|name| name == "around");
+        let around = parameters.read("around", DAY, day);
+        let count = |text: &str| text.parse().ok().filter(|days| (1..=MAX_DAYS).contains(days));
+        let days = parameters.read("days", "a number of days from 1 to 3660", count);
+        let before = parameters.read("before", "a number of days from 1 to 3660", count);
+        for (name, given) in [("days", days), ("before", before)] {
+            if given.is_some() && !asked {
+                parameters.wrong(name, "needs `around`");
+            }
+        }
+        for name in named.into_iter().filter(|_| asked) {
+            parameters.wrong(name, "give either `around` or a window");
+        }
+        let days = days.unwrap_or(AROUND_DAYS);
+        around.map(|day| Self { day, days, before: before.unwrap_or(days) })
     }
 }
 
@@ -379,182 +439,4 @@ pub(crate) fn is_name(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parameters(query: &[(&str, &str)]) -> Parameters {
-        Parameters::new(query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
-    }
-
-    fn selection(query: &[(&str, &str)]) -> Result<Selection, Vec<String>> {
-        let mut parameters = parameters(query);
-        let selection = Selection::take(&mut parameters);
-        parameters.finish().map(|()| selection).map_err(|faults| faults.into_iter().map(|fault| fault.name).collect())
-    }
-
-    fn date(text: &str) -> Date {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn nothing_asked_is_ninety_days_of_everything() {
-        let all = selection(&[]).unwrap();
-        assert_eq!(all, Selection { campaign: None, span: Span::Last(90), weekday: None, values: BTreeMap::new() });
-        let days = all.span.days(date("2027-03-31"));
-        assert_eq!((days.from, days.to), (date("2027-01-01"), date("2027-03-31")));
-        assert_eq!(days.iter().count(), 90);
-    }
-
-    #[test]
-    fn days_are_named_or_counted_back() {
-        for (query, from, to) in [
-            (&[("window", "1d")][..], "2027-03-31", "2027-03-31"),
-            (&[("window", "3660d")], "2017-03-24", "2027-03-31"),
-            (&[("from", "2027-02-01"), ("to", "2027-02-28")], "2027-02-01", "2027-02-28"),
-            (&[("from", "2027-02-01"), ("to", "2027-02-01")], "2027-02-01", "2027-02-01"),
-            (&[("from", "2027-03-01")], "2027-03-01", "2027-03-31"),
-        ] {
-            let days = selection(query).unwrap().span.days(date("2027-03-31"));
-            assert_eq!((days.from, days.to), (date(from), date(to)), "{query:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_understood_is_named() {
-        for (query, names) in [
-            (&[("windows", "90d")][..], &["windows"][..]),
-            (&[("window", "90")], &["window"]),
-            (&[("window", "0d")], &["window"]),
-            (&[("window", "07d")], &["window"]),
-            (&[("window", "-7d")], &["window"]),
-            (&[("window", "+7d")], &["window"]),
-            (&[("window", "3661d")], &["window"]),
-            (&[("window", "")], &["window"]),
-            (&[("window", "7d"), ("window", "30d")], &["window"]),
-            (&[("from", "2027-02-30")], &["from"]),
-            (&[("from", "2027-02-01T00:00")], &["from"]),
-            (&[("from", "20270201")], &["from"]),
-            (&[("to", "2027-02-01")], &["from"]),
-            (&[("from", "2027-02-02"), ("to", "2027-02-01")], &["to"]),
-            (&[("from", "2007-02-02"), ("to", "2027-02-01")], &["from"]),
-            (&[("window", "7d"), ("from", "2027-02-01")], &["window"]),
-            (&[("campaign", "")], &["campaign"]),
-            (&[("campaign", "a/b")], &["campaign"]),
-            (&[("campaign", "a"), ("filter.campaign", "b")], &["filter.campaign"]),
-            (&[("filter.weekday", "someday")], &["filter.weekday"]),
-            (&[("filter.", "x")], &["filter."]),
-            (&[("filter.region", "")], &["filter.region"]),
-            (&[("filter.region", "a"), ("filter.region", "b")], &["filter.region"]),
-            (&[("Filter.region", "a"), ("limit", "5")], &["Filter.region", "limit"]),
-            (&[("window", "this_day")], &["window"]),
-            (&[("window", "last_fortnight")], &["window"]),
-            (&[("window", "this_week"), ("from", "2027-02-01")], &["window"]),
-        ] {
-            assert_eq!(selection(query).unwrap_err(), names, "{query:?}");
-        }
-    }
-
-    #[test]
-    fn windows_follow_the_calendar() {
-        // A Wednesday.
-        for (window, from, to) in [
-            ("this_week", "2027-03-29", "2027-03-31"),
-            ("last_week", "2027-03-22", "2027-03-28"),
-            ("this_month", "2027-03-01", "2027-03-31"),
-            ("last_month", "2027-02-01", "2027-02-28"),
-            ("this_quarter", "2027-01-01", "2027-03-31"),
-            ("last_quarter", "2026-10-01", "2026-12-31"),
-            ("this_year", "2027-01-01", "2027-03-31"),
-            ("last_year", "2026-01-01", "2026-12-31"),
-        ] {
-            let days = selection(&[("window", window)]).unwrap().span.days(date("2027-03-31"));
-            assert_eq!((days.from, days.to), (date(from), date(to)), "{window}");
-        }
-        let monday = selection(&[("window", "this_week")]).unwrap().span.days(date("2027-03-29"));
-        assert_eq!(monday.from, monday.to);
-    }
-
-    #[test]
-    fn windows_are_compared_with_as_many_days_before_or_with_the_same_of_last_year() {
-        for (from, to, previous, year_before) in [
-            ("2027-03-01", "2027-03-31", ("2027-01-29", "2027-02-28"), ("2026-03-01", "2026-03-31")),
-            ("2028-02-29", "2028-02-29", ("2028-02-28", "2028-02-28"), ("2027-02-28", "2027-02-28")),
-            ("2027-01-01", "2027-12-31", ("2026-01-01", "2026-12-31"), ("2026-01-01", "2026-12-31")),
-        ] {
-            let days = Days { from: date(from), to: date(to) };
-            for (with, (from, to)) in [(Compare::Previous, previous), (Compare::YearBefore, year_before)] {
-                assert_eq!(days.compared(with), Days { from: date(from), to: date(to) }, "{days:?} {with:?}");
-            }
-        }
-    }
-
-    fn question(query: &[(&str, &str)]) -> Result<Question, Vec<String>> {
-        let mut parameters = parameters(query);
-        let question = Question::take(&mut parameters);
-        parameters.finish().map(|()| question).map_err(|faults| faults.into_iter().map(|fault| fault.name).collect())
-    }
-
-    #[test]
-    fn a_question_says_what_it_wants_of_the_numbers() {
-        let plain = question(&[]).unwrap();
-        assert_eq!(plain, Question::of(plain.selection.clone()));
-        let all = question(&[
-            ("group_by", "team"),
-            ("cross_by", "owner"),
-            ("by", "sending"),
-            ("per", "contact"),
-            ("trend", "week"),
-            ("compare", "year_before"),
-            ("precision", "2.5"),
-            ("scan", "100"),
-        ])
-        .unwrap();
-        assert_eq!((all.group_by.as_deref(), all.cross_by.as_deref()), (Some("team"), Some("owner")));
-        assert_eq!((all.by, all.per, all.trend), (By::Sending, Per::Contact, Some(Unit::Week)));
-        assert_eq!((all.compare, all.precision, all.scan), (Some(Compare::YearBefore), Some(2.5), 100));
-        for (query, names) in [
-            (&[("cross_by", "owner")][..], &["cross_by"][..]),
-            (&[("group_by", "owner"), ("cross_by", "owner")], &["cross_by"]),
-            (&[("group_by", "")], &["group_by"]),
-            (&[("by", "delivery"), ("per", "person"), ("trend", "year")], &["by", "per", "trend"]),
-            (&[("compare", "last_year")], &["compare"]),
-            (&[("precision", "0")], &["precision"]),
-            (&[("precision", "1e1")], &["precision"]),
-            (&[("precision", "-5")], &["precision"]),
-            (&[("scan", "0")], &["scan"]),
-            (&[("scan", "50001")], &["scan"]),
-        ] {
-            assert_eq!(question(query).unwrap_err(), names, "{query:?}");
-        }
-    }
-
-    #[test]
-    fn an_owner_asks_about_their_own_answers_alone() {
-        let own = Sees::Owned(model::Email::parse("sam@company.example").unwrap());
-        let narrowed = |query: &[(&str, &str)], sees: &Sees| {
-            let mut some = selection(query).unwrap();
-            some.narrow(sees).map(|()| some.values).map_err(|problem| problem.kind())
-        };
-        let sams = BTreeMap::from([("owner".to_owned(), "sam@company.example".to_owned())]);
-        assert_eq!(narrowed(&[], &own), Ok(sams.clone()));
-        assert_eq!(narrowed(&[("filter.owner", "sam@company.example")], &own), Ok(sams));
-        assert_eq!(narrowed(&[("filter.owner", "mina@company.example")], &own), Err(Kind::WrongScope));
-        assert_eq!(narrowed(&[], &Sees::All), Ok(BTreeMap::new()));
-    }
-
-    #[test]
-    fn filters_find_their_place() {
-        let some = selection(&[
-            ("filter.campaign", "spring"),
-            ("filter.weekday", "mon"),
-            ("filter.team", "EMEA/DACH"),
-            ("filter.a.b", "c"),
-        ])
-        .unwrap();
-        assert_eq!(some.campaign.as_ref().map(CampaignId::as_str), Some("spring"));
-        assert_eq!(some.weekday, Some(Day::Mon));
-        assert_eq!(some.values["team"], "EMEA/DACH");
-        assert_eq!(some.values["a.b"], "c");
-        assert!(some.takes_weekday(date("2027-03-29")) && !some.takes_weekday(date("2027-03-30")));
-    }
-}
+mod tests;

@@ -79,8 +79,11 @@ pub(crate) struct Change {
     interval: Option<Interval>,
     mark: Option<Mark>,
     points: Option<f64>,
+    points_interval: Option<Interval>,
     z: Option<f64>,
     p: Option<f64>,
+    /// Of a group among others: after Holm.
+    p_holm: Option<f64>,
     changed: bool,
 }
 
@@ -97,10 +100,30 @@ impl Change {
             interval: then.interval(),
             mark: then.mark(),
             points: apart.map(|apart| rounded(apart.points, 1)),
+            points_interval: apart.map(|apart| apart.interval),
             z: apart.map(|apart| rounded(apart.z, 3)),
             p: apart.map(|apart| rounded(apart.p, 6)),
+            p_holm: None,
             changed: apart.is_some_and(|apart| apart.p < SIGNIFICANT_BELOW),
         }
+    }
+
+    /// Compares each group now with itself then, corrected for comparing them all.
+    pub(crate) fn of_groups(now_and_then: &[(Counts, Counts)], days: Days) -> Vec<Self> {
+        let apart = |(now, then): &(Counts, Counts)| numbers::difference(now, then).map(|apart| apart.p);
+        let p_values: Vec<_> = now_and_then.iter().map(apart).collect();
+        let mut corrected = numbers::holm(&p_values.iter().copied().flatten().collect::<Vec<_>>()).into_iter();
+        let compared = now_and_then.iter().zip(p_values);
+        compared
+            .map(|((now, then), p)| {
+                let p_holm = p.and_then(|_| corrected.next());
+                Self {
+                    p_holm: p_holm.map(|p| rounded(p, 6)),
+                    changed: p_holm.is_some_and(|p| p < SIGNIFICANT_BELOW),
+                    ..Self::new(now, then, days)
+                }
+            })
+            .collect()
     }
 }
 
@@ -238,6 +261,20 @@ mod tests {
         assert!((change["p"].as_f64().unwrap() - 0.018).abs() < 0.0005);
         let nothing = serde_json::to_value(Change::new(&answers(1, 0, 0), &Counts::default(), then)).unwrap();
         assert_eq!((&nothing["n"], &nothing["points"], &nothing["changed"]), (&json!(0), &json!(null), &json!(false)));
+    }
+
+    #[test]
+    fn of_many_groups_only_sure_changes_are_told() {
+        let then = days("2027-02-01", "2027-02-28");
+        let (same, unsure, sure) = (answers(50, 30, 20), answers(34, 30, 36), answers(10, 30, 60));
+        let mut pairs = vec![(same, same); 18];
+        pairs.extend([(unsure, same), (Counts::default(), same), (sure, same)]);
+        let changes = Change::of_groups(&pairs, then);
+        let alone = Change::new(&unsure, &same, then);
+        assert!(alone.changed && alone.p_holm.is_none(), "{alone:?}");
+        assert!(!changes[18].changed && changes[18].p_holm > changes[18].p, "{:?}", changes[18]);
+        assert_eq!((changes[19].changed, changes[19].p_holm), (false, None), "nobody is no change");
+        assert!(changes[20].changed && changes[20].points_interval.is_some_and(|points| points.high < 0.0));
     }
 
     #[test]

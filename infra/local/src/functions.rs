@@ -15,7 +15,6 @@ use axum::Router;
 use deliver::watch::Watch as Calls;
 use host::settings::Wrong;
 use host::{Clock, Env, Problem};
-use model::campaign::Alert;
 use model::{Campaign, Survey, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -95,7 +94,7 @@ async fn next_digest(store: &Store, after: i64) -> Result<Option<i64>, store::Er
 
 fn digest_of(campaign: &Campaign, after: i64) -> Option<i64> {
     let alerts = &campaign.alerts;
-    if ![alerts.detractor, alerts.passive, alerts.promoter].contains(&Alert::Digest) {
+    if !alerts.any_digest() && campaign.hears_of_drops().is_none() {
         return None;
     }
     let zone = jiff::tz::TimeZone::get(&campaign.time_zone).ok()?;

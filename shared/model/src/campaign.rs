@@ -203,8 +203,17 @@ pub struct Alerts {
     pub passive: Alert,
     /// About promoters.
     pub promoter: Alert,
-    /// When the digest of the day before goes out, in the campaign's zone.
+    /// When the digest of the day before goes out, in the campaign's zone; also when it is looked whether the score has
+    /// dropped.
     pub digest_at: Time,
+    /// Whether the manager hears of a sudden drop of the score.
+    #[serde(default = "heard_of")]
+    pub drop: bool,
+}
+
+/// What campaigns say of drops that were stored before there was a choice.
+const fn heard_of() -> bool {
+    true
 }
 
 impl Default for Alerts {
@@ -214,6 +223,7 @@ impl Default for Alerts {
             passive: Alert::Digest,
             promoter: Alert::Digest,
             digest_at: Time::constant(8, 0, 0, 0),
+            drop: heard_of(),
         }
     }
 }
@@ -413,6 +423,12 @@ impl Campaign {
     #[must_use]
     pub fn max_defer(&self) -> Duration {
         crate::time::DAY * u32::from(self.max_defer_days)
+    }
+
+    /// Who hears of a sudden drop of the score, if anybody does.
+    #[must_use]
+    pub fn hears_of_drops(&self) -> Option<&Email> {
+        self.tasks.manager.as_ref().filter(|_| self.alerts.drop)
     }
 
     /// The question in the words of the campaign, or the measure's own.

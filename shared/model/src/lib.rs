@@ -10,6 +10,7 @@ pub mod contact;
 pub mod delivery;
 pub mod destination;
 pub mod dimension;
+pub mod dropped;
 pub mod email;
 pub mod errand;
 pub mod events;

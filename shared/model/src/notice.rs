@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::dropped::{Both, Part, Period};
 use crate::email::{ContactKey, Email};
 use crate::id::{CampaignId, NotAnId, SurveyId};
 use crate::language::Language;
@@ -53,10 +54,47 @@ impl NoticeId {
         Self { shelf: format!("{SIGN_IN}{}", person.key().as_str()), name: format!("{random:016x}") }
     }
 
+    /// The mark that the digests of a day were written, under a name that no owner has.
+    #[must_use]
+    pub fn digests_done(campaign: &CampaignId, day: jiff::civil::Date) -> Self {
+        Self { shelf: Self::digests(campaign, day), name: MARK.to_owned() }
+    }
+
+    /// A letter about a drop of a campaign's score that shows once that day is over.
+    #[must_use]
+    pub fn drop(campaign: &CampaignId, day: jiff::civil::Date) -> Self {
+        Self { shelf: Self::drops(campaign), name: day.to_string() }
+    }
+
+    /// Where the letters about drops of a campaign's score stand.
+    #[must_use]
+    pub fn drops(campaign: &CampaignId) -> String {
+        format!("{DROP}{campaign}")
+    }
+
+    /// The mark that it was looked whether the score had dropped once that day was over.
+    #[must_use]
+    pub fn drop_looked_for(campaign: &CampaignId, day: jiff::civil::Date) -> Self {
+        Self { shelf: Self::drops(campaign), name: format!("{MARK}{day}") }
+    }
+
+    /// The campaign and the day of a letter about a drop, if it is one.
+    #[must_use]
+    pub fn drop_of(&self) -> Option<(CampaignId, jiff::civil::Date)> {
+        Some((self.shelf.strip_prefix(DROP)?.parse().ok()?, self.name.parse().ok()?))
+    }
+
     /// The survey it is about, if it is about one.
     #[must_use]
     pub fn survey(&self) -> Option<SurveyId> {
         self.shelf.parse().ok()
+    }
+
+    /// Whether what it says is forgotten once it went out: the answers of many people, whom nobody could find there
+    /// to erase them, or an address that somebody typed.
+    #[must_use]
+    pub fn forgets(&self) -> bool {
+        self.digest_of().is_some() || self.person().is_some()
     }
 
     /// The campaign and the day of a digest, if it is one.
@@ -73,6 +111,7 @@ impl NoticeId {
         match self.name.as_str() {
             _ if self.person().is_some() => "sign_in",
             _ if self.digest_of().is_some() => "digest",
+            _ if self.drop_of().is_some() => "drop",
             name if name.starts_with("escalation-") => "escalation",
             name if name.starts_with("alert-") => "alert",
             _ => "thanks",
@@ -88,6 +127,12 @@ impl NoticeId {
 
 /// What the shelves of letters begin with by which people sign in.
 const SIGN_IN: &str = "sign-in-";
+
+/// What the shelves of letters about drops begin with.
+const DROP: &str = "drop-";
+
+/// What the names of marks begin with; no letter's does.
+const MARK: &str = "-";
 
 impl fmt::Display for NoticeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -149,6 +194,7 @@ impl Notice {
         match self.says {
             Says::Alert { .. } => "alert",
             Says::Digest { .. } => "digest",
+            Says::Drop { .. } => "drop",
             Says::Escalation { .. } => "escalation",
             Says::Thanks { .. } => "thanks",
             Says::SignIn => "sign_in",
@@ -169,13 +215,6 @@ impl Notice {
         matches!(self.says, Says::Thanks { .. })
     }
 
-    /// Whether what it says is forgotten once it went out: the answers of many people, whom nobody could find there
-    /// to erase them, or an address that somebody typed.
-    #[must_use]
-    pub const fn forgets(&self) -> bool {
-        matches!(self.says, Says::Digest { .. } | Says::SignIn | Says::Invitation { .. })
-    }
-
     /// Whether it is of no use any more: who asked to sign in has long asked again.
     #[must_use]
     pub fn is_late(&self, now: Timestamp) -> bool {
@@ -185,7 +224,7 @@ impl Notice {
     /// When it may be forgotten altogether.
     #[must_use]
     pub fn expires(&self) -> Timestamp {
-        let days = if self.forgets() { 7 } else { 30 };
+        let days = if self.id.forgets() { 7 } else { 30 };
         self.created_at.after(crate::time::DAY * days)
     }
 
@@ -195,7 +234,9 @@ impl Notice {
         match &self.says {
             Says::Alert { answer, .. } => Some(&answer.email),
             Says::Escalation { owner_email, .. } => owner_email.as_ref(),
-            Says::Digest { .. } | Says::Thanks { .. } | Says::SignIn | Says::Invitation { .. } => None,
+            Says::Digest { .. } | Says::Drop { .. } | Says::Thanks { .. } | Says::SignIn | Says::Invitation { .. } => {
+                None
+            }
         }
     }
 }
@@ -224,6 +265,19 @@ pub enum Says {
         /// How many more there were.
         more: u32,
         /// Where all answers are seen.
+        url: String,
+    },
+    /// To the manager: the score has dropped.
+    Drop {
+        /// The weeks before.
+        before: Period,
+        /// The week in which it dropped.
+        last: Period,
+        /// The answers of both.
+        both: Both,
+        /// The group in which most of it happened.
+        most: Option<Part>,
+        /// Where just these numbers are seen.
         url: String,
     },
     /// To the manager: a task is overdue.
@@ -394,7 +448,14 @@ mod tests {
         let sign_in = NoticeId::sign_in(&owner, 7);
         assert_eq!((sign_in.person(), sign_in.survey()), (Some(owner.key()), None));
         assert_eq!((alert.person(), digest.person()), (None, None));
-        for id in [alert, digest, sign_in] {
+        let drop = NoticeId::drop(&"spring_2027".parse().unwrap(), day);
+        assert_eq!(drop.to_string(), "drop-spring_2027/2027-03-15");
+        assert_eq!(drop.drop_of(), Some(("spring_2027".parse().unwrap(), day)));
+        let mark = NoticeId::drop_looked_for(&"spring_2027".parse().unwrap(), day);
+        assert_eq!((mark.drop_of(), &mark.shelf), (None, &drop.shelf), "no letter");
+        let kinds = [&alert, &digest, &drop, &sign_in].map(|id| (id.kind(), id.forgets()));
+        assert_eq!(kinds, [("alert", false), ("digest", true), ("drop", false), ("sign_in", true)]);
+        for id in [alert, digest, drop, mark, sign_in] {
             assert_eq!(id.to_string().parse::<NoticeId>(), Ok(id));
         }
         for wrong in ["", "/", "a/", "/b", "a", "a/b/c", "a/b c", "a/\u{e4}", &format!("a/{}", "b".repeat(151))] {

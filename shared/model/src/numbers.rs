@@ -10,7 +10,7 @@ mod shrink;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use self::estimate::{if_silent_were_late, needed};
 pub use self::shrink::{Pooled, Prior, Shrunk, random_effects, shrink};
@@ -28,7 +28,7 @@ pub const SURE_FROM: u64 = 30;
 pub const SIGNIFICANT_BELOW: f64 = 0.05;
 
 /// How many people gave each score from 0 to 10.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Counts([u64; 11]);
 
@@ -238,6 +238,9 @@ pub fn response_rate(answered: u64, delivered: u64) -> Option<f64> {
 pub struct Difference {
     /// The first score minus the second, in points, from the answers as they are.
     pub points: f64,
+    /// The range the difference of everybody lies in, with 95 % confidence, from the adjusted answers; it leaves zero out
+    /// where the p-value is below 0.05.
+    pub interval: Interval,
     /// The difference in units of its own standard error.
     pub z: f64,
     /// The two-sided p-value, before any correction for several comparisons.
@@ -248,8 +251,13 @@ pub struct Difference {
 pub fn difference(one: &Counts, other: &Counts) -> Option<Difference> {
     let points = 100.0 * one.mean()? - 100.0 * other.mean()?;
     let (a, b) = (one.adjusted(), other.adjusted());
-    let z = (a.mean - b.mean) / (a.variance + b.variance).sqrt();
-    Some(Difference { points, z, p: both_tails(z) })
+    let (apart, error) = (a.mean - b.mean, (a.variance + b.variance).sqrt());
+    let interval = Interval {
+        low: two_decimals((100.0 * (apart - Z_95 * error)).max(-200.0)),
+        high: two_decimals((100.0 * (apart + Z_95 * error)).min(200.0)),
+    };
+    let z = apart / error;
+    Some(Difference { points, interval, z, p: both_tails(z) })
 }
 
 /// Corrects p-values of several comparisons made at once, after Holm; the order of the input is kept.
@@ -419,6 +427,7 @@ mod tests {
         let apart = difference(&answers(600, 250, 150), &answers(550, 270, 180)).unwrap();
         assert_eq!(format!("{:.3} {:.3}", apart.z, apart.p), "2.365 0.018");
         assert!((apart.points - 8.0).abs() < 1e-9);
+        assert_eq!((apart.interval.low, apart.interval.high), (1.36, 14.59));
     }
 
     #[test]

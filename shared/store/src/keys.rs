@@ -271,7 +271,13 @@ pub fn health(id: &DestinationId) -> String {
 /// The partition of a letter; the sort key is its name there.
 #[must_use]
 pub fn notice(id: &NoticeId) -> String {
-    format!("L#{}", id.shelf)
+    shelf(&id.shelf)
+}
+
+/// The partition of a shelf of letters.
+#[must_use]
+pub fn shelf(shelf: &str) -> String {
+    format!("L#{shelf}")
 }
 
 /// Letters that are to be looked after if nothing has become of them, by when.

@@ -5,7 +5,7 @@
 //! says when to look after it: whatever is lost on the way, a queue's message or the end of an attempt, it is found
 //! there.
 
-use std::time::Duration;
+mod lists;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -13,7 +13,6 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{
     ConditionCheck, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
-use futures_util::future::try_join_all;
 use jiff::civil::Date;
 use model::delivery::ANSWER_TEXT;
 use model::notice::{Notice, NoticeId};
@@ -23,12 +22,8 @@ use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
 use crate::error::{Error, cancelled, failed};
-use crate::listed::{self, Way};
 use crate::surveys::{Item, built, n, s};
-use crate::{Store, keys, schema};
-
-/// How long the mark stays that a day's digests were written.
-const DIGESTS_DONE: Duration = Duration::from_secs(7 * 86_400);
+use crate::{Store, keys};
 
 /// Why a letter will not go out any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -270,16 +265,26 @@ impl Store {
     /// # Errors
     /// When the table is busy or gives no answer.
     pub async fn letters(&self, survey: SurveyId) -> Result<Vec<Letter>, Error> {
-        self.shelf(survey).await?.into_iter().map(letter_from).collect()
+        self.shelf(&survey.to_string()).await?.into_iter().map(letter_from).collect()
     }
 
-    async fn shelf(&self, survey: SurveyId) -> Result<Vec<Item>, Error> {
+    /// The days on which drops of a campaign's score were written of, as far as they are kept.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn drops_told(&self, campaign: &CampaignId) -> Result<Vec<Date>, Error> {
+        let letters = self.shelf(&NoticeId::drops(campaign)).await?;
+        let day = |item: Item| item.get("sk").and_then(|sk| sk.as_s().ok()?.parse().ok());
+        Ok(letters.into_iter().filter_map(day).collect())
+    }
+
+    async fn shelf(&self, shelf: &str) -> Result<Vec<Item>, Error> {
         let mut pages = self
             .client
             .query()
             .table_name(&self.tables.ledger)
             .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", s(keys::notice(&NoticeId::about(survey, ""))))
+            .expression_attribute_values(":pk", s(keys::shelf(shelf)))
             .consistent_read(true)
             .into_paginator()
             .items()
@@ -346,12 +351,12 @@ impl Store {
         self.update_letter(update).await.map(drop)
     }
 
-    /// The letter went out. One that is about no survey forgets what it said.
+    /// The letter went out. Some forget what they said.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
     pub async fn letter_sent(&self, id: &NoticeId, at: Timestamp) -> Result<(), Error> {
-        let forgotten = if id.survey().is_none() { ", doc" } else { "" };
+        let forgotten = if id.forgets() { ", doc" } else { "" };
         let update = self
             .letter(id)
             .update_expression(format!("SET sent_at = :at REMOVE #list, list_at, ended, ended_at, said{forgotten}"))
@@ -472,121 +477,16 @@ impl Store {
         }
     }
 
-    /// A page of the letters that did not arrive, the latest first: at most `most` before the sort key `before`, with
-    /// the sort key the next page goes on from.
-    ///
-    /// # Errors
-    /// When the table is busy or gives no answer.
-    pub async fn lost_letters(
-        &self,
-        before: Option<&str>,
-        most: usize,
-    ) -> Result<(Vec<Letter>, Option<String>), Error> {
-        let partitions: Vec<String> = (0..keys::LIST_SHARDS).map(keys::lost_letter_shard).collect();
-        let rows = self.listed(schema::LISTED, &partitions, Way::Down { before }, most).await?;
-        let next = rows.last().map(|row| row.at.clone());
-        Ok((self.letters_listed(&rows).await?, next))
-    }
-
-    /// The letters of which nothing has become yet, the soonest to be looked after first; at most so many.
-    ///
-    /// # Errors
-    /// When the table is busy or gives no answer.
-    pub async fn waiting_letters(&self, most: usize) -> Result<Vec<Letter>, Error> {
-        let partitions: Vec<String> = (0..keys::LIST_SHARDS).map(keys::letter_shard).collect();
-        let way = Way::Up { behind: None, to: None };
-        let rows = self.listed(schema::LISTED, &partitions, way, most).await?;
-        self.letters_listed(&rows).await
-    }
-
-    /// Letters as they stand now, in the order of a list; the index may be a little behind.
-    async fn letters_listed(&self, rows: &[listed::Row]) -> Result<Vec<Letter>, Error> {
-        let wanted = rows.iter().map(listed::Row::key).collect();
-        let found = self.batch_get(&self.tables.ledger, wanted, true).await?;
-        let mut letters: Vec<Letter> = found.into_iter().map(letter_from).collect::<Result<_, _>>()?;
-        let place = |letter: &Letter| {
-            let pk = keys::notice(&letter.id);
-            rows.iter().position(|row| row.pk == pk && row.sk == letter.id.name)
-        };
-        letters.sort_by_key(place);
-        Ok(letters)
-    }
-
-    /// The letters of which nothing was heard by now, the longest waiting first; some of them, if there are many.
-    ///
-    /// # Errors
-    /// When the table is busy or gives no answer.
-    pub async fn silent_letters(&self, now: Timestamp) -> Result<Vec<NoticeId>, Error> {
-        let shards = (0..keys::LIST_SHARDS).map(|shard| async move {
-            let got = self
-                .client
-                .query()
-                .table_name(&self.tables.ledger)
-                .index_name(schema::LISTED)
-                .key_condition_expression("#list = :list AND list_at <= :now")
-                .expression_attribute_names("#list", "list")
-                .expression_attribute_values(":list", s(keys::letter_shard(shard)))
-                .expression_attribute_values(":now", s(keys::listed_at(now, "")))
-                .limit(250)
-                .send()
-                .await
-                .map_err(|error| Error::call("Query", &self.tables.ledger, error))?;
-            let id = |item: &Item| {
-                let shelf = keys::shelf_of(item.get("pk")?.as_s().ok()?)?.to_owned();
-                Some(NoticeId { shelf, name: item.get("sk")?.as_s().ok()?.clone() })
-            };
-            Ok::<Vec<_>, Error>(got.items().iter().filter_map(id).collect())
-        });
-        Ok(try_join_all(shards).await?.into_iter().flatten().collect())
-    }
-
-    /// Puts the next look after a silent letter off, so that it is called for once in that time. `false` if somebody
-    /// else did, or something has become of it.
-    ///
-    /// # Errors
-    /// When the table is busy or gives no answer.
-    pub async fn put_letter_off(&self, id: &NoticeId, until: Timestamp, now: Timestamp) -> Result<bool, Error> {
-        let update = self
-            .letter(id)
-            .update_expression("SET list_at = :until")
-            .condition_expression("list_at <= :now")
-            .expression_attribute_values(":until", s(keys::listed_at(until, "")))
-            .expression_attribute_values(":now", s(keys::listed_at(now, "")));
-        self.update_letter(update).await
-    }
-
     /// Deletes the letters about a survey.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
     pub async fn erase_letters(&self, survey: SurveyId) -> Result<(), Error> {
-        for item in self.shelf(survey).await? {
+        for item in self.shelf(&survey.to_string()).await? {
             let Some(sk) = item.get("sk").and_then(|sk| sk.as_s().ok()) else { continue };
             self.delete(&self.tables.ledger, keys::notice(&NoticeId::about(survey, "")), sk).await?;
         }
         Ok(())
-    }
-
-    /// For each campaign and day, whether its digests were written.
-    ///
-    /// # Errors
-    /// When the table is busy or gives no answer.
-    pub async fn digests_done(&self, days: &[(CampaignId, Date)]) -> Result<Vec<bool>, Error> {
-        let wanted = days.iter().map(|(campaign, day)| done_key(campaign, *day)).collect();
-        let found = self.batch_get(&self.tables.ledger, wanted, true).await?;
-        let there = |key: &Item| found.iter().any(|item| item.get("pk") == key.get("pk"));
-        Ok(days.iter().map(|(campaign, day)| there(&done_key(campaign, *day))).collect())
-    }
-
-    /// Notes that all digests of a campaign and day were written.
-    ///
-    /// # Errors
-    /// When the table is busy or gives no answer.
-    pub async fn mark_digests_done(&self, campaign: &CampaignId, day: Date, now: Timestamp) -> Result<(), Error> {
-        let mut item = done_key(campaign, day);
-        item.insert(schema::TTL.to_owned(), n(now.after(DIGESTS_DONE).as_seconds()));
-        let put = self.client.put_item().table_name(&self.tables.ledger).set_item(Some(item)).send().await;
-        put.map(drop).map_err(|error| Error::call("PutItem", &self.tables.ledger, error))
     }
 
     fn letter(&self, id: &NoticeId) -> UpdateItemFluentBuilder {
@@ -610,10 +510,4 @@ impl Store {
             Err(error) => Err(Error::call("UpdateItem", &self.tables.ledger, error)),
         }
     }
-}
-
-/// The key of the mark that a day's digests were written: beside the letters, under a name that no owner has.
-fn done_key(campaign: &CampaignId, day: Date) -> Item {
-    let id = NoticeId { shelf: NoticeId::digests(campaign, day), name: keys::ONLY.to_owned() };
-    Store::key(keys::notice(&id), keys::ONLY)
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use futures_util::future::try_join_all;
 use jiff::civil::Date;
+use model::numbers::Counts;
 use model::tally::{Changes, Contribution, Counter};
 use model::{CampaignId, SurveyId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,18 @@ pub struct TallyRow {
 }
 
 impl TallyRow {
+    /// How many gave each score. A row that is whole, all its shards together, has no negative number.
+    #[must_use]
+    pub fn scores(&self) -> Counts {
+        let mut scores = [0; 11];
+        for (counter, sum) in &self.counters {
+            if let Counter::Score(score) = counter {
+                scores[usize::from(score.value())] = u64::try_from(*sum).unwrap_or(0);
+            }
+        }
+        Counts::new(scores)
+    }
+
     /// Takes in what another shard has for the same day and value.
     fn add(&mut self, counters: &mut Vec<(Counter, i64)>) {
         self.counters.append(counters);

@@ -214,6 +214,19 @@ async fn a_digest_comes_once_a_day_across_a_change_of_the_clocks() {
     assert_eq!(subjects(&company, "kim@company.example").await.len(), 1);
 }
 
+#[tokio::test]
+async fn a_digest_tells_of_no_answer_that_was_given_elsewhere() {
+    let company = Company::start().await;
+    company.ask_and_hear(owned("a0X1", "ada@example.com"), 9).await;
+    let past = json!({"source": "csv", "responses": [
+        {"contact_email": "bob@example.com", "score": 8, "answered_at": "2027-03-15T08:00:00Z", "owner_email": OWNER},
+        {"contact_email": "carol@example.com", "score": 8, "answered_at": "2027-03-14T08:00:00Z", "owner_email": OWNER}
+    ]});
+    company.call(reqwest::Method::POST, "/v1/responses/import", Some(past)).await.ok();
+    company.advance_days(2).await;
+    assert_eq!(subjects(&company, OWNER).await, ["1 answer on Monday 15 March"]);
+}
+
 fn words() -> Value {
     json!({"thanks": {
         "detractor": "We are sorry, {name}.", "passive": "Thank you, {name}, from all at {company}.", "promoter": "Hurray, {name}!",

@@ -175,6 +175,49 @@ async fn answers_are_searched_and_narrowed() {
 }
 
 #[tokio::test]
+async fn a_marked_day_has_a_before_and_an_after() {
+    let company = Company::start_today().await;
+    let now = company.now().await;
+    let day = |back: u32| now.before(model::time::DAY * back).to_string().chars().take(10).collect::<String>();
+    let past = |back: u32, scores: [u8; 12]| {
+        scores.into_iter().enumerate().map(move |(nth, score)| json!({
+            "contact_email": format!("c{back}.{nth}@example.com"), "score": score, "owner_email": "sam@company.example",
+            "owner_name": "Sam Owner", "answered_at": format!("{}T00:00:00Z", day(back))
+        }))
+    };
+    let responses: Vec<Value> = past(40, [10; 12]).chain(past(5, [2; 12])).collect();
+    let import = json!({"source": "csv", "responses": responses});
+    company.call(reqwest::Method::POST, "/v1/responses/import", Some(import)).await.ok();
+    company.settle().await;
+    let browser = Browser::start().await;
+    let tab = open(&browser, &company, "").await;
+    press(&tab, "#mark summary").await;
+    tab.evaluate(&format!("document.getElementById('mark-day').value = '{}'; document.getElementById('mark-words').value = 'Release 2'; 0", day(20))).await;
+    press(&tab, "#mark-form button").await;
+    press(&tab, &format!("#trend [data-key='after:{}']", day(20))).await;
+    let told = text(&tab, "#trend [data-part=around]").await;
+    for said in [
+        "100",
+        "\u{2212}100",
+        "12 answers",
+        "\u{2212}200 points",
+        "a real change",
+        "Surely changed, by account manager: Sam Owner",
+    ] {
+        assert!(told.contains(said), "{said}: {told}");
+    }
+    let link = tab.evaluate("location.search").await;
+    assert_eq!(link, format!("?around={}&mark={}+Release+2", day(20), day(20)));
+    assert_eq!(tab.barriers().await, Vec::<String>::new());
+    // Whoever follows the link sees it as well, and a day that nobody named, such as a letter's, is among the marks.
+    let other = open(&browser, &company, &format!("?around={}&days=7&before=30", day(25))).await;
+    assert!(text(&other, "#trend [data-part=around]").await.contains("After"));
+    press(&other, &format!("#trend [data-key='mark:{}']", day(25))).await;
+    other.until("document.querySelector('#trend .marks') === null && location.search === ''").await;
+    browser.close().await;
+}
+
+#[tokio::test]
 async fn a_survey_tells_what_happened() {
     let company = company().await;
     let browser = Browser::start().await;

@@ -12,6 +12,7 @@ mod dashboard;
 mod deliver;
 mod desk;
 mod doctor;
+mod drops;
 mod moving;
 mod numbers;
 mod people;

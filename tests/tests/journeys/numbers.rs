@@ -713,6 +713,67 @@ async fn a_real_change_is_told_from_chance() {
 }
 
 #[tokio::test]
+async fn a_day_has_a_before_and_an_after() {
+    let company = Company::start().await;
+    let past = |team: &str, day: &str, scores: &[(u8, usize)]| -> Vec<Value> {
+        let scores = scores.iter().flat_map(|(score, times)| std::iter::repeat_n(*score, *times));
+        let one = |(nth, score): (usize, u8)| {
+            json!({"contact_email": format!("{team}{day}.{nth}@example.com"), "score": score,
+                   "answered_at": format!("{day}T12:00:00Z"), "attributes": {"team": team}})
+        };
+        scores.enumerate().map(one).collect()
+    };
+    // A release on the 1st of March: EMEA turns, AMER does not, UK is gone with it.
+    let responses = [
+        past("EMEA", "2027-02-20", &[(9, 24), (2, 6)]),
+        past("EMEA", "2027-03-05", &[(9, 6), (2, 24)]),
+        past("AMER", "2027-02-28", &[(9, 20), (2, 10)]),
+        past("AMER", "2027-03-01", &[(9, 19), (2, 11)]),
+        past("UK", "2027-02-28", &[(9, 12)]),
+        // Outside of both.
+        past("EMEA", "2027-02-14", &[(0, 12)]),
+        past("EMEA", "2027-03-11", &[(0, 12)]),
+    ];
+    let body = json!({"source": "csv", "responses": responses.concat()});
+    company.call(reqwest::Method::POST, "/v1/responses/import", Some(body)).await.ok();
+    company.settle().await;
+    let ask = "?around=2027-03-01&days=10&before=14&group_by=team";
+    let tallied = company.nps(ask).await.ok();
+    let folded = company.nps(&format!("{ask}&filter.channel=import")).await.ok();
+    assert_eq!((&tallied["basis"], &folded["basis"]), (&json!("tallies"), &json!("answers")));
+    for nps in [&tallied, &folded] {
+        assert_eq!((&nps["from"], &nps["to"]), (&json!("2027-03-01"), &json!("2027-03-10")));
+        assert_eq!((&nps["around"], &nps["compare"]), (&json!("2027-03-01"), &json!(null)));
+        let change = &nps["change"];
+        assert_eq!((&change["from"], &change["to"]), (&json!("2027-02-15"), &json!("2027-02-28")));
+        assert_eq!(
+            (&nps["n"], &nps["nps"], &change["n"], &change["nps"]),
+            (&json!(60), &json!(-17), &json!(72), &json!(56))
+        );
+        assert_eq!((&change["points"], &change["changed"]), (&json!(-72.2), &json!(true)));
+        assert!(change["points_interval"]["high"].as_f64() < Some(0.0) && change["p_holm"].is_null(), "{change}");
+        let of = |value: &str| &group(nps, value)["change"];
+        assert_eq!(
+            (&of("EMEA")["n"], &of("EMEA")["points"], &of("EMEA")["changed"]),
+            (&json!(30), &json!(-120.0), &json!(true))
+        );
+        assert_eq!((&of("AMER")["points"], &of("AMER")["changed"]), (&json!(-6.7), &json!(false)));
+        assert!(of("EMEA")["p_holm"].as_f64() >= of("EMEA")["p"].as_f64());
+        assert_eq!(
+            (score(of("UK")), &group(nps, "UK")["n"], &of("UK")["points"]),
+            ((12, 100), &json!(0), &json!(null))
+        );
+    }
+    let plain = company.nps("?around=2027-03-01").await.ok();
+    assert_eq!((&plain["from"], &plain["to"], &plain["n"]), (&json!("2027-03-01"), &json!("2027-03-15"), &json!(72)));
+    assert_eq!((&plain["change"]["from"], &plain["change"]["n"]), (&json!("2027-01-30"), &json!(84)));
+    let none = company.nps("?window=7d&compare=previous&group_by=team").await.ok();
+    assert_eq!((&none["around"], &none["groups"][0]["change"]), (&json!(null), &json!(null)));
+    assert_eq!(company.nps("?around=2027-03-01&window=7d").await.problem().1, ["?window"]);
+    assert_eq!(company.nps("?days=7").await.problem().1, ["?days"]);
+}
+
+#[tokio::test]
 async fn a_handful_of_tens_does_not_lead_the_board() {
     let company = Company::start().await;
     let answers = [("sam", 40, 4), ("kim", 33, 11), ("max", 31, 13), ("lee", 20, 24), ("new", 6, 0), ("one", 1, 0)];

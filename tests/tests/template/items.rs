@@ -76,6 +76,7 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 (READ, "C#*"),
                 (READ, "index answered"),
                 (READ, "config"),
+                (READ, "Y#*"),
                 (WRITE, "config"),
                 (READ, "T#*"),
                 (WRITE, "T#*"),

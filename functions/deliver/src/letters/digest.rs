@@ -40,8 +40,8 @@ pub(crate) async fn write_due(deps: &Deps, now: Timestamp) -> Result<(), Error> 
         let zone = model::time::zone(&campaign.time_zone);
         days.extend(days_due(&zone, campaign.alerts.digest_at, now).map(|day| (*campaign, day)));
     }
-    let names: Vec<_> = days.iter().map(|(campaign, day)| (campaign.id.clone(), *day)).collect();
-    let done = deps.store.digests_done(&names).await?;
+    let marks: Vec<_> = days.iter().map(|(campaign, day)| NoticeId::digests_done(&campaign.id, *day)).collect();
+    let done = deps.store.marked(&marks).await?;
     let mut failed = None;
     for ((campaign, day), _) in days.into_iter().zip(done).filter(|(_, done)| !done) {
         if let Err(error) = write_day(deps, campaign, day, now).await {
@@ -54,7 +54,7 @@ pub(crate) async fn write_due(deps: &Deps, now: Timestamp) -> Result<(), Error> 
 
 /// The latest days whose digests are due: those before the last time the clock showed that time. A time of day that a
 /// change of the clocks skips is taken as the same time after it; one that comes twice, as the first.
-fn days_due(zone: &TimeZone, digest_at: Time, now: Timestamp) -> impl Iterator<Item = Date> {
+pub(super) fn days_due(zone: &TimeZone, digest_at: Time, now: Timestamp) -> impl Iterator<Item = Date> {
     let today = now.day_in(zone);
     let at = zone.to_timestamp(civil::DateTime::from_parts(today, digest_at));
     let passed = at.is_ok_and(|at| Timestamp::from_jiff(at) <= now);
@@ -76,7 +76,7 @@ async fn write_day(deps: &Deps, campaign: &Campaign, day: Date, now: Timestamp) 
         };
         put_and_call(deps, &notice).await?;
     }
-    Ok(deps.store.mark_digests_done(&campaign.id, day, now).await?)
+    Ok(deps.store.mark(&NoticeId::digests_done(&campaign.id, day), now).await?)
 }
 
 /// What one owner hears of.
@@ -131,9 +131,10 @@ async fn answers(deps: &Deps, campaign: &Campaign, day: Date) -> Result<BTreeMap
     Ok(heard)
 }
 
-/// Whether an answer is told in the digest of its day.
+/// Whether an answer is told in the digest of its day. Of one that was given elsewhere nobody is told.
 fn waits(survey: &Survey, campaign: &Campaign) -> bool {
-    survey.score().is_some_and(|score| campaign.alerts.of(score.group()) == Alert::Digest)
+    survey.imported.is_none()
+        && survey.score().is_some_and(|score| campaign.alerts.of(score.group()) == Alert::Digest)
         && survey.standing() != Some(Standing::Suspect)
 }
 

@@ -8,7 +8,7 @@ const ALL_AFTER = 12;
 const DEAR = 1_000;
 const KEY = "npsloop.key";
 
-const fresh = () => ({ dimensions: [], benchmarks: [], names: new Map(), own: new Set(), pages: [], cursor: null, seen: null, shown: SHOWN, latest: null, numbers: null, tasks: null, taskPages: 0, steps: new Map() });
+const fresh = () => ({ dimensions: [], benchmarks: [], names: new Map(), own: new Set(), pages: [], cursor: null, seen: null, shown: SHOWN, latest: null, numbers: null, around: null, tasks: null, taskPages: 0, steps: new Map() });
 /** Answers that are shown before somebody wants more. */
 const SHOWN = 10;
 let known = fresh();
@@ -93,12 +93,13 @@ function askAnew() {
 
 /** Reads everything, and gives what draws it. */
 async function everything(signal) {
-  const [numbers, leaders, tasks] = await Promise.all([numbersOf(signal), leadersOf(signal), tasksOf(signal), rounds % ALL_AFTER ? null : places(signal)]);
+  const [numbers, around, leaders, tasks] = await Promise.all([numbersOf(signal), aroundOf(signal), leadersOf(signal), tasksOf(signal), rounds % ALL_AFTER ? null : places(signal)]);
   all = Date.now();
-  return () => draws(numbers, leaders, tasks);
+  return () => draws(numbers, around, leaders, tasks);
 }
 
-function draws(numbers, leaders, tasks) {
+function draws(numbers, around, leaders, tasks) {
+  known.around = around;
   showNumbers(numbers);
   showLeaders(leaders);
   showTasks(tasks);

@@ -14,7 +14,7 @@ function showNumbers(numbers) {
   part("spread", total.counts, () => spreadPart(total), () => ["spread", spreadChart(total.counts)]);
   draw("rate", [total.sent, total.delivered, total.answered, total.commented, total.n, total.nonresponse], () => ratePart(total));
   const { trend } = numbers;
-  part("trend", [trend, view.marks, view.trend], () => trendPart(trend), () => ["trend", trendChart(trend, view.marks)]);
+  part("trend", [trend, view.marks, view.trend, view.around, known.around, known.names.size], () => trendPart(trend), () => ["trend", trendChart(trend, markedDays())]);
   part("totals", trend, () => totalsPart(trend, total), () => ["totals", totalsChart(trend)]);
   draw("groups", [numbers.group_by, numbers.cross_by, view.sort, groups, numbers.refused, known.names.size, known.dimensions], () => groupsPart(numbers));
   dimensions();
@@ -123,11 +123,6 @@ function trendPart(trend) {
   const keys = h("ul", { class: "keys" }, any ? [h("li", { class: "line" }, "score"), h("li", { class: "ribbon" }, "95 % interval"), hollow ? h("li", { class: "hollow" }, "fewer than 30 answers") : null] : null, h("li", { class: "volume" }, any ? "answers" : "answers; too few in each step for a score"));
   return [placeOf("trend"), keys, marked(), numbersBelow("trend", "Score by time", any ? TREND : TREND.slice(0, 3), trend)];
 }
-
-/** The days somebody marked, each with the way to before and after. */
-const marked = () => (view.marks.length ? h("ul", { class: "marks" }, view.marks.map(([at, words]) => h("li", {}, h("time", { datetime: at }, day(at, LONG)), ` ${words}`,
-  button("before and after", () => change({ from: at, to: "", compare: "previous" }), { class: "link", "data-key": `after:${at}` }),
-  button("\u00d7", () => change({ marks: view.marks.filter(([has, said]) => has !== at || said !== words) }), { class: "plain", "aria-label": `Remove the mark ${words}`, "data-key": `mark:${at}` })))) : null);
 
 function totalsPart(trend, total) {
   let sums = [0, 0, 0];

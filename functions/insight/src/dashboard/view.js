@@ -6,6 +6,7 @@ const ROLLING = ["7d", "30d", "90d", "365d"];
 const CALENDAR = { this_week: "This week", last_week: "Last week", this_month: "This month", last_month: "Last month",
   this_quarter: "This quarter", last_quarter: "Last quarter", this_year: "This year", last_year: "Last year" };
 const DAY = /^\d{4}-\d\d-\d\d$/;
+const NUMBER = /^[1-9]\d{0,3}$/;
 const oneOf = (values, otherwise) => (text) => (values.includes(text) ? text : otherwise);
 
 /** Each choice: how it is read from its name in the address, and what it is where the address is silent. */
@@ -18,6 +19,9 @@ const CHOICES = {
   per: oneOf(["response", "contact"], "response"),
   compare: oneOf(["previous", "year_before"], "previous"),
   trend: oneOf(["day", "week", "month"], ""),
+  around: (text) => (DAY.test(text ?? "") ? text : ""),
+  days: (text) => (NUMBER.test(text ?? "") ? text : "30"),
+  before: (text) => (NUMBER.test(text ?? "") ? text : ""),
   group_by: (text) => text || "owner",
   cross_by: (text) => text ?? "",
   sort: (text) => (/^-?[a-z_]+$/.test(text ?? "") ? text : ""),
@@ -28,6 +32,7 @@ const CHOICES = {
   tasks: oneOf(["recovery", "referral", "improve", "non_response", "bounced"], ""),
 };
 const PLAIN = Object.fromEntries(Object.entries(CHOICES).map(([name, read]) => [name, read(null)]));
+const PLAIN_AROUND = { around: PLAIN.around, days: PLAIN.days, before: PLAIN.before };
 /** These change what is drawn of what is known already, and ask nothing new of the numbers. */
 const ONLY_DRAWN = ["sort", "said", "commented", "industry", "marks"];
 

@@ -21,6 +21,7 @@ pub(super) struct AlertsWire {
     passive: &'static str,
     promoter: &'static str,
     digest_at: String,
+    drop: bool,
 }
 
 /// The letters to contacts as the API shows them.
@@ -44,6 +45,7 @@ pub(super) fn show_alerts(alerts: &Alerts) -> AlertsWire {
         passive: name(alerts.passive),
         promoter: name(alerts.promoter),
         digest_at: hours::clock(alerts.digest_at),
+        drop: alerts.drop,
     }
 }
 
@@ -62,6 +64,7 @@ pub(super) fn read_alerts(fields: &mut Fields) -> Alerts {
         passive: alert(&mut inner, "passive").unwrap_or(usual.passive),
         promoter: alert(&mut inner, "promoter").unwrap_or(usual.promoter),
         digest_at: hours::read_clock(&mut inner, "digest_at").unwrap_or(usual.digest_at),
+        drop: inner.flag("drop").unwrap_or(usual.drop),
     };
     fields.close(inner);
     alerts

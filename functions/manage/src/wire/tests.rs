@@ -37,7 +37,7 @@ fn what_is_shown_can_be_put() {
             "hours": { "from": "08:00", "to": "16:30", "days": ["tue"] }, "holidays": ["2026-12-25", "2027-01-01"],
             "zones": { "sam@company.example": "America/New_York" }, "manager": "mia@company.example",
         },
-        "alerts": { "detractor": "digest", "passive": "off", "promoter": "instant", "digest_at": "18:45" },
+        "alerts": { "detractor": "digest", "passive": "off", "promoter": "instant", "digest_at": "18:45", "drop": false },
         "thanks": {
             "detractor": "We are sorry, {name}.\n\nYours, {company}", "passive": "Thanks.", "promoter": "Hurray!",
             "review_url": "https://reviews.example.com/acme?lang=en",
@@ -110,6 +110,7 @@ fn every_wrong_way_is_said_at_its_field() {
         (json!({ "alerts": { "promoter": "Off" } }), "/alerts/promoter"),
         (json!({ "alerts": { "digest_at": "8:00" } }), "/alerts/digest_at"),
         (json!({ "alerts": { "digest_at": "24:00" } }), "/alerts/digest_at"),
+        (json!({ "alerts": { "drop": "no" } }), "/alerts/drop"),
         (json!({ "alerts": { "suspect": "off" } }), "/alerts/suspect"),
         (json!({ "thanks": "Thanks!" }), "/thanks"),
         (json!({ "thanks": { "detractor": 7 } }), "/thanks/detractor"),

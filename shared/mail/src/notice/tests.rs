@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use super::{Alert, Answer, Digest, Escalation, News, Notice, SignIn, Thanks, Todo, mailto, tel};
+use super::pages::{mailto, tel};
+use super::{Alert, Answer, Digest, Dropped, Escalation, Most, News, Notice, Side, SignIn, Thanks, Todo};
 use crate::letter::Composed;
 
 const URL: &str = "https://nps.example.com/dashboard#survey=00112233445566778899aabbccddeeff";
@@ -53,6 +54,26 @@ fn digest() -> Digest<'static> {
         answers,
         more: 0,
         url: "https://nps.example.com/dashboard",
+    }
+}
+
+fn dropped() -> Dropped<'static> {
+    Dropped {
+        company: "Northwind Studio",
+        campaign: "spring",
+        before: Side { days: "8 February to 7 March 2027".to_owned(), n: 210, score: 42, interval: (33, 51) },
+        last: Side { days: "8 to 14 March 2027".to_owned(), n: 45, score: -8, interval: (-31, 16) },
+        points: -50,
+        interval: (-74, -24),
+        p: 0.000_142,
+        most: Some(Most {
+            dimension: "team",
+            value: "EMEA/DACH/Delivery",
+            before: (48, 64),
+            last: (-60, 20),
+            points: 48,
+        }),
+        url: "https://nps.example.com/dashboard?campaign=spring&from=2027-02-08&to=2027-03-14&around=2027-03-08&days=7&before=28",
     }
 }
 
@@ -133,6 +154,8 @@ fn all() -> Vec<(&'static str, Composed)> {
         ("alert_commented", composed(Notice::Alert(Alert { news: News::Commented, ..alert() }))),
         ("digest", composed(Notice::Digest(digest()))),
         ("digest_long", composed(Notice::Digest(Digest { more: 12, ..digest() }))),
+        ("dropped", composed(Notice::Dropped(dropped()))),
+        ("dropped_bare", composed(Notice::Dropped(Dropped { most: None, p: 0.006, ..dropped() }))),
         ("escalation", composed(Notice::Escalation(escalation()))),
         (
             "escalation_bare",
@@ -219,6 +242,12 @@ fn hostile_texts_are_lines_and_escaped() {
             ..alert()
         }),
         Notice::Digest(Digest { company: name, answers: vec![hostile.clone()], ..digest() }),
+        Notice::Dropped(Dropped {
+            company: name,
+            campaign: name,
+            most: Some(Most { dimension: name, value: name, before: (0, 10), last: (0, 10), points: 1 }),
+            ..dropped()
+        }),
         Notice::Escalation(Escalation {
             company: name,
             owner: Some(name),

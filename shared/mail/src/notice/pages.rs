@@ -1,0 +1,522 @@
+//! The letters as their templates see them: every text a harmless line, every choice made.
+
+use askama::Template;
+
+use super::{Alert, Answer, Digest, Dropped, Escalation, Most, News, Side, SignIn, Thanks};
+use crate::letter::{NAME, addresses_a_person, language};
+use crate::line::{line, lines};
+
+/// Characters of a comment in a letter about it; nobody can write more.
+const COMMENT: usize = 4_000;
+/// Characters of a comment in a digest: it lists many, and mail programs cut long letters.
+const EXCERPT: usize = 280;
+/// Characters of what a campaign says to thank.
+const THANKS: usize = 4_000;
+
+/// The group of a score, for its name and its colours.
+struct Group {
+    name: &'static str,
+    /// The colour of the badge, dark enough for white figures on it.
+    badge: &'static str,
+}
+
+impl Group {
+    const DETRACTOR: Self = Self { name: "Detractor", badge: "#b42318" };
+    const PASSIVE: Self = Self { name: "Passive", badge: "#8a5a00" };
+    const PROMOTER: Self = Self { name: "Promoter", badge: "#1b7a43" };
+
+    const fn of(score: u8) -> Self {
+        match score {
+            0..=6 => Self::DETRACTOR,
+            7 | 8 => Self::PASSIVE,
+            _ => Self::PROMOTER,
+        }
+    }
+}
+
+/// An answer, each part one harmless line or several.
+struct Said {
+    contact: String,
+    /// The name without what could be taken for a site, to follow "Write to".
+    who: String,
+    /// The company and the record, as they stand under the name.
+    about: Vec<String>,
+    subject: Option<String>,
+    score: u8,
+    group: Group,
+    comment: Vec<String>,
+    follow_up: bool,
+    at: String,
+    /// The scores before the present one, oldest first.
+    earlier: Vec<(u8, String)>,
+    before: Option<(u8, String)>,
+    email: String,
+    mailto: String,
+    phone: Option<(String, String)>,
+    url: String,
+}
+
+impl Said {
+    fn of(answer: &Answer<'_>, comment: usize) -> Self {
+        let contact = shown(answer.contact).unwrap_or_else(|| line(answer.email, NAME));
+        let subject = answer.subject.and_then(shown);
+        let earlier = answer.changes.len().saturating_sub(1);
+        Self {
+            who: contact.clone(),
+            about: [answer.account.and_then(shown), subject.clone()].into_iter().flatten().collect(),
+            subject,
+            score: answer.score,
+            group: Group::of(answer.score),
+            comment: answer.comment.map(|text| lines(text, comment)).unwrap_or_default(),
+            follow_up: answer.follow_up,
+            at: answer.at.clone(),
+            earlier: answer.changes.get(..earlier).unwrap_or_default().to_vec(),
+            before: answer.before.clone(),
+            email: line(answer.email, 254),
+            mailto: mailto(answer.email),
+            phone: answer.phone.and_then(|phone| Some((shown(phone)?, tel(phone)?))),
+            url: answer.url.to_owned(),
+            contact,
+        }
+    }
+
+    /// The end of a sentence about the answer: what it was about.
+    fn for_subject(&self) -> String {
+        self.subject.as_ref().map(|subject| format!(" for {subject}")).unwrap_or_default()
+    }
+
+    fn group_name(&self) -> String {
+        self.group.name.to_lowercase()
+    }
+}
+
+/// A name from a CRM as one harmless line; an empty one is none.
+fn shown(text: &str) -> Option<String> {
+    Some(line(text, NAME)).filter(|text| !text.is_empty())
+}
+
+/// A link that writes to an address. What is a letter, digit or plain mark stays; the rest is escaped, since an address
+/// may hold what separates the parts of a link.
+pub(super) fn mailto(email: &str) -> String {
+    let mut link = "mailto:".to_owned();
+    for byte in email.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~@+".contains(&byte) {
+            link.push(char::from(byte));
+        } else {
+            link.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    link
+}
+
+/// A link that calls a number, if there is one in what the CRM wrote.
+pub(super) fn tel(phone: &str) -> Option<String> {
+    let abroad = phone.trim_start().starts_with('+');
+    let (start, said) = if abroad { ("+", phone.replace("(0)", "")) } else { ("", phone.to_owned()) };
+    // What follows the number itself, such as an extension, is not dialled; nor is the 0 that is said only at home.
+    let number: String = said
+        .chars()
+        .take_while(|c| !c.is_alphabetic() && !matches!(c, ',' | ';' | '#' | '*'))
+        .filter(char::is_ascii_digit)
+        .collect();
+    (number.len() >= 3).then(|| format!("tel:{start}{number}"))
+}
+
+#[derive(Template)]
+#[template(path = "notice/alert.html")]
+pub(super) struct AlertPage {
+    pub(super) title: String,
+    lead: String,
+    preview: String,
+    language: String,
+    company: String,
+    bar: &'static str,
+    kicker: String,
+    said: Said,
+    task: Option<(String, String)>,
+}
+
+impl AlertPage {
+    pub(super) fn of(alert: &Alert<'_>) -> Self {
+        let said = Said::of(&alert.answer, COMMENT);
+        let (who, score, about) = (&said.contact, said.score, said.for_subject());
+        let title = match alert.news {
+            News::Answered => format!("{who} gave {score} of 10{about}"),
+            News::Changed(from) => format!("{who} changed {from} to {score}{about}"),
+            News::Commented => format!("{who} wrote about their {score} of 10{about}"),
+        };
+        let lead = match alert.news {
+            News::Answered => format!("{who} gave {score} of 10"),
+            News::Changed(from) => format!("{who} changed {from} to {score}"),
+            News::Commented => format!("{who} wrote about their score"),
+        };
+        let preview = match said.comment.first() {
+            Some(first) => format!("“{}”", line(first, 140)),
+            None => "No comment yet.".to_owned(),
+        };
+        Self {
+            title,
+            lead,
+            preview,
+            language: "en".to_owned(),
+            company: line(alert.company, NAME),
+            bar: said.group.badge,
+            kicker: match alert.news {
+                News::Answered => said.group.name.to_owned(),
+                News::Changed(_) => "Changed their mind".to_owned(),
+                News::Commented => "A comment".to_owned(),
+            },
+            task: alert.task.as_ref().map(|task| (line(task.title, NAME), task.due.clone())),
+            said,
+        }
+    }
+
+    fn awaits_comment(&self) -> bool {
+        self.said.comment.is_empty()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notice/alert.txt")]
+pub(super) struct AlertText<'a> {
+    pub(super) page: &'a AlertPage,
+}
+
+#[derive(Template)]
+#[template(path = "notice/digest.html")]
+pub(super) struct DigestPage {
+    pub(super) title: String,
+    preview: String,
+    language: String,
+    company: String,
+    bar: &'static str,
+    kicker: String,
+    lead: String,
+    /// How many there are of each group, with the group; not told where not all are listed.
+    groups: Vec<(usize, String, &'static str)>,
+    answers: Vec<Said>,
+    more: u32,
+    url: String,
+}
+
+impl DigestPage {
+    pub(super) fn of(digest: &Digest<'_>) -> Self {
+        let answers: Vec<_> = digest.answers.iter().map(|answer| Said::of(answer, EXCERPT)).collect();
+        let count = answers.len() + usize::try_from(digest.more).unwrap_or_default();
+        let answered = if count == 1 { "1 answer".to_owned() } else { format!("{count} answers") };
+        let lowest = answers.first().map(|said| format!(", the lowest {}", said.score)).unwrap_or_default();
+        let groups: Vec<_> = [Group::DETRACTOR, Group::PASSIVE, Group::PROMOTER]
+            .into_iter()
+            .filter_map(|group| {
+                let of = answers.iter().filter(|said| said.group.name == group.name).count();
+                let name = group.name.to_lowercase();
+                (of > 0 && digest.more == 0).then(|| (of, if of == 1 { name } else { format!("{name}s") }, group.badge))
+            })
+            .collect();
+        Self {
+            title: format!("{answered} on {}{}", digest.day, if count > 1 { lowest.as_str() } else { "" }),
+            preview: match digest.more {
+                0 => groups.iter().map(|(of, name, _)| format!("{of} {name}")).collect::<Vec<_>>().join(", "),
+                _ => format!("The lowest {} of them.", answers.len()),
+            },
+            language: "en".to_owned(),
+            company: line(digest.company, NAME),
+            bar: "#3b4cca",
+            kicker: "Answers of a day".to_owned(),
+            lead: format!("{answered} on {}", digest.day),
+            groups,
+            answers,
+            more: digest.more,
+            url: digest.url.to_owned(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notice/digest.txt")]
+pub(super) struct DigestText<'a> {
+    pub(super) page: &'a DigestPage,
+}
+
+/// One of the two times of a drop, as it stands in the table.
+struct SidePage {
+    name: &'static str,
+    days: String,
+    answers: String,
+    score: String,
+    interval: String,
+}
+
+impl SidePage {
+    fn of(name: &'static str, side: &Side) -> Self {
+        let (low, high) = side.interval;
+        Self {
+            name,
+            days: side.days.clone(),
+            answers: format!("{} answers", side.n),
+            score: signed(side.score),
+            interval: format!("{} to {}", signed(low), signed(high)),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notice/dropped.html")]
+pub(super) struct DroppedPage {
+    pub(super) title: String,
+    preview: String,
+    language: String,
+    company: String,
+    bar: &'static str,
+    kicker: String,
+    lead: String,
+    sides: [SidePage; 2],
+    change: String,
+    sure: String,
+    /// Sentences about where most of it happened.
+    most: Vec<String>,
+    foot: String,
+    url: String,
+}
+
+impl DroppedPage {
+    pub(super) fn of(dropped: &Dropped<'_>) -> Self {
+        let (before, last) = (signed(dropped.before.score), signed(dropped.last.score));
+        let campaign = line(dropped.campaign, NAME);
+        let (low, high) = dropped.interval;
+        Self {
+            title: format!("The score of {campaign} fell from {before} to {last}"),
+            preview: "In the last seven days, compared with the four weeks before.".to_owned(),
+            language: "en".to_owned(),
+            company: line(dropped.company, NAME),
+            bar: Group::DETRACTOR.badge,
+            kicker: "Sudden drop".to_owned(),
+            lead: format!("The score of {campaign} fell from {before} to {last}"),
+            sides: [SidePage::of("Last 7 days", &dropped.last), SidePage::of("The 28 days before", &dropped.before)],
+            change: format!("That is {} less,", points(-dropped.points)),
+            // Only what surely fell is told, so both ends are below zero.
+            sure: format!(
+                "with 95 % confidence between {} and {}. {}",
+                signed(-high),
+                signed(-low),
+                unlikely(dropped.p)
+            ),
+            most: dropped.most.as_ref().map(most).unwrap_or_default(),
+            foot: format!(
+                "You get this because you are named as the manager of the campaign {campaign}. At most once a week, and \
+                 only where chance is no explanation."
+            ),
+            url: dropped.url.to_owned(),
+        }
+    }
+}
+
+/// Where most of a drop happened, in sentences.
+fn most(most: &Most<'_>) -> Vec<String> {
+    let who = match most.dimension {
+        "owner" => "the account manager".to_owned(),
+        "agent" => "the agent".to_owned(),
+        other => line(&other.replace('_', " "), NAME),
+    };
+    let value = line(most.value, NAME);
+    let ((then, of_then), (now, of_now)) = (most.before, most.last);
+    vec![
+        format!("Most of it happened in the answers of {who} {value}:"),
+        format!("from {} ({of_then} answers) to {} ({of_now} answers).", signed(then), signed(now)),
+        format!("Had they answered as before, the score would be {} higher.", points(most.points)),
+    ]
+}
+
+fn points(points: i64) -> String {
+    if points == 1 { "1 point".to_owned() } else { format!("{} points", signed(points)) }
+}
+
+/// A whole number with the sign of mathematics.
+fn signed(number: i64) -> String {
+    number.to_string().replace('-', "\u{2212}")
+}
+
+/// A p-value in words. The bounds are round, so that nobody takes them for exact.
+fn unlikely(p: f64) -> String {
+    let bound = [1_000_000_u64, 100_000, 10_000, 1_000, 500, 200];
+    let times = bound.into_iter().find(|times| p * *times as f64 <= 1.0).unwrap_or(100);
+    let value = if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") };
+    let times = match times {
+        1_000_000 => "a million".to_owned(),
+        100_000 | 10_000 | 1_000 => format!("{},000", times / 1_000),
+        times => times.to_string(),
+    };
+    format!(
+        "If nothing had changed, chance alone would put the two so far apart less than once in {times} times ({value})."
+    )
+}
+
+#[derive(Template)]
+#[template(path = "notice/dropped.txt")]
+pub(super) struct DroppedText<'a> {
+    pub(super) page: &'a DroppedPage,
+}
+
+#[derive(Template)]
+#[template(path = "notice/escalation.html")]
+pub(super) struct EscalationPage {
+    pub(super) title: String,
+    preview: String,
+    language: String,
+    company: String,
+    bar: &'static str,
+    kicker: String,
+    task: String,
+    due: String,
+    owner: Option<String>,
+    /// The owner's address, and the link that writes to it.
+    owner_email: Option<(String, String)>,
+    contact: String,
+    about: Vec<String>,
+    said: Option<Said>,
+    url: String,
+}
+
+impl EscalationPage {
+    pub(super) fn of(escalation: &Escalation<'_>) -> Self {
+        let contact = shown(escalation.contact).unwrap_or_else(|| "a contact".to_owned());
+        let said = escalation.answer.as_ref().map(|answer| Said::of(answer, COMMENT));
+        let gave = said.as_ref().map(|said| format!(", {} of 10", said.score)).unwrap_or_default();
+        let owner = escalation.owner.and_then(shown);
+        let owner_email = escalation.owner_email.map(|email| (line(email, 254), mailto(email)));
+        let whose = owner.clone().or_else(|| owner_email.as_ref().map(|(email, _)| email.clone()));
+        Self {
+            title: format!("Overdue: {} ({contact}{gave})", line(escalation.task.title, NAME)),
+            preview: match &whose {
+                Some(owner) => format!("{owner} was to do it by {}.", escalation.task.due),
+                None => format!("It was due {}, and it is nobody's.", escalation.task.due),
+            },
+            language: "en".to_owned(),
+            company: line(escalation.company, NAME),
+            bar: "#8a5a00",
+            kicker: "Overdue".to_owned(),
+            task: line(escalation.task.title, NAME),
+            due: escalation.task.due.clone(),
+            owner: whose,
+            owner_email,
+            about: [escalation.account.and_then(shown), escalation.subject.and_then(shown)]
+                .into_iter()
+                .flatten()
+                .collect(),
+            contact,
+            said,
+            url: escalation.url.to_owned(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notice/escalation.txt")]
+pub(super) struct EscalationText<'a> {
+    pub(super) page: &'a EscalationPage,
+}
+
+#[derive(Template)]
+#[template(path = "notice/thanks.html")]
+pub(super) struct ThanksPage {
+    pub(super) title: String,
+    preview: String,
+    language: String,
+    company: String,
+    bar: &'static str,
+    kicker: String,
+    contact: Option<String>,
+    signer: Option<String>,
+    /// Lines of each paragraph.
+    paragraphs: Vec<Vec<String>>,
+    review_url: Option<String>,
+    unsubscribe: String,
+}
+
+impl ThanksPage {
+    pub(super) fn of(thanks: &Thanks<'_>) -> Self {
+        let company = line(thanks.company, NAME);
+        let text = lines(thanks.text, THANKS);
+        Self {
+            title: format!("Thank you from {company}"),
+            preview: line(text.first().map_or("", String::as_str), 140),
+            language: language(thanks.language),
+            bar: "#3b4cca",
+            kicker: String::new(),
+            contact: thanks.contact_name.and_then(shown).filter(|name| addresses_a_person(name)),
+            signer: shown(thanks.sender).filter(|sender| *sender != company),
+            paragraphs: text.split(String::is_empty).filter(|lines| !lines.is_empty()).map(<[_]>::to_vec).collect(),
+            review_url: thanks.review_url.map(str::to_owned),
+            unsubscribe: thanks.unsubscribe.to_owned(),
+            company,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notice/thanks.txt")]
+pub(super) struct ThanksText<'a> {
+    pub(super) page: &'a ThanksPage,
+}
+
+#[derive(Template)]
+#[template(path = "notice/sign_in.html")]
+pub(super) struct SignInPage {
+    pub(super) title: String,
+    preview: String,
+    language: String,
+    company: String,
+    bar: &'static str,
+    kicker: String,
+    lead: String,
+    name: Option<String>,
+    /// What the reader may do with npsloop, for one who is new.
+    about: Option<String>,
+    life: String,
+    site: String,
+    button: &'static str,
+    url: String,
+}
+
+impl SignInPage {
+    pub(super) fn of(sign_in: &SignIn<'_>) -> Self {
+        let company = line(sign_in.company, NAME);
+        let life = match sign_in.life.as_secs() / 60 {
+            minutes if minutes < 120 => format!("{minutes} minutes"),
+            minutes if minutes < 2 * 1_440 => format!("{} hours", minutes / 60),
+            minutes => format!("{} days", minutes / 1_440),
+        };
+        let invited = sign_in.invited.map(|by| by.and_then(shown));
+        let lead = match &invited {
+            None => "Sign in to npsloop".to_owned(),
+            Some(Some(by)) => format!("{by} invites you to npsloop"),
+            Some(None) => "You are invited to npsloop".to_owned(),
+        };
+        Self {
+            title: match &invited {
+                None => format!("Sign in to npsloop of {company}"),
+                Some(_) => format!("{lead} of {company}"),
+            },
+            preview: format!("The link works once, for {life}."),
+            language: "en".to_owned(),
+            bar: "#3b4cca",
+            kicker: if invited.is_some() { "Invitation" } else { "Sign in" }.to_owned(),
+            about: invited
+                .is_some()
+                .then(|| format!("npsloop asks the customers of {company} whether they would recommend it, and shows what they answer.")),
+            lead,
+            name: shown(sign_in.name),
+            life,
+            site: line(sign_in.site, 254),
+            button: "Sign in",
+            url: sign_in.url.to_owned(),
+            company,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notice/sign_in.txt")]
+pub(super) struct SignInText<'a> {
+    pub(super) page: &'a SignInPage,
+}
