@@ -7,6 +7,7 @@ mod letters;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 use std::collections::BTreeMap;
 
@@ -49,6 +50,7 @@ pub(crate) struct CampaignWire {
     thanks: ThanksWire,
     batch: BatchWire,
     bands: BTreeMap<String, Vec<i64>>,
+    texts: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
 }
 
 #[derive(Serialize)]
@@ -94,6 +96,7 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
         thanks: letters::show_thanks(&campaign.thanks),
         batch: batch::show(campaign.batch),
         bands: bands::show(&campaign.bands),
+        texts: texts::show(&campaign.texts),
     }
 }
 
@@ -133,6 +136,7 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
         thanks: letters::read_thanks(&mut fields),
         batch: batch::read(&mut fields),
         bands: bands::read(&mut fields),
+        texts: texts::read(&mut fields),
         ..Campaign::new(usual.id, &company, usual.sender)
     };
     // A contact is forgotten with the last survey, and with it when they were asked; a survey must live to
@@ -157,9 +161,7 @@ fn sender(fields: &mut Fields, company: &str, defaults: &Defaults) -> Sender {
 }
 
 fn language(fields: &mut Fields) -> Option<Language> {
-    fields.parsed("language", 35, "npsloop speaks en", |text| {
-        Language::matching(text).filter(|language| language.tag() == text)
-    })
+    fields.parsed("language", 35, &texts::spoken(), Language::tagged)
 }
 
 fn on_unknown(fields: &mut Fields) -> Option<OnUnknown> {

@@ -8,8 +8,10 @@
 mod tests;
 
 use askama::Template;
+use model::Language;
+use words::{Html, Markup, Plain, Words};
 
-use crate::letter::{Composed, LetterError, NAME, addresses_a_person, language};
+use crate::letter::{Composed, LetterError, NAME, addresses_a_person};
 use crate::line::{line, lines};
 
 /// Characters of a comment in a letter about it; nobody can write more.
@@ -152,8 +154,8 @@ pub struct Thanks<'a> {
     pub company: &'a str,
     /// The sender's name, who signs.
     pub sender: &'a str,
-    /// The language tag of the campaign's words.
-    pub language: &'a str,
+    /// The language of the campaign's words, and so of the letter.
+    pub language: Language,
     /// The person who answered.
     pub contact_name: Option<&'a str>,
     /// The campaign's words, with paragraphs.
@@ -204,7 +206,11 @@ impl Notice<'_> {
                 headers.push(("List-Unsubscribe", format!("<{}>", thanks.unsubscribe)));
                 // RFC 8058, as in the letters that ask.
                 headers.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
-                (page.title.clone(), page.render()?, ThanksText { page: &page }.render()?)
+                (
+                    page.title.clone(),
+                    page.render()?,
+                    ThanksText { page: &page, say: Words::plain(thanks.language) }.render()?,
+                )
             }
             Self::SignIn(sign_in) => {
                 let page = SignInPage::of(sign_in);
@@ -330,7 +336,7 @@ struct AlertPage {
     title: String,
     lead: String,
     preview: String,
-    language: String,
+    language: Language,
     company: String,
     bar: &'static str,
     kicker: String,
@@ -360,7 +366,7 @@ impl AlertPage {
             title,
             lead,
             preview,
-            language: "en".to_owned(),
+            language: Language::En,
             company: line(alert.company, NAME),
             bar: said.group.badge,
             kicker: match alert.news {
@@ -389,7 +395,7 @@ struct AlertText<'a> {
 struct DigestPage {
     title: String,
     preview: String,
-    language: String,
+    language: Language,
     company: String,
     bar: &'static str,
     kicker: String,
@@ -421,7 +427,7 @@ impl DigestPage {
                 0 => groups.iter().map(|(of, name, _)| format!("{of} {name}")).collect::<Vec<_>>().join(", "),
                 _ => format!("The lowest {} of them.", answers.len()),
             },
-            language: "en".to_owned(),
+            language: Language::En,
             company: line(digest.company, NAME),
             bar: "#3b4cca",
             kicker: "Answers of a day".to_owned(),
@@ -445,7 +451,7 @@ struct DigestText<'a> {
 struct EscalationPage {
     title: String,
     preview: String,
-    language: String,
+    language: Language,
     company: String,
     bar: &'static str,
     kicker: String,
@@ -474,7 +480,7 @@ impl EscalationPage {
                 Some(owner) => format!("{owner} was to do it by {}.", escalation.task.due),
                 None => format!("It was due {}, and it is nobody's.", escalation.task.due),
             },
-            language: "en".to_owned(),
+            language: Language::En,
             company: line(escalation.company, NAME),
             bar: "#8a5a00",
             kicker: "Overdue".to_owned(),
@@ -504,7 +510,8 @@ struct EscalationText<'a> {
 struct ThanksPage {
     title: String,
     preview: String,
-    language: String,
+    language: Language,
+    say: Words<Html>,
     company: String,
     bar: &'static str,
     kicker: String,
@@ -521,9 +528,10 @@ impl ThanksPage {
         let company = line(thanks.company, NAME);
         let text = lines(thanks.text, THANKS);
         Self {
-            title: format!("Thank you from {company}"),
+            title: Words::plain(thanks.language).thanks_subject(&company),
             preview: line(text.first().map_or("", String::as_str), 140),
-            language: language(thanks.language),
+            language: thanks.language,
+            say: Words::html(thanks.language),
             bar: "#3b4cca",
             kicker: String::new(),
             contact: thanks.contact_name.and_then(shown).filter(|name| addresses_a_person(name)),
@@ -536,10 +544,23 @@ impl ThanksPage {
     }
 }
 
+impl ThanksPage {
+    fn hello(&self) -> Markup {
+        self.contact.as_ref().map_or_else(|| self.say.hello(), |name| self.say.hello_name(name))
+    }
+}
+
 #[derive(Template)]
 #[template(path = "notice/thanks.txt")]
 struct ThanksText<'a> {
     page: &'a ThanksPage,
+    say: Words<Plain>,
+}
+
+impl ThanksText<'_> {
+    fn hello(&self) -> String {
+        self.page.contact.as_ref().map_or_else(|| self.say.hello(), |name| self.say.hello_name(name))
+    }
 }
 
 #[derive(Template)]
@@ -547,7 +568,7 @@ struct ThanksText<'a> {
 struct SignInPage {
     title: String,
     preview: String,
-    language: String,
+    language: Language,
     company: String,
     bar: &'static str,
     kicker: String,
@@ -581,7 +602,7 @@ impl SignInPage {
                 Some(_) => format!("{lead} of {company}"),
             },
             preview: format!("The link works once, for {life}."),
-            language: "en".to_owned(),
+            language: Language::En,
             bar: "#3b4cca",
             kicker: if invited.is_some() { "Invitation" } else { "Sign in" }.to_owned(),
             about: invited

@@ -11,6 +11,7 @@ mod cadence;
 mod dashboard;
 mod deliver;
 mod desk;
+mod languages;
 mod moving;
 mod numbers;
 mod people;
