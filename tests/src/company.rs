@@ -219,6 +219,11 @@ impl Company {
         self.send(Method::GET, self.path(link), &[], Vec::new()).await.into()
     }
 
+    /// Opens a link in a browser that asks for languages.
+    pub async fn follow_in(&self, link: &str, languages: &str) -> Page {
+        self.send(Method::GET, self.path(link), &[("accept-language", languages.to_owned())], Vec::new()).await.into()
+    }
+
     /// Asks for a link's headers alone, as scanners do first.
     pub async fn head(&self, link: &str) -> Answer {
         self.send(Method::HEAD, self.path(link), &[], Vec::new()).await
@@ -252,7 +257,8 @@ impl Company {
             .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
             .collect::<Vec<_>>()
             .join("&");
-        self.post_raw(link, "application/x-www-form-urlencoded", body.into_bytes()).await.into()
+        let kind = "application/x-www-form-urlencoded".to_owned();
+        self.send(Method::POST, self.path(link), &[(CONTENT_TYPE.as_str(), kind)], body.into_bytes()).await.into()
     }
 
     /// Sends a body as it is to a link.

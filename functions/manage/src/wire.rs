@@ -7,6 +7,7 @@ mod letters;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod warm_up;
 
 use std::collections::BTreeMap;
@@ -52,6 +53,7 @@ pub(crate) struct CampaignWire {
     batch: BatchWire,
     bands: BTreeMap<String, Vec<i64>>,
     warm_up: Option<WarmUpWire>,
+    texts: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
 }
 
 #[derive(Serialize)]
@@ -98,6 +100,7 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
         batch: batch::show(campaign.batch),
         bands: bands::show(&campaign.bands),
         warm_up: campaign.warm_up.map(warm_up::show),
+        texts: texts::show(&campaign.texts),
     }
 }
 
@@ -138,6 +141,7 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
         batch: batch::read(&mut fields),
         bands: bands::read(&mut fields),
         warm_up: warm_up::read(&mut fields),
+        texts: texts::read(&mut fields),
         ..Campaign::new(usual.id, &company, usual.sender)
     };
     // A contact is forgotten with the last survey, and with it when they were asked; a survey must live to
@@ -162,9 +166,7 @@ fn sender(fields: &mut Fields, company: &str, defaults: &Defaults) -> Sender {
 }
 
 fn language(fields: &mut Fields) -> Option<Language> {
-    fields.parsed("language", 35, "npsloop speaks en", |text| {
-        Language::matching(text).filter(|language| language.tag() == text)
-    })
+    fields.parsed("language", 35, &texts::spoken(), Language::tagged)
 }
 
 fn on_unknown(fields: &mut Fields) -> Option<OnUnknown> {

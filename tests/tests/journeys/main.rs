@@ -13,6 +13,7 @@ mod deliver;
 mod desk;
 mod doctor;
 mod drops;
+mod languages;
 mod moving;
 mod numbers;
 mod people;

@@ -342,6 +342,12 @@ pub enum NotTaken {
 }
 
 impl Survey {
+    /// Whether its language is what the CRM says its contact speaks, and not merely the campaign's.
+    #[must_use]
+    pub fn speaks_its_language(&self) -> bool {
+        self.contact.locale.as_deref().and_then(Language::matching) == Some(self.language)
+    }
+
     /// One of the two mails.
     #[must_use]
     pub fn mail(&self, step: Step) -> Option<&Mail> {
