@@ -120,6 +120,7 @@ mod tests {
             delivered: true,
             response: None,
             values: values.iter().map(|value| ("product".to_owned(), (*value).to_owned())).collect(),
+            said: Vec::new(),
         }
     }
 

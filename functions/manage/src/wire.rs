@@ -7,6 +7,7 @@ mod letters;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod themes;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ use self::batch::BatchWire;
 use self::hours::HoursWire;
 use self::letters::{AlertsWire, ThanksWire};
 use self::tasks::TasksWire;
+use self::themes::ThemeWire;
 use crate::span;
 
 /// Most days of anything: ten years.
@@ -49,6 +51,7 @@ pub(crate) struct CampaignWire {
     thanks: ThanksWire,
     batch: BatchWire,
     bands: BTreeMap<String, Vec<i64>>,
+    themes: Vec<ThemeWire>,
 }
 
 #[derive(Serialize)]
@@ -94,6 +97,7 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
         thanks: letters::show_thanks(&campaign.thanks),
         batch: batch::show(campaign.batch),
         bands: bands::show(&campaign.bands),
+        themes: themes::show(&campaign.themes),
     }
 }
 
@@ -133,6 +137,7 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
         thanks: letters::read_thanks(&mut fields),
         batch: batch::read(&mut fields),
         bands: bands::read(&mut fields),
+        themes: host::themes::read(&mut fields),
         ..Campaign::new(usual.id, &company, usual.sender)
     };
     // A contact is forgotten with the last survey, and with it when they were asked; a survey must live to

@@ -11,6 +11,7 @@ use crate::id::CampaignId;
 use crate::language::Language;
 use crate::score::Group;
 use crate::task::TaskKind;
+use crate::theme::Theme;
 
 /// What is asked of whom and when. Every value has been checked; see `manage` for the reading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,6 +61,9 @@ pub struct Campaign {
     /// The bands its numeric attributes are counted in.
     #[serde(default)]
     pub bands: Bands,
+    /// What its comments are about, the most important first.
+    #[serde(default)]
+    pub themes: Vec<Theme>,
 }
 
 /// Bands of numeric attributes: by attribute, the bounds between them, ascending. A bound belongs to the band above it.
@@ -395,6 +399,7 @@ impl Campaign {
             thanks: Thanks::default(),
             batch: Batch::default(),
             bands: Bands::default(),
+            themes: Vec::new(),
         }
     }
 

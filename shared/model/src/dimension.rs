@@ -16,7 +16,7 @@ use crate::time::{Timestamp, zone};
 use crate::trigger::{MAX_ATTRIBUTE_CHARS, Named};
 
 /// The dimensions every survey has. Each attribute is one more.
-pub const BUILT_IN: [&str; 12] = [
+pub const BUILT_IN: [&str; 14] = [
     "campaign",
     "owner",
     "agent",
@@ -29,7 +29,15 @@ pub const BUILT_IN: [&str; 12] = [
     "weekday",
     "occurred_hour",
     "occurred_weekday",
+    THEME,
+    SENTIMENT,
 ];
+
+/// What a comment is about; one may be about several things.
+pub const THEME: &str = "theme";
+
+/// How a comment sounds.
+pub const SENTIMENT: &str = "sentiment";
 
 /// Begins the dimension of an attribute that has the name of another dimension.
 const ATTRIBUTE: &str = "attributes.";
@@ -109,6 +117,14 @@ fn short(value: String) -> String {
     value.chars().take(MAX_ATTRIBUTE_CHARS).collect()
 }
 
+/// The groups that come with a comment: what it is about, and how it sounds.
+#[must_use]
+pub fn of_comment(survey: &Survey) -> Vec<(String, String)> {
+    let themes = survey.themes().iter().map(|theme| (THEME.to_owned(), theme.to_string()));
+    let sounds = survey.sentiment().map(|sentiment| (SENTIMENT.to_owned(), sentiment.as_str().to_owned()));
+    themes.chain(sounds).collect()
+}
+
 /// An hour of the day as a value.
 #[must_use]
 pub fn hour(hour: u8) -> String {
@@ -177,6 +193,8 @@ impl<'a> Answer<'a> {
             "language" => Some(survey.language.tag().to_owned()),
             "channel" => Some(if survey.imported.is_some() { "import" } else { "mail" }.to_owned()),
             "mail" => self.counted.after.map(|after| after.as_str().to_owned()),
+            THEME => return survey.themes().iter().map(ToString::to_string).collect(),
+            SENTIMENT => survey.sentiment().map(|sentiment| sentiment.as_str().to_owned()),
             "hour" => Some(hour(self.counted.hour)),
             "weekday" => Some(weekday(day)),
             "occurred_hour" => occurred(|at, zone| hour(at.hour_in(zone))),

@@ -19,6 +19,8 @@ async fn a_key_may_do_what_its_scopes_say() {
         ("read", Method::GET, format!("/v1/surveys/{id}"), None),
         ("read", Method::GET, "/v1/responses".into(), None),
         ("read", Method::PATCH, format!("/v1/responses/{id}"), Some(json!({"standing": "suspect"}))),
+        ("read", Method::GET, "/v1/themes/suggestions".into(), None),
+        ("manage", Method::POST, "/v1/themes/apply?dry_run=true".into(), None),
         ("read", Method::GET, "/v1/contacts/ada@example.com/score".into(), None),
         ("read", Method::GET, "/v1/contacts/ada@example.com/score.svg".into(), None),
         ("trigger", Method::POST, "/v1/triggers/batch".into(), Some(json!([]))),
