@@ -15,7 +15,7 @@ pub(crate) const PLAIN: i32 = 4;
 pub(crate) struct Feeling {
     /// The stems behind the first one.
     pub(crate) rest: Vec<String>,
-    /// In quarters of a plain word, below zero if it is bad.
+    /// In quarters of a plain word, below zero if it is bad, zero where its words would mislead (*as well*).
     pub(crate) weight: i32,
 }
 
@@ -110,7 +110,7 @@ impl Lexicon {
     fn read(language: Language) -> Self {
         let plain = |kind: &'static str| -> HashSet<String> { entries(language, kind).map(folded).collect() };
         let mut feelings: HashMap<String, Vec<Feeling>> = HashMap::new();
-        let weights = [("good", PLAIN), ("great", 2 * PLAIN), ("bad", -PLAIN), ("awful", -2 * PLAIN)];
+        let weights = [("good", PLAIN), ("great", 2 * PLAIN), ("bad", -PLAIN), ("awful", -2 * PLAIN), ("plain", 0)];
         for (kind, weight) in weights {
             for entry in entries(language, kind) {
                 let mut stems = entry.split('_').map(|word| stem(word, Some(language)));
@@ -165,8 +165,10 @@ mod tests {
 
     #[test]
     fn a_list_has_lines_of_known_kinds_and_no_word_twice() {
-        const KINDS: [&str; 13] =
-            ["stop", "good", "great", "bad", "awful", "not", "after", "near", "more", "less", "excess", "turn", "join"];
+        const KINDS: [&str; 14] = [
+            "stop", "good", "great", "bad", "awful", "not", "after", "near", "more", "less", "excess", "turn", "join",
+            "plain",
+        ];
         for language in Language::ALL {
             for (kind, words) in lines(language) {
                 assert!(KINDS.contains(&kind) || kind == "only", "{language:?} {kind}");
