@@ -182,6 +182,8 @@ fn what_is_said_is_denied_weighed_and_weighed_against() {
         ("excellent but slow", Some(Sentiment::Positive)),
         ("too many steps", Some(Sentiment::Negative)),
         ("me too", None),
+        ("Please call me", None),
+        ("The documentation could be better", Some(Sentiment::Negative)),
         ("It is expensive as well", Some(Sentiment::Negative)),
         ("too good to be true", Some(Sentiment::Negative)),
         ("We started in March", None),

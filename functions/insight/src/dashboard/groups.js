@@ -48,7 +48,7 @@ function groupsPart({ groups, group_by: by, cross_by: cross, refused }) {
   const compared = groups.some((group) => group.rest);
   const all = [...columns, ...interval, ...groupCounts, ...(by === "theme" ? [sounding] : [rate]), ...(compared ? [rest, { name: "p (Holm)", value: (row) => row.rest?.p_holm }] : [])];
   const crossed = Boolean(cross);
-  const shown = [...columns, ...(crossed ? crossColumns(groups, cross) : [whiskers, ...(compared ? [rest] : []), shares, by === "theme" ? sounding : rate])];
+  const shown = [...columns, ...(crossed ? crossColumns(groups, cross) : [whiskers, ...(compared ? [rest] : []), ...(by === "theme" ? [sounding] : [shares, rate])])];
   const rows = inOrder(groups, shown, order(by));
   const onsort = (column, now) => change({ sort: now === "descending" ? column.key : now === "ascending" || column.key !== "value" ? `-${column.key}` : column.key });
   const file = crossed ? crossedFile(groups, cross, all) : [all, rows];
