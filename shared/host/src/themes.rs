@@ -88,9 +88,10 @@ fn keyword(value: &Json) -> Result<String, String> {
         return Err(format!("a keyword has at most {MOST_KEYWORD_CHARS} characters and {MOST_KEYWORD_WORDS} words"));
     }
     let part = text.trim_matches('*');
-    if part.len() < text.len() {
+    if text.contains('*') {
         let plain = part.chars().all(char::is_alphanumeric) && part.chars().count() >= LEAST_OF_A_PART;
-        if !plain || text.len() - part.len() > 2 {
+        let stars = [text.starts_with('*'), text.ends_with('*')].into_iter().filter(|star| *star).count();
+        if !plain || text.len() - part.len() != stars {
             return Err("`*` stands at the end or the beginning of one word of at least three letters".to_owned());
         }
     } else if text.chars().any(char::is_control) || !text.chars().any(char::is_alphanumeric) {

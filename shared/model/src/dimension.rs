@@ -246,7 +246,10 @@ mod tests {
 
     #[test]
     fn a_survey_has_its_place_in_every_dimension() {
-        let survey = answered(&survey(), 0);
+        let mut survey = answered(&survey(), 0);
+        survey.attributes.insert("theme".to_owned(), "dark".to_owned());
+        let themes = ["price", "support"].map(|id| id.parse().unwrap()).into();
+        let survey = survey.hearing(crate::Heard { themes, sentiment: Some(crate::Sentiment::Negative) });
         let bands = Bands::new([("lifetime_value", vec![0, 10_000, 100_000]), ("seats", vec![10])]);
         let answer = Answer::of(&survey, &bands).unwrap();
         for (dimension, groups) in [
@@ -268,6 +271,9 @@ mod tests {
             ("seats", &["not a number"]),
             ("attributes.team", &[]),
             ("nothing of that name", &[]),
+            ("theme", &["price", "support"]),
+            ("sentiment", &["negative"]),
+            ("attributes.theme", &["dark"]),
         ] {
             assert_eq!(answer.groups(dimension, answer.counted.day), groups, "{dimension}");
         }
