@@ -263,15 +263,15 @@ pub(crate) async fn apply(
     let (surveys, walked) = asked.commented(&deps.store).await?;
     let mut readers: HashMap<&CampaignId, text::Reader<'_>> = HashMap::new();
     let mut counts = Counted::default();
-    let mut moving: Vec<(Survey, Heard)> = Vec::new();
+    let mut moving: Vec<Moving> = Vec::new();
     each_comment(&deps.store, &surveys, |survey, comment| {
         let Some(campaign) = asked.campaign(&survey.campaign) else { return };
         let reader = readers.entry(&campaign.id).or_insert_with(|| text::Reader::new(&campaign.themes));
         let heard = reader.read(&comment.text, survey.contact.locale.as_deref()).heard;
-        let after = survey.heard_again(&heard);
+        let after = survey.commented_at.and_then(|at| survey.heard_again(at, &heard));
         counts.take(survey, after.as_ref().unwrap_or(survey));
-        if after.is_some() {
-            moving.push((survey.clone(), heard));
+        if let (Some(after), Some(at)) = (after, survey.commented_at) {
+            moving.push(Moving { at, heard, before: survey.clone(), after });
         }
     })
     .await?;
@@ -317,20 +317,26 @@ fn tried(bytes: &[u8], dry_run: bool) -> Result<Option<Vec<Theme>>, Problem> {
     Ok(named.then_some(themes))
 }
 
-/// Writes what was heard. Whose comment or survey changed meanwhile is decided again, or left to whoever changed it.
-async fn write(store: &Store, moving: Vec<(Survey, Heard)>) -> Result<u64, Problem> {
-    let writes = moving.into_iter().map(|(survey, heard)| async move {
-        let (said_at, mut before) = (survey.commented_at, survey);
+/// A survey whose comment is read differently now.
+struct Moving {
+    /// When the comment came that was read.
+    at: Timestamp,
+    heard: Heard,
+    before: Survey,
+    after: Survey,
+}
+
+/// Writes what was heard. Whose survey changed meanwhile is decided again; whose comment did was read when it came.
+async fn write(store: &Store, moving: Vec<Moving>) -> Result<u64, Problem> {
+    let writes = moving.into_iter().map(|Moving { at, heard, mut before, mut after }| async move {
         for _ in 0..TRIES {
-            // Another comment was read when it came.
-            let Some(after) = before.heard_again(&heard).filter(|_| before.commented_at == said_at) else {
-                return Ok(0);
-            };
-            match store.save(&before, &after).await? {
+            before = match store.save(&before, &after).await? {
                 Saved::Done => return Ok(1),
-                Saved::Conflict(Some(found)) => before = *found,
+                Saved::Conflict(Some(found)) => *found,
                 Saved::Conflict(None) => return Ok(0),
-            }
+            };
+            let Some(again) = before.heard_again(at, &heard) else { return Ok(0) };
+            after = again;
         }
         Err(store::Error::Busy { table: "surveys".to_owned() })
     });

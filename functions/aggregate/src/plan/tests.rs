@@ -204,7 +204,7 @@ fn played(deeds: &[Deed], erasures: bool) -> (Vec<EventRecord>, Vec<Survey>) {
                 .commented(None, Some(argument.is_multiple_of(2)), now)
                 .ok()
                 .map(|after| after.hearing(heard(argument))),
-            11 => before.heard_again(&heard(argument)),
+            11 => before.commented_at.and_then(|at| before.heard_again(at, &heard(argument))),
             12 => before.corrected(Say::So(heard(argument).themes), Say::Nothing, now),
             10 => {
                 let mut news = trigger(which);

@@ -74,10 +74,11 @@ impl Survey {
         Self { heard, ..self }
     }
 
-    /// The comment was read again, by themes that have changed. What a person made of it stays.
+    /// The comment of that instant was read again, by themes that have changed. What a person made of it stays; a comment
+    /// that came since was read when it came.
     #[must_use]
-    pub fn heard_again(&self, heard: &Heard) -> Option<Self> {
-        (self.commented_at.is_some() && self.heard != *heard)
+    pub fn heard_again(&self, commented_at: Timestamp, heard: &Heard) -> Option<Self> {
+        (self.commented_at == Some(commented_at) && self.heard != *heard)
             .then(|| self.changed(|after| after.heard.clone_from(heard)))
     }
 

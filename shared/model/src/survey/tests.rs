@@ -203,7 +203,7 @@ fn a_person_outranks_the_method_until_the_contact_writes_again() {
     let heard = Heard { themes: ids(&["price"]), sentiment: Some(Sentiment::Negative) };
     let answered = survey().responded(score(9), None, NOW).unwrap().unwrap();
     assert_eq!(answered.corrected(Say::So(ids(&["price"])), Say::Nothing, NOW), None, "there is no comment");
-    assert_eq!(answered.heard_again(&heard), None);
+    assert_eq!(answered.heard_again(NOW, &heard), None);
     let commented = answered.commented(None, None, NOW).unwrap().hearing(heard.clone());
     assert_eq!((commented.themes(), commented.sentiment()), (&ids(&["price"])[..], Some(Sentiment::Negative)));
 
@@ -214,7 +214,9 @@ fn a_person_outranks_the_method_until_the_contact_writes_again() {
     assert_eq!((both.themes().len(), both.sentiment()), (0, Some(Sentiment::Mixed)));
 
     // The method is heard again underneath.
-    let again = both.heard_again(&Heard { themes: ids(&["support"]), sentiment: None }).unwrap();
+    let other = Heard { themes: ids(&["support"]), sentiment: None };
+    assert_eq!(both.heard_again(NOW.before(HOUR), &other), None, "that was another comment");
+    let again = both.heard_again(NOW, &other).unwrap();
     assert_eq!((again.themes().len(), again.sentiment()), (0, Some(Sentiment::Mixed)));
     let back = again.corrected(Say::Back, Say::Back, NOW).unwrap();
     assert_eq!((back.themes(), back.sentiment(), &back.corrected), (&ids(&["support"])[..], None, &None));

@@ -63,7 +63,7 @@ fn lived(first: Survey, deeds: &[Deed]) -> Vec<Survey> {
                 before.judged([Standing::Confirmed, Standing::SelfSaved, Standing::Suspect][usize::from(argument % 3)])
             }
             8 => before.commented(None, None, now).ok().map(|after| after.hearing(heard(argument))),
-            9 => before.heard_again(&heard(argument)),
+            9 => before.commented_at.and_then(|at| before.heard_again(at, &heard(argument))),
             10 => {
                 let themes = if argument % 3 == 0 { Say::Back } else { Say::So(heard(argument / 3).themes) };
                 let sounds = if argument % 2 == 0 { Say::Nothing } else { Say::So(Sentiment::Mixed) };
