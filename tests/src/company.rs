@@ -315,6 +315,21 @@ impl Company {
         self.call(Method::PATCH, &format!("/v1/responses/{survey}"), Some(json!({ "standing": standing }))).await
     }
 
+    /// Says what a response's comment is about, or how it sounds.
+    pub async fn correct(&self, survey: &str, said: Value) -> Answer {
+        self.call(Method::PATCH, &format!("/v1/responses/{survey}"), Some(said)).await
+    }
+
+    /// Reads older comments again by today's themes.
+    pub async fn apply_themes(&self, query: &str, tried: Option<Value>) -> Answer {
+        self.call(Method::POST, &format!("/v1/themes/apply{query}"), tried).await
+    }
+
+    /// What people write about that no theme covers yet.
+    pub async fn suggestions(&self, query: &str) -> Answer {
+        self.call(Method::GET, &format!("/v1/themes/suggestions{query}"), None).await
+    }
+
     /// The last score of a contact.
     pub async fn score_of(&self, contact: &str) -> Answer {
         self.get(&format!("/v1/contacts/{contact}/score")).await

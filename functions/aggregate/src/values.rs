@@ -122,6 +122,7 @@ mod tests {
             complained: false,
             response: None,
             values: values.iter().map(|value| ("product".to_owned(), (*value).to_owned())).collect(),
+            said: Vec::new(),
         }
     }
 

@@ -9,6 +9,7 @@ mod tasks;
 mod tests;
 mod texts;
 mod warm_up;
+mod themes;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,7 @@ use self::hours::HoursWire;
 use self::letters::{AlertsWire, ThanksWire};
 use self::tasks::TasksWire;
 use self::warm_up::WarmUpWire;
+use self::themes::ThemeWire;
 use crate::span;
 
 /// Most days of anything: ten years.
@@ -54,6 +56,7 @@ pub(crate) struct CampaignWire {
     bands: BTreeMap<String, Vec<i64>>,
     warm_up: Option<WarmUpWire>,
     texts: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
+    themes: Vec<ThemeWire>,
 }
 
 #[derive(Serialize)]
@@ -101,6 +104,7 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
         bands: bands::show(&campaign.bands),
         warm_up: campaign.warm_up.map(warm_up::show),
         texts: texts::show(&campaign.texts),
+        themes: themes::show(&campaign.themes),
     }
 }
 
@@ -142,6 +146,7 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
         bands: bands::read(&mut fields),
         warm_up: warm_up::read(&mut fields),
         texts: texts::read(&mut fields),
+        themes: host::themes::read(&mut fields),
         ..Campaign::new(usual.id, &company, usual.sender)
     };
     // A contact is forgotten with the last survey, and with it when they were asked; a survey must live to

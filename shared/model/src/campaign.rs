@@ -13,6 +13,7 @@ use crate::score::Group;
 use crate::sending::WarmUp;
 use crate::task::TaskKind;
 use crate::texts::{Filling, Part, Texts};
+use crate::theme::Theme;
 
 /// What is asked of whom and when. Every value has been checked; see `manage` for the reading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,6 +69,9 @@ pub struct Campaign {
     /// Its own words, by language.
     #[serde(default)]
     pub texts: Texts,
+    /// What its comments are about, the most important first.
+    #[serde(default)]
+    pub themes: Vec<Theme>,
 }
 
 /// Bands of numeric attributes: by attribute, the bounds between them, ascending. A bound belongs to the band above it.
@@ -415,6 +419,7 @@ impl Campaign {
             bands: Bands::default(),
             warm_up: None,
             texts: Texts::default(),
+            themes: Vec::new(),
         }
     }
 

@@ -23,3 +23,4 @@ mod sign_in;
 mod silence;
 mod sources;
 mod tasks;
+mod themes;

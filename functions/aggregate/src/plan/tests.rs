@@ -8,6 +8,7 @@ use model::ask::{Decision, Facts, decide};
 use model::campaign::{Bands, Campaign, Sender};
 use model::survey::Due;
 use model::tally::{MAX_VALUES, MAX_VALUES_A_DAY, OTHER, contribution};
+use model::theme::{Heard, MOST_A_COMMENT, Say, Sentiment};
 use model::trigger::{Addressee, Owner, Subject};
 use model::{CampaignId, ClaimId, Email, Score, Standing, Step, Survey, Trigger};
 use proptest::prelude::{Strategy, any, prop};
@@ -158,6 +159,13 @@ fn record(before: Option<&Survey>, after: Option<&Survey>) -> EventRecord {
 /// A step of a history: which survey, what happens, an argument, how many minutes later.
 type Deed = (u8, u8, u8, u16);
 
+/// What might be made of a comment.
+fn heard(argument: u8) -> Heard {
+    let themes = ["price", "support", "quality"].into_iter().enumerate();
+    let themes = themes.filter(|(nth, _)| argument >> nth & 1 == 1).map(|(_, id)| id.parse().unwrap()).collect();
+    Heard { themes, sentiment: Sentiment::ALL.get(usize::from(argument) % 4).copied() }
+}
+
 /// Plays deeds on surveys. Gives the records of the stream, and every life's last image.
 fn played(deeds: &[Deed], erasures: bool) -> (Vec<EventRecord>, Vec<Survey>) {
     let mut now: Timestamp = "2026-03-27T20:00:00Z".parse().unwrap();
@@ -192,7 +200,12 @@ fn played(deeds: &[Deed], erasures: bool) -> (Vec<EventRecord>, Vec<Survey>) {
             8 => {
                 before.judged([Standing::Confirmed, Standing::SelfSaved, Standing::Suspect][usize::from(argument % 3)])
             }
-            9 => before.commented(None, Some(argument.is_multiple_of(2)), now).ok(),
+            9 => before
+                .commented(None, Some(argument.is_multiple_of(2)), now)
+                .ok()
+                .map(|after| after.hearing(heard(argument))),
+            11 => before.commented_at.and_then(|at| before.heard_again(at, &heard(argument))),
+            12 => before.corrected(Say::So(heard(argument).themes), Say::Nothing, now),
             10 => {
                 let mut news = trigger(which);
                 news.attributes.insert("product".to_owned(), format!("P{}", argument % 4));
@@ -374,12 +387,15 @@ fn the_largest_move_there_is_fits_a_transaction() {
     let before = made(&trigger(1), now).sent(Step::Invite, now).unwrap().delivered(Step::Invite, now).unwrap();
     let counted = Contribution { values: values("a"), ..contribution(&before, &Bands::default()) };
     let mut after = before.responded(Score::try_from(9).unwrap(), None, later).unwrap().unwrap();
+    let themes = (0..MOST_A_COMMENT).map(|nth| format!("t{nth}").parse().unwrap()).collect();
+    after = after.commented(None, None, later).unwrap().hearing(Heard { themes, sentiment: Some(Sentiment::Mixed) });
+    let said = |name: &str| (0..=MOST_A_COMMENT).map(|nth| (format!("s{nth}"), name.to_owned())).collect::<Vec<_>>();
     after.invite.sent_at = Some(now.before(time::DAY));
     after.next = None::<Due>;
     let to = Marker {
         survey: after.id,
         ver: after.ver,
-        counted: Contribution { values: values("b"), ..contribution(&after, &Bands::default()) },
+        counted: Contribution { values: values("b"), said: said("b"), ..contribution(&after, &Bands::default()) },
     };
     let step = Move { from: Some(1), changes: moved(Some(&counted), &to.counted), to, expires: now };
     let packed = packed(vec![step.clone(), step]);

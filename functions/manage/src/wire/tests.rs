@@ -50,6 +50,10 @@ fn what_is_shown_can_be_put() {
                     "invite_subject": "{name}: {subject}", "invite": "{company}", "thanks_promoter": "Juhu, {name}!\n\nBis bald" },
             "zh-Hant": { "ask_detractor": "為什麼？" },
         },
+        "themes": [
+            { "id": "support", "name": "Support", "keywords": { "any": ["SAP"], "de": ["Kundendienst", "preis*"] } },
+            { "id": "price", "name": "Price", "keywords": { "en": ["price"] } },
+        ],
     });
     let campaign = reading(&put).unwrap();
     assert_eq!(shown(&campaign), put);
@@ -140,6 +144,8 @@ fn every_wrong_way_is_said_at_its_field() {
             "/thanks/review_url",
         ),
         (json!({ "thanks": { "everybody": "a" } }), "/thanks/everybody"),
+        (json!({ "themes": {} }), "/themes"),
+        (json!({ "themes": [{ "id": "a b", "keywords": { "en": ["word"] } }] }), "/themes/0/id"),
         (json!({ "bands": [0, 10] }), "/bands"),
         (json!({ "bands": { "lifetime_value": 10 } }), "/bands/lifetime_value"),
         (json!({ "bands": { "lifetime_value": [] } }), "/bands/lifetime_value"),
