@@ -1,4 +1,4 @@
-//! The program for a desk: past responses come in, responses and surveys go out.
+//! The program for a desk: past responses come in, responses and surveys go out, and what is counted is counted anew or proven.
 //!
 //! It knows npsloop by its HTTP API alone, as anybody else does. Every row it sends may be sent again, so it can be stopped
 //! at any moment and started anew.
@@ -6,6 +6,7 @@
 pub mod client;
 pub mod export;
 pub mod import;
+pub mod jobs;
 pub mod options;
 
 use crate::client::{Client, Connection};
@@ -15,6 +16,9 @@ pub const DONE: u8 = 0;
 
 /// It was done, and some rows were refused.
 pub const SOME_REFUSED: u8 = 1;
+
+/// It was done, and tallies do not equal surveys.
+pub const NOT_EQUAL: u8 = 1;
 
 /// Nothing was done: what was asked for cannot be done so.
 pub const NOT_BEGUN: u8 = 2;
@@ -29,6 +33,8 @@ pub enum Task {
     Import(Connection, import::Wish),
     /// Responses or surveys go out.
     Export(Connection, export::Wish),
+    /// Surveys are counted anew, or tallies proven to equal them.
+    Job(Connection, jobs::Wish),
 }
 
 /// What was done.
@@ -104,5 +110,6 @@ pub async fn run(task: Task) -> Result<Done, Error> {
     match task {
         Task::Import(connection, wish) => import::run(&Client::new(connection)?, wish).await,
         Task::Export(connection, wish) => export::run(&Client::new(connection)?, wish).await,
+        Task::Job(connection, wish) => jobs::run(&Client::new(connection)?, wish).await,
     }
 }

@@ -1,4 +1,4 @@
-//! `npsloop`: brings a company's past here, and takes everything out.
+//! `npsloop`: brings a company's past here, takes everything out, and sees to it that numbers are right.
 
 use std::process::ExitCode;
 

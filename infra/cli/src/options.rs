@@ -11,19 +11,22 @@ use crate::Task;
 use crate::client::Connection;
 use crate::export::{self, Format, What};
 use crate::import::{self, Order};
+use crate::jobs;
 
 /// What `--help` prints.
 pub const HELP: &str = "\
-npsloop: brings past responses here, and takes everything out.
+npsloop: brings past responses here, takes everything out, and sees to it that numbers are right.
 
 Usage: npsloop import FILE [OPTIONS]
        npsloop export responses|surveys --from DAY --to DAY --out DIR [OPTIONS]
+       npsloop recount [OPTIONS]
+       npsloop reconcile [--repair] [OPTIONS]
 
-Both:
+All:
   --url URL           where npsloop answers [default: $NPSLOOP_URL, or http://127.0.0.1:8080]
   --api-key KEY       an API key with the scope `manage` (to export responses: `read`)
                       [default: $NPSLOOP_API_KEY, which nobody sees in a list of processes]
-  --campaign ID       the campaign [import: default; export: all]
+  --campaign ID       the campaign [import: default; export, recount: all; reconcile knows all only]
   --help              print this
 
 npsloop import: FILE is a CSV export of Delighted, Wootric, AskNicely, SurveyMonkey, Zendesk or npsloop, or any table
@@ -43,7 +46,15 @@ npsloop export: a file of each day that has something, in the campaign's zone: o
   --format csv|parquet  [default: csv]
   --out DIR           where the files go
 
-It ends with 0 where all went well, 1 where rows were refused, 2 where nothing was done, 3 where it was broken off.
+npsloop recount: counts every survey anew whose count is not what it would be today, such as by bands that changed.
+Answers are counted meanwhile, and nobody is told or mailed.
+
+npsloop reconcile: proves that all numbers equal the surveys, and says where not.
+  --repair            mend what is wrong
+
+Both go on there by themselves once they have begun; here is only watched.
+
+It ends with 0 where all went well, 1 where rows were refused or numbers are wrong, 2 where nothing was done, 3 where it was broken off.
 ";
 
 /// The address of `cargo run`.
@@ -77,9 +88,11 @@ struct Given {
     to: Option<Date>,
     format: Option<Format>,
     out: Option<PathBuf>,
-    /// What was given that belongs to one of the two only.
+    repair: bool,
+    /// What was given that belongs to one of them only.
     of_import: Option<&'static str>,
     of_export: Option<&'static str>,
+    of_reconcile: Option<&'static str>,
 }
 
 impl CommandLine {
@@ -122,12 +135,14 @@ impl Given {
             "from" => self.from = Some(parser.value()?.parse_with(day)?),
             "to" => self.to = Some(parser.value()?.parse_with(day)?),
             "format" => self.format = Some(parser.value()?.parse_with(format)?),
+            "repair" => self.repair = true,
             "out" => self.out = Some(PathBuf::from(parser.value()?)),
             _ => return Err(Arg::Long(name).unexpected()),
         }
         let known = |names: [&'static str; 7]| names.into_iter().find(|known| *known == name);
         self.of_import = self.of_import.or(known(["dry-run", "source", "map", "set", "dates", "time-zone", "refused"]));
         self.of_export = self.of_export.or(known(["from", "to", "format", "out", "", "", ""]));
+        self.of_reconcile = self.of_reconcile.or(known(["repair", "", "", "", "", "", ""]));
         Ok(())
     }
 
@@ -135,15 +150,20 @@ impl Given {
         let url = self.url.take().or_else(|| environment("NPSLOOP_URL")).unwrap_or_else(|| LOCAL.to_owned());
         let key = self.api_key.take().or_else(|| environment("NPSLOOP_API_KEY"));
         let mut words = std::mem::take(&mut self.words).into_iter();
-        let verb = words.next().ok_or("say what to do: import or export")?.string()?;
+        let verb = words.next().ok_or("say what to do: import, export, recount or reconcile")?.string()?;
         let object = words.next();
         if let Some(more) = words.next() {
             return Err(Arg::Value(more).unexpected());
         }
         let foreign = match verb.as_str() {
-            "import" => self.of_export,
-            "export" => self.of_import,
-            _ => return Err(format!("`{verb}` is nothing that can be done; it is import or export").into()),
+            "import" => self.of_export.or(self.of_reconcile),
+            "export" => self.of_import.or(self.of_reconcile),
+            "recount" => self.of_import.or(self.of_export).or(self.of_reconcile),
+            "reconcile" => self.of_import.or(self.of_export).or(self.campaign.as_ref().map(|_| "campaign")),
+            _ => {
+                let all = "it is import, export, recount or reconcile";
+                return Err(format!("`{verb}` is nothing that can be done; {all}").into());
+            }
         };
         if let Some(name) = foreign {
             return Err(format!("--{name} has no meaning for {verb}").into());
@@ -153,6 +173,17 @@ impl Given {
             return Err("an API key has visible ASCII characters only, and at least one".into());
         }
         let connection = Connection { url: url.trim_end_matches('/').to_owned(), api_key: key };
+        let job = match verb.as_str() {
+            "recount" => Some(jobs::Wish::Recount(self.campaign.clone())),
+            "reconcile" => Some(jobs::Wish::Reconcile { repair: self.repair }),
+            _ => None,
+        };
+        if let Some(wish) = job {
+            return match object {
+                Some(more) => Err(Arg::Value(more).unexpected()),
+                None => Ok(Task::Job(connection, wish)),
+            };
+        }
         if verb == "import" {
             let file = PathBuf::from(object.ok_or("name the file to import")?);
             let Self { campaign, dry_run, source, map, set, dates, zone, refused, .. } = self;
@@ -275,6 +306,18 @@ mod tests {
     }
 
     #[test]
+    fn a_job_needs_nothing() {
+        let job = |arguments: &[&str]| match parse(arguments) {
+            Ok(CommandLine::Do(Task::Job(_, wish))) => wish,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(job(&["recount"]), jobs::Wish::Recount(None));
+        assert_eq!(job(&["recount", "--campaign", "old"]), jobs::Wish::Recount(Some("old".parse().unwrap())));
+        assert_eq!(job(&["reconcile"]), jobs::Wish::Reconcile { repair: false });
+        assert_eq!(job(&["reconcile", "--repair"]), jobs::Wish::Reconcile { repair: true });
+    }
+
+    #[test]
     fn whatever_is_wrong_is_named() {
         for (arguments, named) in [
             (&[][..], "import or export"),
@@ -294,6 +337,11 @@ mod tests {
             (&["export", "surveys", "--from", "1.1.2027"], "2027-01-31"),
             (&["export", "surveys", "--from", "2027-01-02", "--to", "2027-01-01", "--out", "d"], "before"),
             (&["export", "surveys", "--dry-run"], "--dry-run"),
+            (&["export", "surveys", "--repair"], "--repair"),
+            (&["recount", "--repair"], "--repair"),
+            (&["recount", "all"], "all"),
+            (&["reconcile", "--campaign", "old"], "--campaign"),
+            (&["reconcile", "--out", "d"], "--out"),
         ] {
             let error = parse(arguments).unwrap_err();
             assert!(error.contains(named), "{arguments:?}: {error}");

@@ -348,6 +348,7 @@ fn settings(endpoint: &str, url: &str) -> Env {
         ("MAIL_EVENTS_QUEUE_URL", &Queue::MailEvents.url()),
         ("MAIL_EVENTS_DLQ_URL", &Queue::MailEventsDead.url()),
         ("DELIVER_QUEUE_URL", &Queue::Deliver.url()),
+        ("RECOUNT_QUEUE_URL", &Queue::Recount.url()),
         ("SECRETS_PATH", "/npsloop"),
         ("EVENT_BUS_NAME", "local"),
         // Whoever sits here may point a destination at this machine.

@@ -15,6 +15,7 @@ mod moving;
 mod numbers;
 mod people;
 mod phone;
+mod recount;
 mod sign_in;
 mod silence;
 mod sources;

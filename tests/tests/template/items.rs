@@ -110,8 +110,26 @@ fn items_are_as_decided(template: &Template) -> Complaints {
             ],
         ),
         (
+            "Recount",
+            &[
+                (READ, "S#*"),
+                (WRITE, "S#*"),
+                (READ, "M#*"),
+                (READ, "Y#*"),
+                (WRITE, "Y#*"),
+                (READ, "config"),
+                (READ, "job#*"),
+                (WRITE, "job#*"),
+                (READ, "every survey"),
+                (READ, "every item of the ledger"),
+                (READ, "how many surveys there are"),
+            ],
+        ),
+        (
             "Manage",
             &[
+                (READ, "job#*"),
+                (WRITE, "job#*"),
                 (READ, "S#*"),
                 (WRITE, "S#*"),
                 (DELETE, "S#*"),
@@ -164,9 +182,10 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 let keys: Vec<&str> = keys.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
                 let held = match table {
                     Some("SurveysTable") => &["S#*", "C#*"][..],
-                    Some("LedgerTable") => {
-                        &["config", "M#*", "Y#*", "K#*", "T#*", "N#*", "D#*", "L#*", "H#*", "W#*", "X#*", "U#*", "Q#*"]
-                    }
+                    Some("LedgerTable") => &[
+                        "config", "M#*", "Y#*", "K#*", "T#*", "N#*", "D#*", "L#*", "H#*", "W#*", "X#*", "U#*", "Q#*",
+                        "job#*",
+                    ],
                     _ => &[],
                 };
                 if let Some(key) = keys.iter().find(|key| !held.contains(key)) {
@@ -181,6 +200,14 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                         "dynamodb:Scan" if index.is_some() => READ,
                         "dynamodb:Scan" if keys.is_empty() && table == Some("SurveysTable") => {
                             found.insert((READ, "every survey".to_owned()));
+                            continue;
+                        }
+                        "dynamodb:Scan" if keys.is_empty() && table == Some("LedgerTable") => {
+                            found.insert((READ, "every item of the ledger".to_owned()));
+                            continue;
+                        }
+                        "dynamodb:DescribeTable" if table == Some("SurveysTable") => {
+                            found.insert((READ, "how many surveys there are".to_owned()));
                             continue;
                         }
                         "dynamodb:PutItem" | "dynamodb:UpdateItem" => WRITE,
