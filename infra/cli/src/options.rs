@@ -320,7 +320,7 @@ mod tests {
     #[test]
     fn whatever_is_wrong_is_named() {
         for (arguments, named) in [
-            (&[][..], "import or export"),
+            (&[][..], "import, export, recount or reconcile"),
             (&["move"], "`move`"),
             (&["import"], "name the file"),
             (&["import", "a.csv", "b.csv"], "b.csv"),

@@ -158,12 +158,16 @@ fn made(trigger: &Trigger, now: Timestamp) -> Survey {
     }
 }
 
+fn keys_of(id: SurveyId) -> serde_dynamo::Item {
+    let keys = BTreeMap::from([("pk", keys::survey(id)), ("sk", keys::SURVEY.to_owned())]);
+    serde_dynamo::to_item(keys).unwrap()
+}
+
 fn record(before: Option<&Survey>, after: Option<&Survey>) -> EventRecord {
     let image = |survey: &Survey| serde_dynamo::to_item(survey).unwrap();
     let id = after.or(before).unwrap().id;
     let mut record = EventRecord::default();
-    let keys = BTreeMap::from([("pk", keys::survey(id)), ("sk", keys::SURVEY.to_owned())]);
-    record.change.keys = serde_dynamo::to_item(keys).unwrap();
+    record.change.keys = keys_of(id);
     record.change.sequence_number = Some("1".to_owned());
     record.change.old_image = before.map(image).unwrap_or_default();
     record.change.new_image = after.map(image).unwrap_or_default();
@@ -311,7 +315,11 @@ fn recounts(deeds: &[Deed], delivery: &Delivery, gone: &[bool]) -> bool {
         after.push(touched(life));
     }
     for (positions, _) in delivery {
-        let batch: Vec<_> = positions.iter().map(|index| records[index.index(records.len())].clone()).collect();
+        // What comes again of a survey may move it to today's bands, too: those that are gone stay as they were only as
+        // long as nothing comes again.
+        let comes = |record: &&EventRecord| kept.iter().all(|life| record.change.keys != keys_of(life.id));
+        let batch = positions.iter().map(|index| &records[index.index(records.len())]).filter(comes);
+        let batch: Vec<_> = batch.cloned().collect();
         deliver_by(&bands, &mut ledger, &mut known, &batch, None, Without::Nothing);
     }
     deliver_by(&bands, &mut ledger, &mut known, &records[touches..], None, Without::Nothing);

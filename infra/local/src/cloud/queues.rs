@@ -387,7 +387,7 @@ impl Cloud {
             .lock()
             .prepare_cached(
                 "SELECT MIN(visible_at) FROM messages
-                 WHERE queue IN ('mail', 'step', 'mail-events', 'deliver') AND visible_at > ?1",
+                 WHERE queue IN ('mail', 'step', 'mail-events', 'deliver', 'recount') AND visible_at > ?1",
             )?
             .query_row([since], |row| row.get(0))
             .optional()?
