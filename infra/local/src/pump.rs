@@ -201,6 +201,13 @@ impl Pump {
         Ok(Self { cloud, clock, workers, surveys: surveys.to_owned(), ledger: ledger.to_owned(), progress })
     }
 
+    /// The same, and nobody holds tallies against surveys at night.
+    pub fn without_nights(self) -> Self {
+        let mut progress = self.progress.into_inner();
+        progress.next_night = i64::MAX;
+        Self { progress: Mutex::new(progress), ..self }
+    }
+
     /// Works until nothing can be done now.
     pub async fn settle(&self) -> Result<(), Error> {
         let mut progress = self.progress.lock().await;
@@ -248,7 +255,8 @@ impl Pump {
         self.advance_until(by, true).await
     }
 
-    /// The same without the hourly sweep, which finds only what was lost: for stories in which nothing is.
+    /// The same without the hourly sweep and what comes at night, which find only what was lost: for stories in which
+    /// nothing is.
     pub async fn advance_unswept(&self, by: Duration) -> Result<(), Error> {
         self.advance_until(by, false).await
     }
@@ -258,6 +266,7 @@ impl Pump {
         let target = self.clock.now().saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX));
         if !sweeps {
             progress.next_sweep = progress.next_sweep.max(target - target.rem_euclid(HOUR) + HOUR);
+            progress.next_night = progress.next_night.max(night_after(target));
         }
         loop {
             let since = self.clock.now();
