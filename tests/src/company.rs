@@ -382,6 +382,33 @@ impl Company {
         self.put_campaign(id, campaign).await.ok();
     }
 
+    /// Has surveys counted anew: of one campaign, or of all.
+    pub async fn recount(&self, campaign: Option<&str>) -> Answer {
+        self.call(Method::POST, "/v1/recounts", Some(json!({ "campaign": campaign }))).await
+    }
+
+    /// The latest recount.
+    pub async fn latest_recount(&self) -> Value {
+        self.get("/v1/recounts").await.ok()["recounts"][0].clone()
+    }
+
+    /// Has tallies held against surveys, and waits for what that says.
+    pub async fn reconcile(&self, repair: bool) -> Answer {
+        let made = self.call(Method::POST, "/v1/reconciliations", Some(json!({ "repair": repair }))).await;
+        assert_eq!(made.status, 202, "{made:?}");
+        let one = format!("/v1/reconciliations/{}", made.text("reconciliation_id"));
+        for _ in 0..20 {
+            self.settle().await;
+            let now = self.get(&one).await.ok();
+            if now["state"] == "done" {
+                return now;
+            }
+            // What is doubtful is looked at again a little later.
+            self.advance("1m").await;
+        }
+        panic!("the reconciliation does not come to its end: {:?}", self.get(&one).await);
+    }
+
     /// Makes an API key with these scopes.
     pub async fn make_key(&self, scopes: &[&str]) -> (String, String) {
         let made = self.call(Method::POST, "/v1/keys", Some(json!({"name": "a test", "scopes": scopes}))).await;
@@ -410,7 +437,9 @@ impl Company {
             .flatten()
             .filter(|waiting| {
                 // What waits under the name of a queue or a function failed and is tried again.
-                !["invite", "task", "remind", "close", "thanks", "retry"].iter().any(|step| waiting["what"] == *step)
+                !["invite", "task", "remind", "close", "thanks", "retry", "job"]
+                    .iter()
+                    .any(|step| waiting["what"] == *step)
             })
             .collect();
         assert!(stuck.is_empty() || expected > 0, "work failed and waits for another try: {stuck:?}");

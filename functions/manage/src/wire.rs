@@ -8,8 +8,8 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 mod texts;
-mod warm_up;
 mod themes;
+mod warm_up;
 
 use std::collections::BTreeMap;
 
@@ -24,8 +24,8 @@ use self::batch::BatchWire;
 use self::hours::HoursWire;
 use self::letters::{AlertsWire, ThanksWire};
 use self::tasks::TasksWire;
-use self::warm_up::WarmUpWire;
 use self::themes::ThemeWire;
+use self::warm_up::WarmUpWire;
 use crate::span;
 
 /// Most days of anything: ten years.

@@ -245,6 +245,7 @@ fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestam
         taken_over: Vec::new(),
         retention_days: campaign.retention_days,
         imported: None,
+        recounted_at: None,
     }
 }
 

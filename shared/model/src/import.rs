@@ -118,6 +118,7 @@ impl PastResponse {
             taken_over: Vec::new(),
             retention_days: campaign.retention_days,
             imported: Some(Imported { from: self.source.clone(), at: now }),
+            recounted_at: None,
         }
     }
 }

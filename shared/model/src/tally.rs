@@ -300,6 +300,32 @@ pub fn moved(old: Option<&Contribution>, new: &Contribution) -> Changes {
     tidied(rows)
 }
 
+/// The dimensions of a campaign that have few values by their nature, since they are bands: no limit on the values of a
+/// day is meant for them.
+pub fn bounded(bands: &Bands) -> impl Iterator<Item = String> + '_ {
+    bands.iter().map(|(name, _)| dimension::of_attribute(name))
+}
+
+/// Whether what was counted for a survey is what it counts as by today's definition. A value that was counted as
+/// [`OTHER`], since its day had too many, is right so, unless its dimension is `bounded`.
+#[must_use]
+pub fn is_right(counted: Option<&Contribution>, counts: &Contribution, bands: &Bands) -> bool {
+    let Some(counted) = counted else { return counts.rows().is_empty() };
+    if counted == counts {
+        return true;
+    }
+    let bounded: Vec<String> = bounded(bands).collect();
+    let has = |dimension: &str, value: &str| counted.values.iter().any(|(d, v)| d == dimension && v == value);
+    let as_counted = |(dimension, value): &(String, String)| {
+        let other = !bounded.contains(dimension) && !has(dimension, value) && has(dimension, OTHER);
+        (dimension.clone(), if other { OTHER.to_owned() } else { value.clone() })
+    };
+    let mut values: Vec<_> = counts.values.iter().map(as_counted).collect();
+    values.sort();
+    values.dedup();
+    moved(Some(counted), &Contribution { values, ..counts.clone() }).is_empty()
+}
+
 /// Adds one set of differences to another.
 pub fn add(into: &mut Changes, more: Changes) {
     for (row, counters) in more {

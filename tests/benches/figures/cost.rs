@@ -2,6 +2,7 @@
 
 use futures_util::StreamExt as _;
 use local::cloud::Bill;
+use local::world::Options;
 use serde_json::json;
 use tests::{Company, Letter, Trigger, done};
 
@@ -10,7 +11,10 @@ use crate::{Scale, Zipf, print};
 /// One survey's life, many times, with values as the world has them.
 pub(crate) async fn measure(scale: Scale) {
     let surveys = scale.of(400, 4000);
-    let company = Company::start().await;
+    // What every night costs is no part of a survey.
+    let offset = tests::MONDAY.parse::<model::Timestamp>().expect("an instant").as_millis()
+        - host::Clock::System.now().as_millis();
+    let company = Company::start_with(Options { background: false, nights: false, offset, ..Options::default() }).await;
     let cloud = company.world().cloud().clone();
     // Keys and campaigns are read once by whoever wakes up; that is no part of a survey.
     company.ask_and_hear(about(&mut draws(99), 1_000_000), 9).await;

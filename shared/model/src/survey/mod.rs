@@ -315,6 +315,10 @@ pub struct Survey {
     /// Where its answer was given, if that was not here.
     #[serde(rename = "im", default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Imported>,
+    /// When it was last to be counted anew, though nothing about it had changed: so that the counting hears of it, and
+    /// nobody else.
+    #[serde(rename = "rc", default, skip_serializing_if = "Option::is_none")]
+    pub recounted_at: Option<Timestamp>,
 }
 
 /// How a survey came that was asked and answered elsewhere.
