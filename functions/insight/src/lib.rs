@@ -6,6 +6,7 @@
 
 mod answers;
 mod ask;
+mod coverage;
 mod dimensions;
 mod icon;
 mod leaders;
@@ -33,7 +34,7 @@ use model::{Sees, Timestamp};
 use store::{Scope, Store};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 16] = [
+pub const ROUTES: [&str; 17] = [
     "/",
     "/dashboard",
     "/phone",
@@ -41,6 +42,7 @@ pub const ROUTES: [&str; 16] = [
     "/openapi.json",
     "/v1/nps",
     "/v1/leaders",
+    "/v1/coverage",
     "/v1/dimensions",
     "/v1/benchmarks",
     "/v1/surveys",
@@ -114,6 +116,7 @@ pub fn router(deps: Deps) -> Router {
         openapi,
         nps,
         leaders,
+        coverage,
         dimensions,
         benchmarks,
         surveys,
@@ -132,6 +135,7 @@ pub fn router(deps: Deps) -> Router {
         .route(openapi, get(page::openapi))
         .route(nps, get(nps::nps))
         .route(leaders, get(leaders::leaders))
+        .route(coverage, get(coverage::coverage))
         .route(dimensions, get(dimensions::dimensions))
         .route(benchmarks, get(dimensions::benchmarks))
         .route(surveys, get(surveys::list))
