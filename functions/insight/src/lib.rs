@@ -7,6 +7,7 @@
 mod answers;
 mod ask;
 mod correct;
+mod coverage;
 mod dimensions;
 mod icon;
 mod leaders;
@@ -35,7 +36,7 @@ use model::{Sees, Timestamp};
 use store::{Scope, Store};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 18] = [
+pub const ROUTES: [&str; 19] = [
     "/",
     "/dashboard",
     "/phone",
@@ -43,6 +44,7 @@ pub const ROUTES: [&str; 18] = [
     "/openapi.json",
     "/v1/nps",
     "/v1/leaders",
+    "/v1/coverage",
     "/v1/dimensions",
     "/v1/benchmarks",
     "/v1/surveys",
@@ -118,6 +120,7 @@ pub fn router(deps: Deps) -> Router {
         openapi,
         nps,
         leaders,
+        coverage,
         dimensions,
         benchmarks,
         surveys,
@@ -138,6 +141,7 @@ pub fn router(deps: Deps) -> Router {
         .route(openapi, get(page::openapi))
         .route(nps, get(nps::nps))
         .route(leaders, get(leaders::leaders))
+        .route(coverage, get(coverage::coverage))
         .route(dimensions, get(dimensions::dimensions))
         .route(benchmarks, get(dimensions::benchmarks))
         .route(surveys, get(surveys::list))
