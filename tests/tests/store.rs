@@ -343,7 +343,7 @@ async fn a_marker_that_moved_stops_the_count() {
     // Every transaction that touches a row leaves a trace in it, also one that adds nothing to it.
     let before = bench.store.row_parts(&survey.campaign, "team").await.unwrap();
     assert!(before.iter().all(|part| (part.shard, part.rev) == (3, 1)), "{before:?}");
-    let touched = changes.keys().map(|row| (row.clone(), BTreeMap::new())).collect();
+    let touched = changes.keys().map(|row| (row.clone(), std::collections::BTreeMap::new())).collect();
     assert!(bench.store.count(&[], &[], &touched, 3, answered.expires()).await.unwrap());
     let after = bench.store.row_parts(&survey.campaign, "team").await.unwrap();
     assert!(after.iter().zip(&before).all(|(after, before)| (after.rev, &after.counters) == (2, &before.counters)));
