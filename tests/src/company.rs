@@ -219,6 +219,11 @@ impl Company {
         self.send(Method::GET, self.path(link), &[], Vec::new()).await.into()
     }
 
+    /// Opens a link in a browser that asks for languages.
+    pub async fn follow_in(&self, link: &str, languages: &str) -> Page {
+        self.send(Method::GET, self.path(link), &[("accept-language", languages.to_owned())], Vec::new()).await.into()
+    }
+
     /// Asks for a link's headers alone, as scanners do first.
     pub async fn head(&self, link: &str) -> Answer {
         self.send(Method::HEAD, self.path(link), &[], Vec::new()).await
@@ -252,7 +257,8 @@ impl Company {
             .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
             .collect::<Vec<_>>()
             .join("&");
-        self.post_raw(link, "application/x-www-form-urlencoded", body.into_bytes()).await.into()
+        let kind = "application/x-www-form-urlencoded".to_owned();
+        self.send(Method::POST, self.path(link), &[(CONTENT_TYPE.as_str(), kind)], body.into_bytes()).await.into()
     }
 
     /// Sends a body as it is to a link.
@@ -309,6 +315,21 @@ impl Company {
         self.call(Method::PATCH, &format!("/v1/responses/{survey}"), Some(json!({ "standing": standing }))).await
     }
 
+    /// Says what a response's comment is about, or how it sounds.
+    pub async fn correct(&self, survey: &str, said: Value) -> Answer {
+        self.call(Method::PATCH, &format!("/v1/responses/{survey}"), Some(said)).await
+    }
+
+    /// Reads older comments again by today's themes.
+    pub async fn apply_themes(&self, query: &str, tried: Option<Value>) -> Answer {
+        self.call(Method::POST, &format!("/v1/themes/apply{query}"), tried).await
+    }
+
+    /// What people write about that no theme covers yet.
+    pub async fn suggestions(&self, query: &str) -> Answer {
+        self.call(Method::GET, &format!("/v1/themes/suggestions{query}"), None).await
+    }
+
     /// The last score of a contact.
     pub async fn score_of(&self, contact: &str) -> Answer {
         self.get(&format!("/v1/contacts/{contact}/score")).await
@@ -361,6 +382,33 @@ impl Company {
         self.put_campaign(id, campaign).await.ok();
     }
 
+    /// Has surveys counted anew: of one campaign, or of all.
+    pub async fn recount(&self, campaign: Option<&str>) -> Answer {
+        self.call(Method::POST, "/v1/recounts", Some(json!({ "campaign": campaign }))).await
+    }
+
+    /// The latest recount.
+    pub async fn latest_recount(&self) -> Value {
+        self.get("/v1/recounts").await.ok()["recounts"][0].clone()
+    }
+
+    /// Has tallies held against surveys, and waits for what that says.
+    pub async fn reconcile(&self, repair: bool) -> Answer {
+        let made = self.call(Method::POST, "/v1/reconciliations", Some(json!({ "repair": repair }))).await;
+        assert_eq!(made.status, 202, "{made:?}");
+        let one = format!("/v1/reconciliations/{}", made.text("reconciliation_id"));
+        for _ in 0..20 {
+            self.settle().await;
+            let now = self.get(&one).await.ok();
+            if now["state"] == "done" {
+                return now;
+            }
+            // What is doubtful is looked at again a little later.
+            self.advance("1m").await;
+        }
+        panic!("the reconciliation does not come to its end: {:?}", self.get(&one).await);
+    }
+
     /// Makes an API key with these scopes.
     pub async fn make_key(&self, scopes: &[&str]) -> (String, String) {
         let made = self.call(Method::POST, "/v1/keys", Some(json!({"name": "a test", "scopes": scopes}))).await;
@@ -389,7 +437,9 @@ impl Company {
             .flatten()
             .filter(|waiting| {
                 // What waits under the name of a queue or a function failed and is tried again.
-                !["invite", "task", "remind", "close", "thanks", "retry"].iter().any(|step| waiting["what"] == *step)
+                !["invite", "task", "remind", "close", "thanks", "retry", "job"]
+                    .iter()
+                    .any(|step| waiting["what"] == *step)
             })
             .collect();
         assert!(stuck.is_empty() || expected > 0, "work failed and waits for another try: {stuck:?}");

@@ -8,8 +8,19 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// Every function.
-pub const FUNCTIONS: [&str; 10] =
-    ["aggregate", "capture", "deliver", "dispatch", "insight", "intake", "mail-events", "manage", "relay", "remind"];
+pub const FUNCTIONS: [&str; 11] = [
+    "aggregate",
+    "capture",
+    "deliver",
+    "dispatch",
+    "insight",
+    "intake",
+    "mail-events",
+    "manage",
+    "recount",
+    "relay",
+    "remind",
+];
 
 /// What functions are measured against: one that does nothing, and one that reads an item and does nothing.
 pub const MEASURES: [&str; 2] = ["empty", "floor"];

@@ -19,7 +19,8 @@ fn settings_of(function: &str) -> Vec<&'static str> {
     match function {
         "aggregate" | "capture" => [tables, defaults].concat(),
         "insight" => [&tables[..], &defaults, &["PUBLIC_URL"]].concat(),
-        "manage" => [tables, defaults, ["PUBLIC_URL", "MAIL_QUEUE_URL"]].concat(),
+        "manage" => [&tables[..], &defaults, &["PUBLIC_URL", "MAIL_QUEUE_URL", "RECOUNT_QUEUE_URL"]].concat(),
+        "recount" => [&tables[..], &defaults, &["RECOUNT_QUEUE_URL"]].concat(),
         "intake" => [tables, defaults, ["PUBLIC_URL", "SECRETS_PATH"]].concat(),
         "deliver" => {
             let own = ["MAIL_QUEUE_URL", "DELIVER_QUEUE_URL", "PUBLIC_URL", "SECRETS_PATH"];
@@ -358,7 +359,7 @@ async fn an_event_that_makes_no_sense_is_an_error_and_the_next_one_is_served() {
         let (status, problem) = answered(program.invoke(&http_event("GET", "/nowhere", &[KEY], None)).await);
         assert_eq!((status, &problem["type"]), (404, &json!("/problems/not-found")), "{function}");
     }
-    for function in ["deliver", "dispatch", "remind", "mail-events", "relay", "aggregate"] {
+    for function in ["deliver", "dispatch", "remind", "mail-events", "recount", "relay", "aggregate"] {
         let mut program = lambda(world, function).await;
         for event in [
             json!([]),
@@ -385,7 +386,7 @@ async fn a_message_that_makes_no_sense_fails_alone() {
                "md5OfBody": "", "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:q", "awsRegion": "us-east-1"})
     };
     let nobody = json!({"survey": "0".repeat(32), "step": "invite"}).to_string();
-    for function in ["deliver", "dispatch", "remind", "mail-events"] {
+    for function in ["deliver", "dispatch", "remind", "mail-events", "recount"] {
         let mut program = lambda(world, function).await;
         let mut records = vec![
             record("bad-1", "no JSON"),
@@ -394,6 +395,10 @@ async fn a_message_that_makes_no_sense_fails_alone() {
         ];
         match function {
             "mail-events" => {}
+            "recount" => {
+                let job = json!({"job": "recount/1800000000000-00000000"}).to_string();
+                records.insert(1, record("good", &job));
+            }
             "deliver" => records.insert(1, record("good", &json!({"survey": "0".repeat(32)}).to_string())),
             _ => records.insert(1, record("good", &nobody)),
         }

@@ -271,6 +271,8 @@ async fn queries_of_any_shape_are_answered() {
         "/v1/nps?scan=99999999999999999999",
         "/v1/leaders?dimension=%00",
         "/v1/leaders?dimension=region&least=-1",
+        "/v1/themes/suggestions?least=99999999999999999999",
+        "/v1/themes/suggestions?cursor=%F0%9F%A6%80&scan=0",
         "/v1/dimensions?from=1970-01-01&to=1970-01-01",
         "/v1/benchmarks?x",
         "/v1/responses?cursor=",

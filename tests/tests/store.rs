@@ -326,7 +326,11 @@ async fn a_marker_that_moved_stops_the_count() {
     let marker = Marker { survey: survey.id, ver: answered.ver, counted };
     for (seen, shard, done) in [(None, 3, true), (None, 3, false), (Some(answered.ver - 1), 5, false)] {
         let moves = [(seen, marker.clone())];
-        assert_eq!(bench.store.count(&moves, &changes, shard, answered.expires()).await.unwrap(), done, "{seen:?}");
+        assert_eq!(
+            bench.store.count(&moves, &[], &changes, shard, answered.expires()).await.unwrap(),
+            done,
+            "{seen:?}"
+        );
     }
     assert_eq!(bench.store.markers(&[survey.id]).await.unwrap().remove(&survey.id), Some(marker.clone()));
     let day = bench.now().day_in(&jiff::tz::TimeZone::UTC);
@@ -339,7 +343,7 @@ async fn a_marker_that_moved_stops_the_count() {
     // What other shards have of the same days and values is in the same rows, in their order.
     let again: model::tally::Changes =
         changes.into_keys().map(|row| (row, [(nine, -1), (model::tally::Counter::Delivered, 2)].into())).collect();
-    assert!(bench.store.count(&[], &again, 0, answered.expires()).await.unwrap());
+    assert!(bench.store.count(&[], &[], &again, 0, answered.expires()).await.unwrap());
     let sums = bench.store.tallies(&survey.campaign, "team", day, day).await.unwrap();
     assert_eq!(sums.iter().map(|row| row.value.as_str()).collect::<Vec<_>>(), values);
     for (sum, row) in sums.iter().zip(&rows) {

@@ -1,6 +1,6 @@
 //! What a batch of the stream says: the newest image of every survey whose count may change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lambda_events::event::dynamodb::EventRecord;
 use host::telemetry;
@@ -18,6 +18,8 @@ pub(crate) struct Life {
     pub(crate) survey: SurveyId,
     pub(crate) ver: u64,
     pub(crate) contribution: Contribution,
+    /// The dimensions that have few values by nature.
+    pub(crate) bounded: BTreeSet<String>,
     /// When the survey may be forgotten.
     pub(crate) expires: Timestamp,
     pub(crate) contact: ContactKey,
@@ -40,7 +42,7 @@ pub(crate) struct Batch {
 
 /// Reads a batch. A survey matters only if a record of it changes what it counts as: then its newest image
 /// is counted, also where in the end nothing changed, so that its marker knows of the newest version. `bands` gives those
-/// of a campaign: what was counted under others moves when its survey changes.
+/// of a campaign: what was counted under others moves when its survey changes, if only in that it is to be counted anew.
 pub(crate) fn read<'a>(records: &[EventRecord], bands: impl Fn(&CampaignId) -> &'a Bands) -> Result<Batch, Error> {
     let mut lives: BTreeMap<(SurveyId, Timestamp), Life> = BTreeMap::new();
     let mut unread = None;
@@ -72,15 +74,18 @@ impl Life {
     fn new(nth: usize, before: Option<&Survey>, after: &Survey, bands: &Bands) -> Self {
         let counts = contribution(after, bands);
         let counted = before.map(|before| contribution(before, bands));
+        // Whoever touched it says that its marker is wrong, whatever the images say.
+        let recounted = before.is_some_and(|before| before.recounted_at != after.recounted_at);
         let scored = |counts: &Contribution| counts.response.map(Counted::scored);
         let (count_changed, answer_changed) = match &counted {
-            Some(counted) => (*counted != counts, scored(counted) != scored(&counts)),
+            Some(counted) => (*counted != counts || recounted, scored(counted) != scored(&counts)),
             None => (!counts.counts_nothing(), counts.response.is_some()),
         };
         Self {
             survey: after.id,
             ver: after.ver,
             contribution: counts,
+            bounded: model::tally::bounded(bands).collect(),
             expires: after.expires(),
             contact: after.contact.email.key(),
             first: nth,

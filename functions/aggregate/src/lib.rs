@@ -174,11 +174,11 @@ async fn attempt(
     let shards = plan::shards(moves.len(), round);
     let mut trouble = None;
     let mut left = BTreeSet::new();
-    for Transaction { moves, changes, expires } in plan::packed(moves) {
+    for Transaction { moves, earlier, changes, expires } in plan::packed(moves) {
         // Drawn anew each time: two who met on a row will hardly meet again.
         let shard = u8::try_from(deps.chance.below(u64::from(shards))).unwrap_or(0);
         let surveys = moves.iter().map(|(_, marker)| marker.survey);
-        match deps.store.count(&moves, &changes, shard, expires).await {
+        match deps.store.count(&moves, &earlier, &changes, shard, expires).await {
             Ok(true) => {}
             Ok(false) => left.extend(surveys),
             Err(error) => {

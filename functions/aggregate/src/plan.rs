@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use model::tally::{Changes, Contribution, add, moved, tidied};
+use model::reconcile::MARKER_OUTLIVES;
+use model::tally::{Changes, Contribution, add, moved};
 use model::{SurveyId, Timestamp, time};
 use store::{Marker, keys};
 
@@ -12,9 +13,6 @@ use crate::values::Known;
 /// Most actions DynamoDB takes in one transaction.
 const MAX_ACTIONS: usize = 100;
 
-/// Days a marker outlives its survey: by then the stream has forgotten every record of it.
-const MARKER_OUTLIVES: u32 = 30;
-
 /// A marker's way from the version it was read at to what is counted now, and what that adds to the tallies.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Move {
@@ -22,6 +20,8 @@ pub(crate) struct Move {
     pub(crate) from: Option<u64>,
     /// The marker as it becomes.
     pub(crate) to: Marker,
+    /// The marker of an earlier life of the survey, whose count stays.
+    pub(crate) earlier: Option<Marker>,
     /// What is added; may be nothing.
     pub(crate) changes: Changes,
     /// When the marker may be forgotten.
@@ -32,6 +32,7 @@ pub(crate) struct Move {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Transaction {
     pub(crate) moves: Vec<(Option<u64>, Marker)>,
+    pub(crate) earlier: Vec<Marker>,
     pub(crate) changes: Changes,
     pub(crate) expires: Timestamp,
 }
@@ -40,9 +41,9 @@ pub(crate) struct Transaction {
 pub(crate) fn uncounted<'a>(
     lives: &'a [&Life],
     markers: &'a HashMap<SurveyId, Marker>,
-) -> impl Iterator<Item = &'a Contribution> {
+) -> impl Iterator<Item = (&'a Contribution, &'a BTreeSet<String>)> {
     let news = |life: &&&Life| markers.get(&life.survey).is_none_or(|marker| marker.ver < life.ver);
-    lives.iter().filter(news).map(|life| &life.contribution)
+    lives.iter().filter(news).map(|life| (&life.contribution, &life.bounded))
 }
 
 /// What is to be counted. A marker that is as far as the image, or further, says that the image is a repeat.
@@ -58,9 +59,11 @@ pub(crate) fn moves(lives: &[&Life], markers: &HashMap<SurveyId, Marker>, known:
         if marker.is_some_and(|marker| marker.ver >= life.ver) {
             continue;
         }
-        let to = Marker { survey: life.survey, ver: life.ver, counted: known.capped(&life.contribution) };
+        let counted = known.capped(&life.contribution, &life.bounded);
+        let to = Marker { survey: life.survey, ver: life.ver, counted };
         moves.push(Move {
             from: marker.map(|marker| marker.ver),
+            earlier: marker.filter(|marker| marker.counted.born != to.counted.born).cloned(),
             changes: moved(marker.map(|marker| &marker.counted), &to.counted),
             expires: life.expires.after(time::DAY * MARKER_OUTLIVES),
             to: to.clone(),
@@ -76,22 +79,26 @@ pub(crate) fn packed(moves: Vec<Move>) -> Vec<Transaction> {
     let mut done = Vec::new();
     let mut open = Transaction::default();
     let mut surveys = BTreeSet::new();
-    for Move { from, to, changes, expires } in moves {
-        let more = 1 + changes.keys().filter(|row| !open.changes.contains_key(row)).count();
-        let full = open.moves.len() + open.changes.len() + more > MAX_ACTIONS;
+    for Move { from, to, earlier, changes, expires } in moves {
+        let markers = 1 + usize::from(earlier.is_some());
+        let more = markers + changes.keys().filter(|row| !open.changes.contains_key(row)).count();
+        let full = open.moves.len() + open.earlier.len() + open.changes.len() + more > MAX_ACTIONS;
         if !open.moves.is_empty() && (full || surveys.contains(&to.survey)) {
             done.push(std::mem::take(&mut open));
             surveys.clear();
         }
         surveys.insert(to.survey);
         open.moves.push((from, to));
+        open.earlier.extend(earlier);
         add(&mut open.changes, changes);
         open.expires = open.expires.max(expires);
     }
     done.push(open);
     done.retain(|transaction| !transaction.moves.is_empty());
-    // Only now: what cancels out within a transaction need not be written.
-    done.iter_mut().for_each(|transaction| transaction.changes = tidied(std::mem::take(&mut transaction.changes)));
+    // Only now: what cancels out within a transaction need not be added. Its row is touched all the same, for whoever
+    // reads markers meanwhile: see `model::reconcile`.
+    let rows = done.iter_mut().flat_map(|transaction| transaction.changes.values_mut());
+    rows.for_each(|counters| counters.retain(|_, by| *by != 0));
     done
 }
 

@@ -62,11 +62,14 @@ fn places<'a>(counts: &'a Contribution, dimension: &'a str) -> impl Iterator<Ite
 }
 
 impl Known {
-    /// The places to read before these contributions are judged.
-    pub(crate) fn wanted<'a>(&self, all: impl IntoIterator<Item = &'a Contribution>) -> BTreeSet<Place> {
+    /// The places to read before these contributions are judged, each with its dimensions that have few values by nature.
+    pub(crate) fn wanted<'a>(
+        &self,
+        all: impl IntoIterator<Item = (&'a Contribution, &'a BTreeSet<String>)>,
+    ) -> BTreeSet<Place> {
         let mut wanted = BTreeSet::new();
-        for counts in all {
-            for (dimension, value) in &counts.values {
+        for (counts, bounded) in all {
+            for (dimension, value) in counts.values.iter().filter(|(dimension, _)| !bounded.contains(dimension)) {
                 let unsure = |place: &Place| self.days.get(place).is_none_or(|day| day.must_read_for(value));
                 wanted.extend(places(counts, dimension).filter(unsure));
             }
@@ -84,10 +87,16 @@ impl Known {
         day.at_last_reading = day.values.len();
     }
 
-    /// The contribution as it is counted: values beyond the limit of one of its days become `…other`.
-    pub(crate) fn capped(&mut self, counts: &Contribution) -> Contribution {
+    /// The contribution as it is counted: values beyond the limit of one of its days become `…other`. Those of `bounded`
+    /// dimensions are few by nature, and never do: while an attribute is counted anew by bands, its day may still be full
+    /// of what it was counted as before.
+    pub(crate) fn capped(&mut self, counts: &Contribution, bounded: &BTreeSet<String>) -> Contribution {
         let mut values: Vec<(String, String)> = Vec::with_capacity(counts.values.len());
         for (dimension, value) in &counts.values {
+            if bounded.contains(dimension) {
+                values.push((dimension.clone(), value.clone()));
+                continue;
+            }
             let places: Vec<Place> = places(counts, dimension).collect();
             let taken = places.iter().all(|place| self.days.get(place).is_none_or(|day| day.takes(value)));
             if taken {
@@ -122,6 +131,7 @@ mod tests {
             complained: false,
             response: None,
             values: values.iter().map(|value| ("product".to_owned(), (*value).to_owned())).collect(),
+            said: Vec::new(),
         }
     }
 
@@ -131,22 +141,28 @@ mod tests {
 
     #[test]
     fn the_first_values_of_a_day_keep_their_names() {
-        let mut known = Known::default();
+        let (mut known, none) = (Known::default(), BTreeSet::new());
         known.learn(place(), (0..MAX_VALUES_A_DAY - 1).map(|nth| nth.to_string()).chain([OTHER.to_owned()]).collect());
-        assert_eq!(known.capped(&delivered(&["new"])).values, delivered(&["new"]).values);
-        assert_eq!(known.capped(&delivered(&["late", "0", "later"])).values, delivered(&["0", OTHER]).values);
-        assert_eq!(known.capped(&delivered(&["new"])).values, delivered(&["new"]).values, "what is in stays in");
+        assert_eq!(known.capped(&delivered(&["new"]), &none).values, delivered(&["new"]).values);
+        assert_eq!(known.capped(&delivered(&["late", "0", "later"]), &none).values, delivered(&["0", OTHER]).values);
+        assert_eq!(known.capped(&delivered(&["new"]), &none).values, delivered(&["new"]).values, "what is in stays in");
+        let bands = BTreeSet::from(["product".to_owned()]);
+        assert_eq!(
+            known.capped(&delivered(&["late"]), &bands).values,
+            delivered(&["late"]).values,
+            "a band is never other"
+        );
     }
 
     #[test]
     fn a_day_is_read_for_the_first_value_and_again_when_it_grew_or_filled() {
         let mut known = Known::default();
-        let wants = |known: &Known, value: &str| !known.wanted([&delivered(&[value])]).is_empty();
+        let wants = |known: &Known, value: &str| !known.wanted([(&delivered(&[value]), &BTreeSet::new())]).is_empty();
         assert!(wants(&known, "a"));
         known.learn(place(), vec!["a".to_owned()]);
         assert!(!wants(&known, "a") && !wants(&known, "b"));
         for nth in 0..READ_AGAIN_AFTER {
-            known.capped(&delivered(&[&nth.to_string()]));
+            known.capped(&delivered(&[&nth.to_string()]), &BTreeSet::new());
         }
         assert!(!wants(&known, "a") && wants(&known, "b"));
         known.learn(place(), (0..MAX_VALUES_A_DAY).map(|nth| nth.to_string()).collect());
@@ -156,6 +172,6 @@ mod tests {
     #[test]
     fn nothing_is_read_for_what_is_not_counted_in_groups() {
         let bounced = Contribution { delivered: false, ..delivered(&["a"]) };
-        assert!(Known::default().wanted([&bounced]).is_empty());
+        assert!(Known::default().wanted([(&bounced, &BTreeSet::new())]).is_empty());
     }
 }

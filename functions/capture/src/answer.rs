@@ -67,13 +67,9 @@ pub(crate) fn refused(problem: Problem, program: bool, brand: &Brand) -> Respons
     if program {
         return problem.into_response();
     }
-    let text = match problem.kind() {
-        Kind::TooLarge => {
-            "It was far longer than the 4,000 characters a comment can have. Please go back and shorten it."
-        }
-        _ => "Please go back, and try it again with the button on the page.",
-    };
-    page(problem.kind().status(), &Notice::new(brand, "We could not read that", text))
+    let words = brand.words();
+    let notice = Notice::new(brand, words.unreadable_title(), words.unreadable(COMMENT));
+    page(problem.kind().status(), &notice)
 }
 
 /// Answers to a response.
@@ -122,10 +118,9 @@ impl Answer<'_> {
             return Problem::field(flaw.pointer.as_str(), flaw.detail).into_response();
         }
         let alert = if flaw.pointer == "/comment" {
-            let typed = self.form.comment.chars().count();
-            format!("Your comment has {typed} characters, and at most {COMMENT} fit. Please shorten it.")
+            self.brand.words().too_long(self.form.comment.chars().count(), COMMENT)
         } else {
-            "Please choose a number from 0 to 10.".to_owned()
+            self.brand.words().choose_number()
         };
         self.again(StatusCode::UNPROCESSABLE_ENTITY, &alert, flaw.pointer == "/comment")
     }
@@ -137,7 +132,7 @@ impl Answer<'_> {
         if self.program {
             return problem.into_response();
         }
-        let alert = format!("Your answer was changed {MAX_CHANGES} times, so now it stays as it is.");
+        let alert = self.brand.words().too_often();
         let thanks = Thanks {
             alert: Some(&alert),
             comment: &self.form.comment,
@@ -153,8 +148,7 @@ impl Answer<'_> {
         if self.program {
             return problem.into_response();
         }
-        let alert = "We could not save this just now. What you entered is still here: please press the button again.";
-        later(self.again(problem.kind().status(), alert, true))
+        later(self.again(problem.kind().status(), &self.brand.words().not_saved(), true))
     }
 
     /// The form once more. A comment that came alone came from the page of thanks, and goes back there.
@@ -187,8 +181,9 @@ pub(crate) fn not_unsubscribed(link: &Link, problem: Problem, program: bool) -> 
     if program {
         return problem.into_response();
     }
-    let alert = Some("We could not do that just now. Please press the button again.");
-    later(page(problem.kind().status(), &Unsubscribe { alert, ..Unsubscribe::new(&link.brand, &link.path, false) }))
+    let alert = link.brand.words().not_unsubscribed();
+    let again = Unsubscribe { alert: Some(&alert), ..Unsubscribe::new(&link.brand, &link.path, false) };
+    later(page(problem.kind().status(), &again))
 }
 
 #[cfg(test)]
@@ -213,7 +208,7 @@ mod tests {
     }
 
     fn brand() -> Brand {
-        Brand { company: "Northwind".to_owned(), question: "How likely?".to_owned(), language: Language::En }
+        Brand::unnamed(Language::En)
     }
 
     async fn html(response: Response) -> String {
@@ -286,7 +281,7 @@ mod tests {
     async fn what_cannot_be_read_is_said_kindly() {
         let response = refused(Problem::new(Kind::TooLarge, "x"), false, &brand());
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
-        assert!(html(response).await.contains("4,000 characters"));
+        assert!(html(response).await.contains("4000 characters"));
         assert_eq!(refused(Problem::new(Kind::Malformed, "x"), true, &brand()).status(), StatusCode::BAD_REQUEST);
     }
 }

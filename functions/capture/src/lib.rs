@@ -21,13 +21,12 @@ use host::aws::{Reach, Service};
 use host::problem::Kind;
 use host::settings::{StoreSettings, Wrong};
 use host::{Clock, Env, Problem};
-use model::Language;
 use model::link::Purpose;
 use model::survey::NotTaken;
 use store::Store;
 
 use crate::answer::Answer;
-use crate::link::{Links, Token, Trouble};
+use crate::link::{Links, Reader, Token, Trouble};
 use crate::page::{Ask, Brand, Unsubscribe, page};
 use crate::record::Recorded;
 
@@ -73,23 +72,31 @@ pub fn router(deps: Deps) -> Router {
 }
 
 async fn open(State(links): State<Links>, token: Token, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    match links.check(Purpose::Respond, token).await {
+    let reader = Reader::of(query.as_deref(), &headers);
+    match links.check(Purpose::Respond, token, &reader).await {
         Ok(link) => {
             let chosen = sent::proposed(query.as_deref().unwrap_or_default());
             page(StatusCode::OK, &Ask::new(&link.brand, &link.path, chosen))
         }
-        Err(trouble) => trouble.answer(answer::to_a_program(&headers)),
+        Err(trouble) => trouble.answer(answer::to_a_program(&headers), &reader),
     }
 }
 
-async fn respond(State(links): State<Links>, token: Token, headers: HeaderMap, body: Body) -> Response {
+async fn respond(
+    State(links): State<Links>,
+    token: Token,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let program = answer::to_a_program(&headers);
-    let path = link::path(Purpose::Respond, &token);
-    let link = links.check(Purpose::Respond, token).await;
+    let reader = Reader::of(query.as_deref(), &headers);
+    let path = link::path(Purpose::Respond, &token).map(|path| reader.path(path));
+    let link = links.check(Purpose::Respond, token, &reader).await;
     let brand = match &link {
         Ok(link) => link.brand.clone(),
-        Err(Trouble::TryLater(_)) => Brand::unnamed(Language::En),
-        Err(trouble) => return trouble.clone().answer(program),
+        Err(Trouble::TryLater(_)) => Brand::unnamed(reader.language(None)),
+        Err(trouble) => return trouble.clone().answer(program, &reader),
     };
     let form = match host::body::read(body).await.and_then(|body| answer::read(&headers, &body)) {
         Ok(form) => form,
@@ -100,7 +107,7 @@ async fn respond(State(links): State<Links>, token: Token, headers: HeaderMap, b
         Ok(link) => link,
         // Nobody knows yet whether the link is good, but what was typed must not be lost.
         Err(Trouble::TryLater(problem)) => return answer.not_recorded(problem),
-        Err(trouble) => return trouble.answer(program),
+        Err(trouble) => return trouble.answer(program, &reader),
     };
     let sent = match &form.sent {
         Ok(sent) => sent,
@@ -114,25 +121,38 @@ async fn respond(State(links): State<Links>, token: Token, headers: HeaderMap, b
         }
         Ok(Recorded::No(NotTaken::TooManyChanges, survey)) => answer.changed_too_often(&survey),
         Ok(Recorded::No(NotTaken::NoScore, _)) => answer.flawed(&sent::no_score()),
-        Ok(Recorded::Gone) => Trouble::NotKept.answer(program),
+        Ok(Recorded::Gone) => Trouble::NotKept(link.brand.language).answer(program, &reader),
         Ok(Recorded::Busy) => answer.not_recorded(record::busy()),
         Err(error) => answer.not_recorded(error.into()),
     }
 }
 
-async fn open_unsubscribe(State(links): State<Links>, token: Token, headers: HeaderMap) -> Response {
-    match links.check(Purpose::Unsubscribe, token).await {
+async fn open_unsubscribe(
+    State(links): State<Links>,
+    token: Token,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let reader = Reader::of(query.as_deref(), &headers);
+    match links.check(Purpose::Unsubscribe, token, &reader).await {
         Ok(link) => page(StatusCode::OK, &Unsubscribe::new(&link.brand, &link.path, false)),
-        Err(trouble) => trouble.answer(answer::to_a_program(&headers)),
+        Err(trouble) => trouble.answer(answer::to_a_program(&headers), &reader),
     }
 }
 
 /// The button of our page, or a mail program's one click (RFC 8058): the body says nothing the link does not.
-async fn unsubscribe(State(links): State<Links>, token: Token, headers: HeaderMap, body: Body) -> Response {
+async fn unsubscribe(
+    State(links): State<Links>,
+    token: Token,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let program = answer::to_a_program(&headers);
-    let link = match links.check(Purpose::Unsubscribe, token).await {
+    let reader = Reader::of(query.as_deref(), &headers);
+    let link = match links.check(Purpose::Unsubscribe, token, &reader).await {
         Ok(link) => link,
-        Err(trouble) => return trouble.answer(program),
+        Err(trouble) => return trouble.answer(program, &reader),
     };
     // Read all the same: a caller cut off while writing would not see the answer.
     if let Err(problem) = host::body::read(body).await {
@@ -144,7 +164,7 @@ async fn unsubscribe(State(links): State<Links>, token: Token, headers: HeaderMa
             tracing::info!(survey.id = %id, "a contact unsubscribed");
             return answer::unsubscribed(&link, program);
         }
-        Ok(Recorded::Gone) => return Trouble::NotKept.answer(program),
+        Ok(Recorded::Gone) => return Trouble::NotKept(link.brand.language).answer(program, &reader),
         Ok(Recorded::No(..) | Recorded::Busy) => record::busy(),
         Err(error) => error.into(),
     };

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use host::Problem;
 use host::problem::Kind;
 use model::link::{Claims, NotALink, Purpose};
 use model::{Language, Timestamp};
 use store::{Config, StoredCampaign};
+use words::Words;
 
 use crate::Deps;
 use crate::answer::later;
@@ -68,7 +69,10 @@ impl Links {
     }
 
     /// Checks a link. Reads nothing while keys and campaigns are known.
-    pub(crate) async fn check(&self, purpose: Purpose, token: Token) -> Result<Link, Trouble> {
+    ///
+    /// Its page is in the language the reader chose from the list, else in the letter's if that is what the CRM says of
+    /// the contact, else in the browser's, else in the letter's.
+    pub(crate) async fn check(&self, purpose: Purpose, token: Token, reader: &Reader) -> Result<Link, Trouble> {
         let now = self.deps.clock.now();
         let path = path(purpose, &token).ok_or(Trouble::Forged)?;
         let Ok(Path(token)) = token else { return Err(Trouble::Forged) };
@@ -82,12 +86,14 @@ impl Links {
         }
         let claims = claims.map_err(|why| match why {
             NotALink::Forged => Trouble::Forged,
-            NotALink::Expired => Trouble::Expired,
+            NotALink::Expired(claims) => Trouble::Expired(reader.language(Some(&claims))),
         })?;
+        let language = reader.language(Some(&claims));
         let brand = match config.linked_campaign(claims.campaign) {
-            Some(stored) => Brand::of(&stored.campaign, claims.language),
-            None => Brand::unnamed(claims.language),
+            Some(stored) => Brand::of(&stored.campaign, language),
+            None => Brand::unnamed(language),
         };
+        let path = reader.path(path);
         Ok(Link { claims, brand, path, now, config })
     }
 
@@ -122,6 +128,40 @@ impl Links {
     }
 }
 
+/// Who reads: what a browser says of the language.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Reader {
+    /// What they chose from the list.
+    chosen: Option<Language>,
+    /// What the browser asks for.
+    browser: Option<Language>,
+}
+
+impl Reader {
+    /// Who sends a request.
+    pub(crate) fn of(query: Option<&str>, headers: &HeaderMap) -> Self {
+        let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        let chosen = pairs.find(|(name, _)| name == "lang").and_then(|(_, tag)| Language::tagged(&tag));
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Self { chosen, browser: accepted.and_then(Language::preferred) }
+    }
+
+    /// The language they read.
+    pub(crate) fn language(&self, link: Option<&Claims>) -> Language {
+        let theirs = link.filter(|claims| claims.chosen).map(|claims| claims.language);
+        let campaign = link.map(|claims| claims.language);
+        self.chosen.or(theirs).or(self.browser).or(campaign).unwrap_or_default()
+    }
+
+    /// Where a form goes, so that what was chosen stays so.
+    pub(crate) fn path(&self, path: String) -> String {
+        match self.chosen {
+            Some(language) => format!("{path}?lang={}", language.tag()),
+            None => path,
+        }
+    }
+}
+
 /// Where the forms of a link go; nowhere for a token that none of ours can be.
 pub(crate) fn path(purpose: Purpose, token: &Token) -> Option<String> {
     let Ok(Path(token)) = token else { return None };
@@ -142,54 +182,51 @@ fn read(config: &Config, purpose: Purpose, token: &str, now: Timestamp) -> Resul
 pub(crate) enum Trouble {
     /// We did not make it.
     Forged,
-    /// Its time is over.
-    Expired,
-    /// Its survey was erased.
-    NotKept,
+    /// Its time is over; it spoke that language.
+    Expired(Language),
+    /// Its survey was erased; the page is in that language.
+    NotKept(Language),
     /// The tables gave no answer.
     TryLater(Problem),
 }
 
 impl Trouble {
     /// A friendly page, or a problem.
-    pub(crate) fn answer(self, program: bool) -> Response {
+    pub(crate) fn answer(self, program: bool, reader: &Reader) -> Response {
+        let language = match &self {
+            Self::Expired(language) | Self::NotKept(language) => *language,
+            _ => reader.language(None),
+        };
+        let words = Words::plain(language);
         let (problem, heading, text) = match self {
-            Self::Forged => (
-                Problem::not_found("this link is not one of ours"),
-                "This link does not work",
-                "It may have been cut off on its way. Please open it from the e-mail again.",
-            ),
-            Self::Expired => (
+            Self::Forged => (Problem::not_found("this link is not one of ours"), words.forged_title(), words.forged()),
+            Self::Expired(_) => (
                 Problem::new(Kind::Gone, "this link has expired; a link works for 180 days"),
-                "This link has expired",
-                "It came with an e-mail sent half a year ago or earlier. There is nothing you need to do.",
+                words.expired_title(),
+                words.expired(),
             ),
-            Self::NotKept => (
-                Problem::new(Kind::Gone, "this survey is no longer kept"),
-                "This survey is over",
-                "What belonged to it has been deleted. There is nothing you need to do.",
-            ),
-            Self::TryLater(problem) => (
-                problem,
-                "Please try again in a moment",
-                "We cannot show this page just now. Your link still works: reload the page in a few seconds.",
-            ),
+            Self::NotKept(_) => {
+                (Problem::new(Kind::Gone, "this survey is no longer kept"), words.gone_title(), words.gone())
+            }
+            Self::TryLater(problem) => (problem, words.later_title(), words.later()),
         };
         if program {
             return problem.into_response();
         }
         let status = problem.kind().status();
-        let notice = page(status, &Notice::new(&Brand::unnamed(Language::En), heading, text));
+        let notice = page(status, &Notice::new(&Brand::unnamed(language), heading, text));
         if status == StatusCode::SERVICE_UNAVAILABLE { later(notice) } else { notice }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Path, Purpose, Trouble, path};
-    use axum::http::{StatusCode, header};
+    use super::{Path, Purpose, Reader, Trouble, path};
+    use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
     use host::Problem;
     use host::problem::Kind;
+    use model::link::Claims;
+    use model::{CampaignId, Language, SurveyId, Timestamp};
 
     #[test]
     fn forms_go_nowhere_but_to_tokens_like_ours() {
@@ -202,16 +239,46 @@ mod tests {
     }
 
     #[test]
+    fn a_page_is_in_the_language_that_was_chosen_then_the_contacts_then_the_browsers_then_the_campaigns() {
+        let reader = |query, accepted: Option<&'static str>| {
+            let mut headers = HeaderMap::new();
+            if let Some(accepted) = accepted {
+                headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(accepted));
+            }
+            Reader::of(query, &headers)
+        };
+        let survey = SurveyId::from_bytes([7; 16]);
+        let theirs = Claims::new(survey, &CampaignId::default_campaign(), Language::De, Timestamp::default());
+        let campaigns = theirs.by_default();
+        for (query, accepted, link, expected) in [
+            (Some("score=9&lang=ja"), Some("fr"), Some(theirs), Language::Ja),
+            (Some("lang=ja"), None, Some(campaigns), Language::Ja),
+            (None, Some("fr"), Some(theirs), Language::De),
+            (Some("lang=xx"), Some("fr"), Some(theirs), Language::De),
+            (None, Some("fr-CA,en;q=0.5"), Some(campaigns), Language::Fr),
+            (None, Some("xx"), Some(campaigns), Language::De),
+            (None, None, Some(campaigns), Language::De),
+            (None, Some("ar"), None, Language::Ar),
+            (None, None, None, Language::En),
+        ] {
+            let reader = reader(query, accepted);
+            assert_eq!(reader.language(link.as_ref()), expected, "{query:?} {accepted:?} {link:?}");
+        }
+        assert_eq!(reader(Some("lang=zh-Hant"), None).path("/r/t".to_owned()), "/r/t?lang=zh-Hant");
+        assert_eq!(reader(Some("lang=%22%3E"), None).path("/r/t".to_owned()), "/r/t");
+    }
+
+    #[test]
     fn trouble_is_a_page_for_people_and_a_problem_for_programs() {
         let later = Trouble::TryLater(Problem::new(Kind::TryLater, "x"));
         for (trouble, status) in [
             (Trouble::Forged, StatusCode::NOT_FOUND),
-            (Trouble::Expired, StatusCode::GONE),
-            (Trouble::NotKept, StatusCode::GONE),
+            (Trouble::Expired(Language::De), StatusCode::GONE),
+            (Trouble::NotKept(Language::Ja), StatusCode::GONE),
             (later, StatusCode::SERVICE_UNAVAILABLE),
         ] {
             for (program, kind) in [(false, "text/html; charset=utf-8"), (true, "application/problem+json")] {
-                let answer = trouble.clone().answer(program);
+                let answer = trouble.clone().answer(program, &Reader::default());
                 assert_eq!(answer.status(), status);
                 assert_eq!(answer.headers()[header::CONTENT_TYPE], kind);
                 assert_eq!(answer.headers().contains_key(header::RETRY_AFTER), status == 503);

@@ -5,9 +5,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::{Campaign, Group, Language, Score};
+use model::texts::{Filling, Part};
+use model::{Campaign, Group, Language, Score, Texts};
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
+use words::{Plain, Words};
 
 const STYLE: &str = include_str!("../templates/page.css");
 
@@ -20,31 +22,65 @@ static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'; form-action 'self'"))
 });
 
-/// What a page says of who asks.
+/// What a page says of who asks, in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Brand {
     /// The company; empty where it is not known.
     pub company: String,
     /// The question.
     pub question: String,
+    /// The language the question is in: a campaign may have one of its own.
+    pub asked_in: Language,
+    /// What 0 means.
+    pub low: String,
+    /// What 10 means.
+    pub high: String,
     /// The page's language.
     pub language: Language,
+    /// The campaign's own words.
+    pub texts: Texts,
 }
 
 impl Brand {
     /// The brand of a campaign.
     pub(crate) fn of(campaign: &Campaign, language: Language) -> Self {
-        Self { company: campaign.company.clone(), question: campaign.question(), language }
+        let words = Words::plain(language);
+        let own = |part| campaign.texts.filled(language, part, &Filling::of(&campaign.company));
+        let question = campaign.own_question(language);
+        let (question, asked_in) = question.unwrap_or_else(|| (words.question(&campaign.company), language));
+        Self {
+            company: campaign.company.clone(),
+            question,
+            asked_in,
+            low: own(Part::Low).unwrap_or_else(|| words.low()),
+            high: own(Part::High).unwrap_or_else(|| words.high()),
+            language,
+            texts: campaign.texts.clone(),
+        }
     }
 
     /// For a page that does not know who asks.
     pub(crate) fn unnamed(language: Language) -> Self {
-        let question = "How likely are you to recommend us to a friend or colleague?".to_owned();
-        Self { company: String::new(), question, language }
+        let words = Words::plain(language);
+        Self {
+            company: String::new(),
+            question: words.question_us(),
+            asked_in: language,
+            low: words.low(),
+            high: words.high(),
+            language,
+            texts: Texts::default(),
+        }
     }
 
-    fn who(&self) -> &str {
-        if self.company.is_empty() { "We" } else { &self.company }
+    /// The words of the page.
+    pub(crate) const fn words(&self) -> Words<Plain> {
+        Words::plain(self.language)
+    }
+
+    /// The question's language, where it is another than the page's.
+    fn foreign(&self) -> Option<Language> {
+        Some(self.asked_in).filter(|language| *language != self.language)
     }
 }
 
@@ -54,6 +90,8 @@ impl Brand {
 pub(crate) struct Ask<'a> {
     /// Who asks.
     pub brand: &'a Brand,
+    /// In which words.
+    pub words: Words<Plain>,
     /// Where the form goes.
     pub action: &'a str,
     /// What went wrong.
@@ -69,7 +107,7 @@ pub(crate) struct Ask<'a> {
 impl<'a> Ask<'a> {
     /// The question as a link opens it.
     pub(crate) fn new(brand: &'a Brand, action: &'a str, chosen: Option<Score>) -> Self {
-        Self { brand, action, alert: None, chosen, comment: "", follow_up: false }
+        Self { brand, words: brand.words(), action, alert: None, chosen, comment: "", follow_up: false }
     }
 
     fn is_chosen(&self, score: &Score) -> bool {
@@ -83,6 +121,8 @@ impl<'a> Ask<'a> {
 pub(crate) struct Thanks<'a> {
     /// Who asked.
     pub brand: &'a Brand,
+    /// In which words.
+    pub words: Words<Plain>,
     /// Where the form goes.
     pub action: &'a str,
     /// What went wrong.
@@ -102,16 +142,34 @@ pub(crate) struct Thanks<'a> {
 impl<'a> Thanks<'a> {
     /// Thanks for a score.
     pub(crate) fn new(brand: &'a Brand, action: &'a str, score: Option<Score>) -> Self {
-        Self { brand, action, alert: None, score, comment: "", follow_up: false, commented: false, replaces: false }
+        Self {
+            brand,
+            words: brand.words(),
+            action,
+            alert: None,
+            score,
+            comment: "",
+            follow_up: false,
+            commented: false,
+            replaces: false,
+        }
     }
 
-    fn follow_up_question(&self) -> &'static str {
-        match self.score.map(Score::group) {
-            Some(Group::Detractor) => "What went wrong for you, and what should we change first?",
-            Some(Group::Passive) => "What is the one thing that would make it better for you?",
-            Some(Group::Promoter) => "Good to hear! What do you value most?",
-            None => "What would you like to tell us?",
-        }
+    /// Where a score is changed, up to the score.
+    fn change(&self) -> String {
+        format!("{}{}score=", self.action, if self.action.contains('?') { '&' } else { '?' })
+    }
+
+    fn follow_up_question(&self) -> String {
+        let Some(group) = self.score.map(Score::group) else { return self.words.ask_open() };
+        let own = &self.brand.texts;
+        own.filled(self.brand.language, Part::ask(group), &Filling::of(&self.brand.company)).unwrap_or_else(|| {
+            match group {
+                Group::Detractor => self.words.ask_detractor(),
+                Group::Passive => self.words.ask_passive(),
+                Group::Promoter => self.words.ask_promoter(),
+            }
+        })
     }
 }
 
@@ -121,6 +179,10 @@ impl<'a> Thanks<'a> {
 pub(crate) struct Unsubscribe<'a> {
     /// Who asked.
     pub brand: &'a Brand,
+    /// In which words.
+    pub words: Words<Plain>,
+    /// For the list of languages: nothing is chosen here.
+    pub chosen: Option<Score>,
     /// Where the form goes.
     pub action: &'a str,
     /// What went wrong.
@@ -132,7 +194,7 @@ pub(crate) struct Unsubscribe<'a> {
 impl<'a> Unsubscribe<'a> {
     /// The page with the button, or the one after it.
     pub(crate) fn new(brand: &'a Brand, action: &'a str, done: bool) -> Self {
-        Self { brand, action, alert: None, done }
+        Self { brand, words: brand.words(), chosen: None, action, alert: None, done }
     }
 }
 
@@ -143,14 +205,14 @@ pub(crate) struct Notice<'a> {
     /// Who speaks.
     pub brand: &'a Brand,
     /// In short.
-    pub heading: &'a str,
+    pub heading: String,
     /// What it means for the reader.
-    pub text: &'a str,
+    pub text: String,
 }
 
 impl<'a> Notice<'a> {
     /// A notice.
-    pub(crate) fn new(brand: &'a Brand, heading: &'a str, text: &'a str) -> Self {
+    pub(crate) const fn new(brand: &'a Brand, heading: String, text: String) -> Self {
         Self { brand, heading, text }
     }
 }
@@ -190,14 +252,15 @@ pub(crate) fn guard(headers: &mut HeaderMap) {
 mod tests {
     use super::{Ask, Brand, Notice, POLICY, STYLE, Thanks, Unsubscribe};
     use askama::Template;
-    use model::{Language, Score};
+    use model::texts::Part;
+    use model::{Language, Score, Texts};
+    use words::Words;
 
-    fn brand() -> Brand {
-        Brand {
-            company: "Northwind Studio".to_owned(),
-            question: "How likely are you to recommend Northwind Studio to a friend or colleague?".to_owned(),
-            language: Language::En,
-        }
+    fn brand(language: Language) -> Brand {
+        let id = model::CampaignId::default_campaign();
+        let email = model::Email::parse("nps@example.com").expect("an address");
+        let sender = model::campaign::Sender { name: "Northwind Studio".to_owned(), email };
+        Brand::of(&model::Campaign::new(id, "Northwind Studio", sender), language)
     }
 
     fn score(value: u8) -> Option<Score> {
@@ -215,7 +278,7 @@ mod tests {
 
     #[test]
     fn pages_as_they_are_seen() {
-        let brand = brand();
+        let brand = brand(Language::En);
         insta::assert_snapshot!("ask", shown(&Ask::new(&brand, "/r/token", score(9))));
         insta::assert_snapshot!("ask_open", shown(&Ask::new(&brand, "/r/token", None)));
         let again = Ask {
@@ -248,21 +311,111 @@ mod tests {
             "notice",
             shown(&Notice::new(
                 &Brand::unnamed(Language::En),
-                "This link does not work",
-                "Please open it from the e-mail again."
+                Words::plain(Language::En).forged_title(),
+                Words::plain(Language::En).forged(),
             ))
+        );
+    }
+
+    #[test]
+    fn every_page_is_in_its_language() {
+        for language in Language::ALL {
+            let brand = brand(language);
+            let (tag, dir) = (language.tag(), language.direction().as_str());
+            let mut pages = vec![
+                shown(&Ask::new(&brand, "/r/token", score(9))),
+                shown(&Ask { alert: Some("!"), comment: "…", ..Ask::new(&brand, "/r/token", None) }),
+                shown(&Thanks { commented: true, comment: "…", ..Thanks::new(&brand, "/r/token", score(9)) }),
+                shown(&Thanks { replaces: true, ..Thanks::new(&brand, "/r/token", None) }),
+                shown(&Unsubscribe::new(&brand, "/u/token", false)),
+                shown(&Unsubscribe::new(&brand, "/u/token", true)),
+            ];
+            pages.extend([3, 8, 10].map(|value| shown(&Thanks::new(&brand, "/r/token", score(value)))));
+            for page in &pages {
+                assert!(page.contains(&format!("<html lang=\"{tag}\" dir=\"{dir}\">")), "{tag}");
+                if language != Language::En {
+                    let texts = page.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text);
+                    let said: String = texts.filter(|text| *text != "English").collect();
+                    for english in [
+                        "Thank",
+                        "likely",
+                        "ubscribe from",
+                        "answer",
+                        "button",
+                        "Confirm my",
+                        "Language",
+                        "comment ",
+                        "You ",
+                    ] {
+                        assert!(!said.contains(english), "{tag} says {english}: {said}");
+                    }
+                }
+            }
+            // Whoever reads another language finds it, and keeps the score of the link.
+            for other in Language::ALL.into_iter().filter(|other| *other != language) {
+                let link = format!("<a href=\"?lang={}&amp;score=9\" lang=\"{}\"", other.tag(), other.tag());
+                assert_eq!(pages[0].matches(&link).count(), 1, "{tag} {}", other.tag());
+            }
+            assert!(!pages[0].contains(&format!("?lang={tag}&")), "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_campaign_asks_in_its_own_words() {
+        let mut campaign = model::Campaign::new(
+            model::CampaignId::default_campaign(),
+            "Acme",
+            model::campaign::Sender {
+                name: "Acme".to_owned(),
+                email: model::Email::parse("nps@example.com").expect("an address"),
+            },
+        );
+        campaign.question = Some("Would you?".to_owned());
+        for (part, text) in [(Part::Low, "Nie"), (Part::AskDetractor, "Was kann {company} tun?")] {
+            campaign.texts.put(Language::De, part, text.to_owned());
+        }
+        let german = Brand::of(&campaign, Language::De);
+        let page = shown(&Ask::new(&german, "/r/t", None));
+        assert!(
+            page.contains("<h1 lang=\"en\" dir=\"ltr\">Would you?</h1>") && page.contains("<span>0 · Nie</span>"),
+            "{page}"
+        );
+        assert!(page.contains("<span>10 · Äußerst wahrscheinlich</span>"), "{page}");
+        assert!(shown(&Thanks::new(&german, "/r/t", score(0))).contains("<h2>Was kann Acme tun?</h2>"));
+        campaign.texts.put(Language::De, Part::Question, "Würden Sie {company} empfehlen?".to_owned());
+        let german = Brand::of(&campaign, Language::De);
+        assert!(shown(&Ask::new(&german, "/r/t", None)).contains("<h1>Würden Sie Acme empfehlen?</h1>"));
+        let french = Brand::of(&campaign, Language::Fr);
+        assert!(shown(&Thanks::new(&french, "/r/t", score(0))).contains("Qu’est-ce qui n’a pas fonctionné"));
+    }
+
+    #[test]
+    fn a_language_somebody_chose_stays_chosen() {
+        let page = shown(&Thanks::new(&brand(Language::De), "/r/token?lang=de", score(9)));
+        assert!(
+            page.contains("action=\"/r/token?lang=de\"") && page.contains("href=\"/r/token?lang=de&#38;score=9\""),
+            "{page}"
         );
     }
 
     #[test]
     fn what_others_wrote_is_escaped() {
         let hostile = "</textarea></style><script>alert(1)</script>\" autofocus onfocus=\"alert(1)";
-        let brand = Brand { company: hostile.to_owned(), question: hostile.to_owned(), language: Language::En };
+        let mut texts = Texts::default();
+        texts.put(Language::En, Part::AskDetractor, hostile.to_owned());
+        let brand = Brand {
+            company: hostile.to_owned(),
+            question: hostile.to_owned(),
+            low: hostile.to_owned(),
+            high: hostile.to_owned(),
+            texts,
+            ..brand(Language::En)
+        };
         let pages = [
             shown(&Ask { comment: hostile, ..Ask::new(&brand, "/r/token", None) }),
             shown(&Thanks { comment: hostile, ..Thanks::new(&brand, "/r/token", score(1)) }),
             shown(&Unsubscribe::new(&brand, "/u/token", false)),
-            shown(&Notice::new(&brand, "a", "b")),
+            shown(&Notice::new(&brand, hostile.to_owned(), hostile.to_owned())),
         ];
         for page in pages {
             assert!(!page.contains("onfocus=\""), "{page}");
@@ -279,7 +432,7 @@ mod tests {
 
     #[test]
     fn the_scale_is_eleven_radio_buttons_and_one_button() {
-        let brand = brand();
+        let brand = brand(Language::En);
         for value in 0..=10 {
             let page = shown(&Ask::new(&brand, "/r/token", score(value)));
             assert_eq!(page.matches("type=\"radio\"").count(), 11);

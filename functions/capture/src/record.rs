@@ -6,7 +6,7 @@
 use host::Problem;
 use host::problem::Kind;
 use model::survey::NotTaken;
-use model::{Suppression, Survey, SurveyId, Timestamp};
+use model::{Suppression, Survey, SurveyId, Theme, Timestamp};
 use store::{Comment, Error, Responded, Saved, Store, StoredCampaign};
 
 use crate::sent::Sent;
@@ -46,7 +46,8 @@ pub(crate) async fn respond(
     };
     for _ in 0..TRIES {
         let Some(before) = survey else { return Ok(Recorded::Gone) };
-        let after = match decide(&before, sent, now) {
+        let themes = campaign.map(|stored| stored.campaign.themes.as_slice()).unwrap_or_default();
+        let after = match decide(&before, sent, themes, now) {
             Ok(Some(after)) => after,
             Ok(None) => return Ok(Recorded::Yes(before)),
             Err(why) => return Ok(Recorded::No(why, before)),
@@ -72,10 +73,14 @@ pub(crate) fn busy() -> Problem {
 }
 
 /// What a response makes of a survey; nothing if it says what is known.
-fn decide(survey: &Survey, sent: &Sent, now: Timestamp) -> Result<Option<Survey>, NotTaken> {
+fn decide(survey: &Survey, sent: &Sent, themes: &[Theme], now: Timestamp) -> Result<Option<Survey>, NotTaken> {
     let score = sent.score.or(survey.score()).ok_or(NotTaken::NoScore)?;
-    match sent.comment {
-        Some(_) => survey.commented(Some(score), sent.follow_up, now).map(Some),
+    match &sent.comment {
+        // What it is about is written with it: the survey stays the only truth.
+        Some(comment) => {
+            let heard = text::heard(themes, comment, survey.contact.locale.as_deref());
+            Ok(Some(survey.commented(Some(score), sent.follow_up, now)?.hearing(heard)))
+        }
         None => survey.responded(score, sent.follow_up, now),
     }
 }

@@ -100,7 +100,7 @@ pub(crate) async fn thanks(deps: &Deps, id: SurveyId, now: Timestamp) -> Result<
     let config = deps.store.config(now).await?;
     let stored = config.linked_campaign(survey.campaign.hash()).ok_or(Error::NoCampaign)?;
     let told = deps.store.letters(id).await?;
-    let Some(text) = thanks_due(&survey, &stored.campaign, &told, now) else {
+    let Some((text, words)) = thanks_due(&survey, &stored.campaign, &told, now) else {
         return call_for(deps, told.iter().filter(|letter| letter.is_waiting()).map(|letter| &letter.id)).await;
     };
     let notice = Notice {
@@ -112,6 +112,7 @@ pub(crate) async fn thanks(deps: &Deps, id: SurveyId, now: Timestamp) -> Result<
         says: Says::Thanks {
             survey: id,
             language: survey.language,
+            words: Some(words),
             text,
             review_url: stored.campaign.thanks.review_url.clone(),
         },

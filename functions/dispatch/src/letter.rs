@@ -54,14 +54,16 @@ impl Stationery {
     pub(crate) fn compose(&self, survey: &Survey, step: Step, now: Timestamp) -> Result<Composed, Error> {
         let campaign = self.campaign(survey)?;
         let claims = Claims::new(survey.id, &survey.campaign, survey.language, now);
+        let claims = if survey.speaks_its_language() { claims } else { claims.by_default() };
         let page = format!("{}/r/{}", self.public_url, self.respond.sign(&claims));
         let unsubscribe = format!("{}/u/{}", self.public_url, self.unsubscribe.sign(&claims));
-        let question = campaign.question();
+        let question = campaign.own_question(survey.language);
         let ask = Ask {
             company: &campaign.company,
             sender: &campaign.sender.name,
-            question: &question,
-            language: survey.language.tag(),
+            language: survey.language,
+            question: question.as_ref().map(|(text, language)| (text.as_str(), *language)),
+            texts: &campaign.texts,
             contact_name: survey.contact.name.as_deref(),
             subject_name: survey.subject.name.as_deref(),
             owner_name: survey.owner.as_ref().and_then(|owner| owner.name.as_deref()),

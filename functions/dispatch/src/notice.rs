@@ -315,10 +315,10 @@ fn compose(notice: &Notice, campaign: &Campaign, unsubscribe: Option<&str>) -> R
                 url,
             })
         }
-        Says::Thanks { language, text, review_url, .. } => letter::Notice::Thanks(letter::Thanks {
+        Says::Thanks { language, words, text, review_url, .. } => letter::Notice::Thanks(letter::Thanks {
             company,
             sender: &campaign.sender.name,
-            language: language.tag(),
+            language: words.unwrap_or(*language),
             contact_name: notice.to_name.as_deref(),
             text,
             review_url: review_url.as_deref(),
@@ -425,6 +425,7 @@ mod tests {
             says: Says::Thanks {
                 survey,
                 language: model::Language::En,
+                words: None,
                 text: "Thank you.".to_owned(),
                 review_url: None,
             },

@@ -24,6 +24,15 @@ const BENCHMARKS: &str = include_str!("benchmarks.json");
 #[derive(Serialize)]
 pub(crate) struct Dimensions {
     dimensions: Vec<Dimension>,
+    /// What the values of `theme` are called.
+    themes: Vec<ThemeWire>,
+}
+
+#[derive(Serialize)]
+struct ThemeWire {
+    campaign: String,
+    id: String,
+    name: String,
 }
 
 #[derive(Serialize)]
@@ -60,7 +69,14 @@ pub(crate) async fn dimensions(
     let dimension = |name: String, kind| Dimension { counted: dimension::is_counted(&name), name, kind };
     let own = BUILT_IN.into_iter().map(|name| dimension(name.to_owned(), "built_in"));
     let dimensions = own.chain(attributes.into_iter().map(|name| dimension(name, "attribute"))).collect();
-    Ok(Json(Dimensions { dimensions }))
+    let named = campaigns.iter().flat_map(|campaign| {
+        campaign.themes.iter().map(|theme| ThemeWire {
+            campaign: campaign.id.to_string(),
+            id: theme.id.to_string(),
+            name: theme.name.clone(),
+        })
+    });
+    Ok(Json(Dimensions { dimensions, themes: named.collect() }))
 }
 
 /// `GET /v1/benchmarks`

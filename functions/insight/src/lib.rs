@@ -1,11 +1,12 @@
 //! The numbers, and the pages people look at.
 //!
-//! Woken by HTTP. Everything but one correction only reads, so a repeat is harmless; the correction writes
-//! under the version it was decided on and changes nothing when made twice. Scores are computed from
+//! Woken by HTTP. Everything but corrections only reads, so a repeat is harmless; a correction, by hand or by themes that
+//! are applied again, writes under the version it was decided on and changes nothing when made twice. Scores are computed from
 //! tallies, or from the answers where those do not know ([`model::numbers`], [`model::dimension`]); surveys and answers are shown as they are stored ([`model::view`]).
 
 mod answers;
 mod ask;
+mod correct;
 mod dimensions;
 mod icon;
 mod leaders;
@@ -18,13 +19,14 @@ mod scores;
 mod sums;
 mod surveys;
 mod table;
+mod themes;
 mod trust;
 mod wire;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::routing::{get, patch};
+use axum::routing::{get, patch, post};
 use host::aws::{Reach, Service};
 use host::problem::Kind;
 use host::settings::{StoreSettings, Wrong};
@@ -33,7 +35,7 @@ use model::{Sees, Timestamp};
 use store::{Scope, Store};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 16] = [
+pub const ROUTES: [&str; 18] = [
     "/",
     "/dashboard",
     "/phone",
@@ -48,6 +50,8 @@ pub const ROUTES: [&str; 16] = [
     "/v1/responses",
     "/v1/responses.csv",
     "/v1/responses/{survey_id}",
+    "/v1/themes/suggestions",
+    "/v1/themes/apply",
     "/v1/contacts/{contact}/score",
     "/v1/contacts/{contact}/score.svg",
 ];
@@ -121,6 +125,8 @@ pub fn router(deps: Deps) -> Router {
         responses,
         csv,
         response,
+        suggestions,
+        apply,
         score,
         picture,
     ] = ROUTES;
@@ -138,7 +144,9 @@ pub fn router(deps: Deps) -> Router {
         .route(survey, get(surveys::one))
         .route(responses, get(responses::list))
         .route(csv, get(responses::table))
-        .route(response, patch(responses::correct))
+        .route(response, patch(correct::correct))
+        .route(suggestions, get(themes::suggestions))
+        .route(apply, post(themes::apply))
         .route(score, get(scores::score))
         .route(picture, get(scores::picture))
         .fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json"))
@@ -166,6 +174,22 @@ impl FromRequestParts<Deps> for Reader {
     async fn from_request_parts(parts: &mut Parts, deps: &Deps) -> Result<Self, Problem> {
         let now = deps.clock.now();
         deps.reader(parts, now).await?.to_all()?;
+        Ok(Self { now })
+    }
+}
+
+/// The instant of a request of somebody who may change what counts for all.
+pub(crate) struct Manager {
+    pub(crate) now: Timestamp,
+}
+
+impl FromRequestParts<Deps> for Manager {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, deps: &Deps) -> Result<Self, Problem> {
+        let now = deps.clock.now();
+        let access = Access::of(&deps.store, &deps.site, (&parts.method, &parts.headers), now).await?;
+        access.may(&[Scope::Manage])?.to_all()?;
         Ok(Self { now })
     }
 }

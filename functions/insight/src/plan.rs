@@ -4,8 +4,9 @@
 //! dimensions do not: what asks for them is answered from the answers themselves ([`crate::answers`]).
 
 use jiff::civil::Date;
+use model::CampaignId;
 use model::campaign::Day;
-use model::{CampaignId, dimension};
+use model::dimension::{self, SENTIMENT, THEME};
 
 use crate::query::{By, Per, Question};
 
@@ -74,7 +75,7 @@ impl Knows {
         Self {
             sent: dimension == TOTAL,
             // When a mail arrived has no place in what is known with the answer alone.
-            delivered: dimension != HOUR && dimension != MAIL,
+            delivered: ![HOUR, MAIL, THEME, SENTIMENT].contains(&dimension),
             answered: true,
             commented: dimension == TOTAL,
         }
@@ -204,6 +205,8 @@ mod tests {
             (&[] as &[(&str, &str)], Some(&["campaign"][..])),
             (&[("group_by", "owner")], Some(&["campaign", "owner"])),
             (&[("group_by", "mail")], Some(&["campaign", "mail"])),
+            (&[("group_by", "theme")], Some(&["campaign", "theme"])),
+            (&[("filter.theme", "price"), ("group_by", "sentiment")], None),
             (&[("filter.team", "EMEA")], Some(&["team"])),
             (&[("filter.team", "EMEA"), ("group_by", "team")], Some(&["team"])),
             (&[("filter.team", "EMEA"), ("group_by", "weekday")], Some(&["team"])),

@@ -1,4 +1,4 @@
-//! The answers, newest first, with what people said, also as a table; and the one thing that may be changed about them.
+//! The answers, newest first, with what people said, also as a table.
 //!
 //! Answers are found by campaign and day. The tallies say on which days there are any, so that a quiet
 //! year costs no more than a busy week.
@@ -10,21 +10,19 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::future::{try_join, try_join_all};
-use host::problem::Kind;
-use host::{Fields, Problem, body};
+use host::Problem;
 use jiff::civil::Date;
 use model::dimension::{self, Answer};
 use model::tally::Counter;
-use model::{Campaign, Standing, Survey, SurveyId, Timestamp};
+use model::{Campaign, Survey, SurveyId, Timestamp};
 use serde::Serialize;
-use store::{Saved, TallyRow};
+use store::TallyRow;
 
 use crate::ask::chosen;
 use crate::plan::TOTAL;
 use crate::query::{Days, Parameters, Selection};
-use crate::surveys::{no_such_survey, survey_id};
 use crate::wire::{self, ResponseWire};
-use crate::{Deps, Reader, Segment, Viewer, table};
+use crate::{Deps, Viewer, table};
 
 /// Answers on one page, unless a number is asked for.
 const PAGE: usize = 25;
@@ -40,9 +38,6 @@ const AT_ONCE: usize = 14;
 
 /// The same where every survey has to be looked into.
 const FILTERED_AT_ONCE: usize = 3;
-
-/// How often a correction is tried when others write the same survey.
-const TRIES: usize = 5;
 
 /// One page of answers.
 #[derive(Serialize)]
@@ -285,54 +280,10 @@ pub(crate) fn answers(row: &TallyRow) -> u64 {
     u64::try_from(counted.map(|(_, n)| *n).sum::<i64>()).unwrap_or(0)
 }
 
-/// `PATCH /v1/responses/{survey_id}`
-pub(crate) async fn correct(
-    State(deps): State<Deps>,
-    Segment(id): Segment,
-    reader: Result<Reader, Problem>,
-    body: Result<body::Raw, Problem>,
-) -> Result<Json<ResponseWire>, Problem> {
-    // The body was read before anything is refused: who is cut off while sending never sees why.
-    reader?;
-    let body::Raw(bytes) = body?;
-    let id = survey_id(&id)?;
-    let standing = standing(&bytes)?;
-    let mut before = deps.store.survey(id).await?.ok_or_else(no_such_survey)?;
-    for _ in 0..TRIES {
-        let saved = match before.judged(standing) {
-            Some(after) => match deps.store.save(&before, &after).await? {
-                Saved::Done => Some(after),
-                Saved::Conflict(found) => {
-                    before = *found.ok_or_else(no_such_survey)?;
-                    None
-                }
-            },
-            None => Some(before.clone()),
-        };
-        if let Some(survey) = saved {
-            let comment = deps.store.comment(id).await?;
-            let nothing = || Problem::new(Kind::Conflict, "nobody has answered this survey yet");
-            return wire::response(&survey, comment.as_ref()).map(Json).ok_or_else(nothing);
-        }
-    }
-    Err(Problem::new(Kind::TryLater, "others are changing this survey; please send it again"))
-}
-
-fn standing(bytes: &[u8]) -> Result<Standing, Problem> {
-    const EXPECTED: &str = "this must be one of confirmed, self_saved, suspect";
-    let mut fields = Fields::parse(bytes)?;
-    let standing = fields.parsed("standing", 100, EXPECTED, |text| text.parse().ok());
-    if standing.is_none() {
-        fields.missing("standing", EXPECTED);
-    }
-    fields.finish()?;
-    standing.ok_or_else(|| Problem::field("/standing", EXPECTED))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Found, PAGE, Place, merged, standing};
-    use model::{Standing, SurveyId, Timestamp};
+    use super::{Found, PAGE, Place, merged};
+    use model::{SurveyId, Timestamp};
 
     fn place(at: i64) -> Place {
         Place { at: Timestamp::from_millis(1_800_000_000_000 + at), survey: SurveyId::from_bytes([1; 16]) }
@@ -371,21 +322,5 @@ mod tests {
         let many: Vec<_> = (0..=i64::try_from(PAGE).unwrap()).rev().collect();
         let (page, next) = merged(vec![found(&many, None)], PAGE);
         assert_eq!((page.len(), next), (PAGE, Some(place(1))));
-    }
-
-    #[test]
-    fn a_correction_names_a_standing_and_nothing_else() {
-        assert_eq!(standing(br#"{"standing":"suspect"}"#), Ok(Standing::Suspect));
-        for (wrong, pointer) in [
-            (&br#"{"standing":"sure"}"#[..], "/standing"),
-            (br#"{"standing":null}"#, "/standing"),
-            (br#"{}"#, "/standing"),
-            (br#"{"standing":"suspect","score/x":3}"#, "/score~1x"),
-        ] {
-            let problem = standing(wrong).unwrap_err();
-            assert_eq!(problem.errors()[0].pointer, pointer);
-        }
-        assert_eq!(standing(b"[]").unwrap_err().kind(), host::problem::Kind::Malformed);
-        assert_eq!(standing(b"standing=suspect").unwrap_err().kind(), host::problem::Kind::Malformed);
     }
 }

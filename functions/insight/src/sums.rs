@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use model::campaign::{Bands, Day};
+use model::dimension::{self, SENTIMENT};
 use model::numbers::{self, Counts};
 use model::tally::Counter;
-use model::{CampaignId, dimension};
+use model::{CampaignId, Sentiment};
 use serde::ser::SerializeMap;
 use store::TallyRow;
 
@@ -172,6 +173,7 @@ impl Ranks {
         match dimension {
             "hour" | "occurred_hour" => Self::Listed((0..24).map(dimension::hour).collect()),
             "weekday" | "occurred_weekday" => Self::Listed(Day::ALL.map(|day| day.as_str().to_owned()).into()),
+            SENTIMENT => Self::Listed(Sentiment::ALL.map(|sentiment| sentiment.as_str().to_owned()).into()),
             MAIL => Self::Listed(["first", "reminder"].map(str::to_owned).into()),
             _ => {
                 let attribute = dimension::attribute(dimension).unwrap_or_default();

@@ -7,8 +7,9 @@ use axum::extract::{Query, State};
 use futures_util::future::{try_join_all, try_join4};
 use host::Problem;
 use model::card::Name;
-use model::{ContactKey, Delivery, Survey, SurveyId, Task};
+use model::{ContactKey, Delivery, Survey, SurveyId, Task, Theme};
 use serde::Serialize;
+use store::Config;
 
 use crate::query::Parameters;
 use crate::wire::{self, SurveyWire};
@@ -35,7 +36,9 @@ pub(crate) async fn one(
     let (survey, comment, tasks, deliveries) =
         try_join4(store.survey(id), store.comment(id), store.tasks(id), store.deliveries(id)).await?;
     let survey = survey.filter(|survey| sees.survey(survey)).ok_or_else(no_such_survey)?;
-    Ok(Json(wire::survey(&survey, comment.as_ref(), &tasks, &deliveries, now)))
+    let config = store.config(now).await?;
+    let known = themes(&config, &survey);
+    Ok(Json(wire::survey(&survey, comment.as_ref(), &tasks, &deliveries, (known, now))))
 }
 
 /// Whose surveys are wanted.
@@ -73,13 +76,18 @@ pub(crate) async fn list(
     let tasks_of = |survey: &Survey| tasks.get(&survey.id).map(Vec::as_slice).unwrap_or_default();
     let deliveries: HashMap<SurveyId, Vec<Delivery>> = page.ids.iter().copied().zip(deliveries).collect();
     let told_of = |survey: &Survey| deliveries.get(&survey.id).map(Vec::as_slice).unwrap_or_default();
-    Ok(Json(Surveys {
-        surveys: surveys
-            .iter()
-            .map(|survey| wire::survey(survey, comments.get(&survey.id), tasks_of(survey), told_of(survey), now))
-            .collect(),
-        cursor: page.next.map(|id| id.to_string()),
-    }))
+    let config = store.config(now).await?;
+    let shown = |survey: &Survey| {
+        let known = (themes(&config, survey), now);
+        wire::survey(survey, comments.get(&survey.id), tasks_of(survey), told_of(survey), known)
+    };
+    Ok(Json(Surveys { surveys: surveys.iter().map(shown).collect(), cursor: page.next.map(|id| id.to_string()) }))
+}
+
+/// The themes of a survey's campaign, also of one that was deleted.
+fn themes<'a>(config: &'a Config, survey: &Survey) -> &'a [Theme] {
+    let stored = config.every_campaign().into_iter().find(|stored| stored.campaign.id == survey.campaign);
+    stored.map(|stored| stored.campaign.themes.as_slice()).unwrap_or_default()
 }
 
 fn whose(parameters: &mut Parameters) -> Option<Whose> {

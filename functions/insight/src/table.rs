@@ -8,12 +8,14 @@ use model::sheet::harmless;
 use crate::wire::{NamedWire, PersonWire, ResponseWire};
 
 /// The first row.
-const COLUMNS: [&str; 24] = [
+const COLUMNS: [&str; 26] = [
     "answered_at",
     "score",
     "group",
     "standing",
     "comment",
+    "themes",
+    "sentiment",
     "follow_up",
     "campaign",
     "milestone",
@@ -62,6 +64,8 @@ fn row(response: &ResponseWire) -> [String; COLUMNS.len()] {
         response.group.to_owned(),
         response.standing.to_owned(),
         some(response.comment.as_ref()),
+        response.themes.join(";"),
+        response.sentiment.unwrap_or_default().to_owned(),
         response.follow_up.to_string(),
         text(&response.campaign),
         text(&response.milestone),

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use model::survey::Survey;
 use model::trigger::{Addressee, Named, Owner};
 use model::view::{self, Entry, StepView};
-use model::{Delivery, Score, Task, Timestamp};
+use model::{Delivery, Score, Sentiment, Task, Theme, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use store::Comment;
+use text::{Because, Language, Says};
 
 /// `2027-01-31T12:00:00.5Z`
 pub(crate) fn time(at: Timestamp) -> String {
@@ -71,6 +72,10 @@ pub(crate) struct SurveyWire {
     group: Option<&'static str>,
     standing: Option<&'static str>,
     comment: Option<String>,
+    themes: Vec<String>,
+    sentiment: Option<&'static str>,
+    corrected: Vec<&'static str>,
+    reading: Option<ReadingWire>,
     follow_up: Option<bool>,
     steps: Vec<StepWire>,
     timeline: Vec<EntryWire>,
@@ -86,6 +91,9 @@ pub(crate) struct ResponseWire {
     pub(crate) group: &'static str,
     pub(crate) standing: &'static str,
     pub(crate) comment: Option<String>,
+    pub(crate) themes: Vec<String>,
+    pub(crate) sentiment: Option<&'static str>,
+    pub(crate) corrected: Vec<&'static str>,
     pub(crate) follow_up: bool,
     pub(crate) subject: SubjectWire,
     pub(crate) milestone: String,
@@ -97,13 +105,55 @@ pub(crate) struct ResponseWire {
     pub(crate) imported_from: Option<String>,
 }
 
-/// Shows a survey as it stands at `now`.
+/// What the method makes of a comment by today's themes, and why.
+#[derive(Serialize)]
+struct ReadingWire {
+    language: Option<&'static str>,
+    themes: Vec<String>,
+    sentiment: Option<&'static str>,
+    because: Vec<BecauseWire>,
+}
+
+#[derive(Serialize)]
+struct BecauseWire {
+    words: String,
+    theme: Option<String>,
+    weight: Option<f64>,
+}
+
+fn reading(survey: &Survey, comment: &Comment, themes: &[Theme]) -> ReadingWire {
+    let reading = text::Reader::new(themes).read(&comment.text, survey.contact.locale.as_deref());
+    let because = |why: Because| match why.says {
+        Says::Theme(theme) => BecauseWire { words: why.words, theme: Some(theme.to_string()), weight: None },
+        Says::Sounds(weight) => BecauseWire { words: why.words, theme: None, weight: Some(weight) },
+    };
+    ReadingWire {
+        language: reading.language.map(Language::tag),
+        themes: reading.heard.themes.iter().map(ToString::to_string).collect(),
+        sentiment: reading.heard.sentiment.map(Sentiment::as_str),
+        because: reading.because.into_iter().map(because).collect(),
+    }
+}
+
+fn themes(survey: &Survey) -> Vec<String> {
+    survey.themes().iter().map(ToString::to_string).collect()
+}
+
+/// What of a comment was said by a person.
+fn corrected(survey: &Survey) -> Vec<&'static str> {
+    let corrected = survey.corrected.as_ref();
+    let themes = corrected.and_then(|corrected| corrected.themes.as_ref()).map(|_| "themes");
+    let sentiment = corrected.and_then(|corrected| corrected.sentiment).map(|_| "sentiment");
+    themes.into_iter().chain(sentiment).collect()
+}
+
+/// Shows a survey as it stands at `now`. `known` are the themes of its campaign.
 pub(crate) fn survey(
     survey: &Survey,
     comment: Option<&Comment>,
     tasks: &[Task],
     deliveries: &[Delivery],
-    now: Timestamp,
+    (known, now): (&[Theme], Timestamp),
 ) -> SurveyWire {
     let score = survey.score();
     SurveyWire {
@@ -123,6 +173,10 @@ pub(crate) fn survey(
         group: score.map(|score| score.group().as_str()),
         standing: survey.standing().map(|standing| standing.as_str()),
         comment: comment.map(|comment| comment.text.clone()),
+        themes: themes(survey),
+        sentiment: survey.sentiment().map(Sentiment::as_str),
+        corrected: corrected(survey),
+        reading: comment.map(|comment| reading(survey, comment, known)),
         follow_up: score.map(|_| survey.follow_up),
         steps: view::steps(survey, now).into_iter().map(step).collect(),
         timeline: view::whole_timeline(survey, tasks, deliveries).into_iter().map(entry).collect(),
@@ -140,6 +194,9 @@ pub(crate) fn response(survey: &Survey, comment: Option<&Comment>) -> Option<Res
         group: score.group().as_str(),
         standing: survey.standing()?.as_str(),
         comment: comment.map(|comment| comment.text.clone()),
+        themes: themes(survey),
+        sentiment: survey.sentiment().map(Sentiment::as_str),
+        corrected: corrected(survey),
         follow_up: survey.follow_up,
         subject: subject(survey),
         milestone: survey.milestone.clone(),

@@ -141,7 +141,10 @@ impl RowAnswer {
 }
 
 async fn bring(deps: &Deps, past: &PastResponse, campaign: &Campaign, now: Timestamp) -> Result<Brought, Problem> {
-    let survey = past.survey(campaign, now);
+    let mut survey = past.survey(campaign, now);
+    if let Some(comment) = &past.comment {
+        survey = survey.hearing(text::heard(&campaign.themes, comment, past.contact.locale.as_deref()));
+    }
     let comment = past.comment.as_ref().map(|text| Comment { text: text.clone(), at: past.answered_at });
     Ok(deps.store.bring(&survey, comment.as_ref()).await?)
 }

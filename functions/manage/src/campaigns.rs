@@ -13,7 +13,7 @@ use serde::Serialize;
 use store::{Config, Defaults, StoredCampaign};
 
 use crate::wire::{self, CampaignWire};
-use crate::{Deps, Managed};
+use crate::{Deps, Managed, jobs};
 
 /// How often it is decided again because others wrote first.
 const ROUNDS: usize = 8;
@@ -52,8 +52,10 @@ pub(crate) async fn put(
 ) -> Result<Json<CampaignWire>, Problem> {
     let campaign = wire::read(managed.fields()?, &id, &deps.defaults)?;
     let shown = wire::show(&campaign);
-    save(&deps, managed.now, &campaign.id.clone(), |seen| replaced(seen, &campaign).map(Some)).await?;
+    let now = managed.now;
+    let after = save(&deps, now, &campaign.id.clone(), |seen| replaced(seen, &campaign, now).map(Some)).await?;
     tracing::info!(campaign.id = id, "a campaign was put");
+    follow(&deps, after.as_ref(), now).await?;
     Ok(Json(shown))
 }
 
@@ -64,31 +66,42 @@ pub(crate) async fn delete(
     managed: Managed,
 ) -> Result<StatusCode, Problem> {
     let id: CampaignId = id.parse().map_err(|_| no_such_campaign())?;
-    save(&deps, managed.now, &id, |seen| deleted(seen, &id, &deps.defaults)).await?;
+    let now = managed.now;
+    let after = save(&deps, now, &id, |seen| deleted(seen, &id, &deps.defaults, now)).await?;
     tracing::info!(campaign.id = %id, "a campaign was deleted");
+    follow(&deps, after.as_ref(), now).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Decides on what stands there and writes that, until nobody else has written in between.
+/// Has the surveys of a campaign counted by its bands, if it was this request that changed them. One that is stopped before
+/// that is made good by the sweep of `recount`.
+async fn follow(deps: &Deps, after: Option<&StoredCampaign>, now: Timestamp) -> Result<(), Problem> {
+    match after.filter(|after| after.used && after.bands_at == Some(now)) {
+        Some(after) => jobs::after_bands(deps, &after.campaign.id, now).await,
+        None => Ok(()),
+    }
+}
+
+/// Decides on what stands there and writes that, until nobody else has written in between; gives what was written.
 async fn save(
     deps: &Deps,
     now: Timestamp,
     id: &CampaignId,
     decide: impl Fn(Option<&StoredCampaign>) -> Result<Option<StoredCampaign>, Problem>,
-) -> Result<(), Problem> {
+) -> Result<Option<StoredCampaign>, Problem> {
     for _ in 0..ROUNDS {
         let config: std::sync::Arc<Config> = deps.config(now).await?;
-        let Some(after) = decide(config.linked_campaign(id.hash()))? else { return Ok(()) };
+        let Some(after) = decide(config.linked_campaign(id.hash()))? else { return Ok(None) };
         if deps.store.save_campaign(&config, &after).await? {
-            return Ok(());
+            return Ok(Some(after));
         }
     }
     Err(Problem::new(Kind::TryLater, "others changed this campaign at the same time; please send it again"))
 }
 
 /// What a campaign put over another one becomes.
-fn replaced(seen: Option<&StoredCampaign>, campaign: &Campaign) -> Result<StoredCampaign, Problem> {
-    let used = match seen {
+fn replaced(seen: Option<&StoredCampaign>, campaign: &Campaign, now: Timestamp) -> Result<StoredCampaign, Problem> {
+    let before = match seen {
         // Letters and pages know a campaign by four bytes of its id.
         Some(seen) if seen.campaign.id != campaign.id && (seen.used || !seen.deleted) => {
             let detail = format!("this id cannot be told from `{}` in links; choose another one", seen.campaign.id);
@@ -96,11 +109,19 @@ fn replaced(seen: Option<&StoredCampaign>, campaign: &Campaign) -> Result<Stored
         }
         Some(seen) if seen.campaign.id == campaign.id => {
             same_zone(seen, &campaign.time_zone)?;
-            seen.used
+            Some(seen)
         }
-        _ => false,
+        _ => None,
     };
-    Ok(StoredCampaign { campaign: campaign.clone(), used, deleted: false, built_in: false })
+    let after = StoredCampaign::new(campaign.clone());
+    let Some(before) = before else { return Ok(after) };
+    let (used, least) = (before.used, before.campaign.retention_days.min(campaign.retention_days));
+    Ok(StoredCampaign {
+        used,
+        bands_at: if before.campaign.bands == campaign.bands { before.bands_at } else { Some(now) },
+        least_retention: used.then(|| before.least_retention.unwrap_or(least).min(least)),
+        ..after
+    })
 }
 
 /// What a deleted campaign becomes: it asks nobody any more, but what was asked still needs it. `default`
@@ -109,16 +130,22 @@ fn deleted(
     seen: Option<&StoredCampaign>,
     id: &CampaignId,
     defaults: &Defaults,
+    now: Timestamp,
 ) -> Result<Option<StoredCampaign>, Problem> {
     let seen = seen.filter(|seen| seen.campaign.id == *id && !seen.deleted).ok_or_else(no_such_campaign)?;
     if seen.built_in {
         return Ok(None);
     }
-    let built_in = defaults.campaign();
+    let (built_in, mut after) = (defaults.campaign(), StoredCampaign { deleted: true, ..seen.clone() });
     if *id == built_in.id {
         same_zone(seen, &built_in.time_zone)?;
+        if seen.campaign.bands != built_in.bands {
+            after.bands_at = Some(now);
+        }
+        let least = seen.campaign.retention_days.min(built_in.retention_days);
+        after.least_retention = seen.used.then(|| seen.least_retention.unwrap_or(least).min(least));
     }
-    Ok(Some(StoredCampaign { deleted: true, ..seen.clone() }))
+    Ok(Some(after))
 }
 
 /// Days are counted in a campaign's zone: from its first survey on it stands still.
@@ -142,6 +169,8 @@ mod tests {
 
     use super::*;
 
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
     fn defaults() -> Defaults {
         Defaults { company: "Example".to_owned(), sender: Email::parse("nps@example.com").unwrap() }
     }
@@ -151,7 +180,7 @@ mod tests {
     }
 
     fn stored(id: &str, zone: &str, used: bool, deleted: bool) -> StoredCampaign {
-        StoredCampaign { campaign: campaign(id, zone), used, deleted, built_in: false }
+        StoredCampaign { used, deleted, ..StoredCampaign::new(campaign(id, zone)) }
     }
 
     fn kind<T>(result: Result<T, Problem>) -> Option<Kind> {
@@ -168,7 +197,7 @@ mod tests {
             (Some(stored("a", "UTC", true, true)), "Europe/Berlin", true),
             (Some(stored("a", "UTC", false, true)), "Europe/Berlin", false),
         ] {
-            let after = replaced(seen.as_ref(), &campaign("a", zone));
+            let after = replaced(seen.as_ref(), &campaign("a", zone), NOW);
             if refused {
                 assert_eq!(kind(after), Some(Kind::Conflict));
             } else {
@@ -182,23 +211,47 @@ mod tests {
     #[test]
     fn two_campaigns_with_one_hash_cannot_be() {
         let new = campaign("b", "UTC");
-        assert_eq!(kind(replaced(Some(&stored("a", "UTC", false, false)), &new)), Some(Kind::Conflict));
-        assert_eq!(kind(replaced(Some(&stored("a", "UTC", true, true)), &new)), Some(Kind::Conflict));
-        assert!(!replaced(Some(&stored("a", "UTC", false, true)), &new).unwrap().used);
-        assert_eq!(kind(deleted(Some(&stored("a", "UTC", false, false)), &new.id, &defaults())), Some(Kind::NotFound));
+        assert_eq!(kind(replaced(Some(&stored("a", "UTC", false, false)), &new, NOW)), Some(Kind::Conflict));
+        assert_eq!(kind(replaced(Some(&stored("a", "UTC", true, true)), &new, NOW)), Some(Kind::Conflict));
+        assert!(!replaced(Some(&stored("a", "UTC", false, true)), &new, NOW).unwrap().used);
+        assert_eq!(
+            kind(deleted(Some(&stored("a", "UTC", false, false)), &new.id, &defaults(), NOW)),
+            Some(Kind::NotFound)
+        );
     }
 
     #[test]
     fn a_deleted_campaign_is_kept_for_its_letters() {
         let (a, default) = ("a".parse().unwrap(), CampaignId::default_campaign());
-        let after = deleted(Some(&stored("a", "UTC", true, false)), &a, &defaults()).unwrap().unwrap();
+        let after = deleted(Some(&stored("a", "UTC", true, false)), &a, &defaults(), NOW).unwrap().unwrap();
         assert!(after.deleted && after.used);
-        assert_eq!(kind(deleted(Some(&after), &a, &defaults())), Some(Kind::NotFound));
-        assert_eq!(kind(deleted(None, &a, &defaults())), Some(Kind::NotFound));
+        assert_eq!(kind(deleted(Some(&after), &a, &defaults(), NOW)), Some(Kind::NotFound));
+        assert_eq!(kind(deleted(None, &a, &defaults(), NOW)), Some(Kind::NotFound));
         let built_in = StoredCampaign { built_in: true, ..stored("default", "UTC", true, false) };
-        assert_eq!(deleted(Some(&built_in), &default, &defaults()), Ok(None));
+        assert_eq!(deleted(Some(&built_in), &default, &defaults(), NOW), Ok(None));
         let moved = |used| stored("default", "Asia/Tokyo", used, false);
-        assert_eq!(kind(deleted(Some(&moved(true)), &default, &defaults())), Some(Kind::Conflict));
-        assert!(deleted(Some(&moved(false)), &default, &defaults()).unwrap().unwrap().deleted);
+        assert_eq!(kind(deleted(Some(&moved(true)), &default, &defaults(), NOW)), Some(Kind::Conflict));
+        assert!(deleted(Some(&moved(false)), &default, &defaults(), NOW).unwrap().unwrap().deleted);
+    }
+
+    #[test]
+    fn a_change_of_bands_is_noted_and_the_fewest_days_of_keeping_too() {
+        let bands = |bounds: &[i64]| model::campaign::Bands::new([("value", bounds.to_vec())]);
+        let with =
+            |bounds: &[i64], retention_days| Campaign { bands: bands(bounds), retention_days, ..campaign("a", "UTC") };
+        let seen = StoredCampaign { used: true, ..StoredCampaign::new(with(&[1], 100)) };
+        let later = NOW.after(std::time::Duration::from_secs(1));
+        let same = replaced(Some(&seen), &with(&[1], 400), NOW).unwrap();
+        assert_eq!((same.bands_at, same.least_retention), (None, Some(100)));
+        let changed = replaced(Some(&same), &with(&[1, 2], 200), later).unwrap();
+        assert_eq!((changed.bands_at, changed.least_retention), (Some(later), Some(100)));
+        assert_eq!(
+            replaced(Some(&changed), &with(&[1, 2], 400), NOW).unwrap(),
+            StoredCampaign { campaign: with(&[1, 2], 400), ..changed }
+        );
+        let other = Campaign { bands: bands(&[1]), ..campaign("default", "UTC") };
+        let default = StoredCampaign { used: true, ..StoredCampaign::new(other) };
+        let after = deleted(Some(&default), &CampaignId::default_campaign(), &defaults(), NOW).unwrap().unwrap();
+        assert_eq!(after.bands_at, Some(NOW), "the built-in one has no bands");
     }
 }

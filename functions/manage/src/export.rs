@@ -12,7 +12,7 @@ use host::query::Parameters;
 use jiff::civil::Date;
 use model::survey::Mail;
 use model::trigger::{Named, Owner};
-use model::{CampaignId, Survey, SurveyId, Timestamp};
+use model::{CampaignId, Sentiment, Survey, SurveyId, Timestamp};
 use serde::Serialize;
 use store::Comment;
 
@@ -60,6 +60,8 @@ struct SurveyWire {
     group: Option<&'static str>,
     standing: Option<&'static str>,
     comment: Option<String>,
+    themes: Vec<String>,
+    sentiment: Option<&'static str>,
     follow_up: Option<bool>,
     unsubscribed_at: Option<String>,
     ended_at: Option<String>,
@@ -188,6 +190,8 @@ fn shown(survey: &Survey, comment: Option<Comment>) -> SurveyWire {
         group: score.map(|score| score.group().as_str()),
         standing: survey.standing().map(|standing| standing.as_str()),
         comment: comment.map(|comment| comment.text),
+        themes: survey.themes().iter().map(ToString::to_string).collect(),
+        sentiment: survey.sentiment().map(Sentiment::as_str),
         follow_up: score.map(|_| survey.follow_up),
         unsubscribed_at: survey.unsubscribed_at.map(time),
         ended_at: survey.ended_at.map(time),

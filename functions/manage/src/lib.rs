@@ -3,6 +3,8 @@
 //!
 //! Woken by HTTP, and by people who may invoke it through IAM: that is how the first API key and the first admin come
 //! into being.
+//! Surveys are not counted here: a recount and a reconciliation are written down, and `recount` is called for.
+//!
 //! A campaign is written only over the one it was decided on; the rest says what shall be so, whatever was
 //! before. So a repeat is harmless, except that a key asked for twice is two keys, and a link to sign in two letters.
 
@@ -16,6 +18,7 @@ mod deliveries;
 mod destinations;
 mod export;
 mod held;
+mod jobs;
 mod letters;
 mod nurture;
 mod people;
@@ -48,7 +51,7 @@ use store::{Config, Defaults, Scope, Store};
 pub use self::settings::{Oidc, Settings};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 35] = [
+pub const ROUTES: [&str; 39] = [
     "/v1/campaigns",
     "/v1/campaigns/{id}",
     "/v1/campaigns/{id}/sending",
@@ -84,6 +87,10 @@ pub const ROUTES: [&str; 35] = [
     "/sign-in/company",
     "/sign-in/company/back",
     "/v1/export/surveys",
+    "/v1/recounts",
+    "/v1/recounts/{id}",
+    "/v1/reconciliations",
+    "/v1/reconciliations/{id}",
 ];
 
 /// What this function works with.
@@ -103,6 +110,8 @@ pub struct Deps {
     pub site: Site,
     /// Where letters are called for.
     pub mail: Queue,
+    /// Where jobs on all surveys are called for.
+    pub recount: Queue,
     /// Where people sign in who have an account of their company.
     pub oidc: Option<Oidc>,
 }
@@ -118,6 +127,7 @@ impl Deps {
         let defaults = settings.store.defaults;
         let store = Store::new(&aws.config(Service::DynamoDb), settings.store.tables, defaults.clone());
         let Loopback(loopback) = env.read()?;
+        let mail = Queue::new(&aws.config(Service::Sqs), &settings.mail_queue);
         Ok(Self {
             store,
             defaults,
@@ -125,7 +135,8 @@ impl Deps {
             chance: Chance::System,
             loopback,
             site: Site::new(&settings.public_url),
-            mail: Queue::new(&aws.config(Service::Sqs), &settings.mail_queue),
+            recount: mail.beside(&settings.recount_queue),
+            mail,
             oidc: settings.oidc,
         })
     }
@@ -183,6 +194,10 @@ pub fn router(deps: Deps) -> Router {
         company_start,
         company_back,
         export,
+        recounts,
+        recount,
+        reconciliations,
+        reconciliation,
     ] = ROUTES;
     Router::new()
         .route(campaigns, get(campaigns::list))
@@ -220,6 +235,10 @@ pub fn router(deps: Deps) -> Router {
         .route(company_start, get(sign_in::company::start))
         .route(company_back, get(sign_in::company::back))
         .route(export, get(export::surveys))
+        .route(recounts, get(jobs::recounts).post(jobs::recount))
+        .route(recount, get(jobs::show_recount))
+        .route(reconciliations, get(jobs::reconciliations).post(jobs::reconcile))
+        .route(reconciliation, get(jobs::show_reconciliation))
         .fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json"))
         .method_not_allowed_fallback(async || {
             Problem::new(Kind::MethodNotAllowed, "this address takes other methods; see /openapi.json")
@@ -274,6 +293,11 @@ impl Managed {
     /// The fields of its body.
     pub(crate) fn fields(&self) -> Result<Fields, Problem> {
         Fields::parse(&self.body)
+    }
+
+    /// The same where the body may be left out.
+    pub(crate) fn fields_if_any(&self) -> Result<Fields, Problem> {
+        Fields::parse(if self.body.is_empty() { b"{}" } else { &self.body })
     }
 }
 

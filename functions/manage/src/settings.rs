@@ -11,6 +11,8 @@ pub struct Settings {
     pub public_url: String,
     /// `MAIL_QUEUE_URL`.
     pub mail_queue: String,
+    /// `RECOUNT_QUEUE_URL`.
+    pub recount_queue: String,
     /// `OIDC_CLIENT_ID` and `OIDC_AUTHORIZATION_URL`; both or neither.
     pub oidc: Option<Oidc>,
 }
@@ -32,6 +34,7 @@ impl host::settings::Settings for Settings {
         "SENDER_EMAIL",
         "PUBLIC_URL",
         "MAIL_QUEUE_URL",
+        "RECOUNT_QUEUE_URL",
         "OIDC_CLIENT_ID",
         "OIDC_AUTHORIZATION_URL",
     ];
@@ -40,6 +43,7 @@ impl host::settings::Settings for Settings {
         let store = StoreSettings::read(reader);
         let public_url = reader.url("PUBLIC_URL", "the address people use, such as https://nps.example.com");
         let mail_queue = reader.url("MAIL_QUEUE_URL", "the address of the mail queue");
+        let recount_queue = reader.url("RECOUNT_QUEUE_URL", "the address of the recount queue");
         let some = |text: &str| Some(Some(text.to_owned()));
         let client_id = reader.optional("OIDC_CLIENT_ID", "what the issuer calls npsloop", None, some);
         let page = "the issuer's authorization endpoint, https://…";
@@ -57,7 +61,8 @@ impl host::settings::Settings for Settings {
                 None
             }
         };
-        Some(Self { store: store?, public_url: public_url?, mail_queue: mail_queue?, oidc })
+        let (mail_queue, recount_queue) = (mail_queue?, recount_queue?);
+        Some(Self { store: store?, public_url: public_url?, mail_queue, recount_queue, oidc })
     }
 }
 
@@ -75,6 +80,7 @@ mod tests {
             ("SENDER_EMAIL", "hello@company.example"),
             ("PUBLIC_URL", "https://nps.example.com"),
             ("MAIL_QUEUE_URL", "https://sqs.example.com/mail"),
+            ("RECOUNT_QUEUE_URL", "https://sqs.example.com/recount"),
         ])
     }
 

@@ -7,6 +7,8 @@ mod letters;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod texts;
+mod themes;
 mod warm_up;
 
 use std::collections::BTreeMap;
@@ -22,6 +24,7 @@ use self::batch::BatchWire;
 use self::hours::HoursWire;
 use self::letters::{AlertsWire, ThanksWire};
 use self::tasks::TasksWire;
+use self::themes::ThemeWire;
 use self::warm_up::WarmUpWire;
 use crate::span;
 
@@ -52,6 +55,8 @@ pub(crate) struct CampaignWire {
     batch: BatchWire,
     bands: BTreeMap<String, Vec<i64>>,
     warm_up: Option<WarmUpWire>,
+    texts: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
+    themes: Vec<ThemeWire>,
 }
 
 #[derive(Serialize)]
@@ -98,6 +103,8 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
         batch: batch::show(campaign.batch),
         bands: bands::show(&campaign.bands),
         warm_up: campaign.warm_up.map(warm_up::show),
+        texts: texts::show(&campaign.texts),
+        themes: themes::show(&campaign.themes),
     }
 }
 
@@ -138,6 +145,8 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
         batch: batch::read(&mut fields),
         bands: bands::read(&mut fields),
         warm_up: warm_up::read(&mut fields),
+        texts: texts::read(&mut fields),
+        themes: host::themes::read(&mut fields),
         ..Campaign::new(usual.id, &company, usual.sender)
     };
     // A contact is forgotten with the last survey, and with it when they were asked; a survey must live to
@@ -162,9 +171,7 @@ fn sender(fields: &mut Fields, company: &str, defaults: &Defaults) -> Sender {
 }
 
 fn language(fields: &mut Fields) -> Option<Language> {
-    fields.parsed("language", 35, "npsloop speaks en", |text| {
-        Language::matching(text).filter(|language| language.tag() == text)
-    })
+    fields.parsed("language", 35, &texts::spoken(), Language::tagged)
 }
 
 fn on_unknown(fields: &mut Fields) -> Option<OnUnknown> {

@@ -1,4 +1,5 @@
-//! The program for a desk: past responses come in, responses and surveys go out, and whether letters arrive is looked into.
+//! The program for a desk: past responses come in, responses and surveys go out, what is counted is counted anew or proven, and
+//! whether letters arrive is looked into.
 //!
 //! It knows npsloop by its HTTP API alone, as anybody else does. Every row it sends may be sent again, so it can be stopped
 //! at any moment and started anew.
@@ -7,6 +8,7 @@ pub mod client;
 pub mod doctor;
 pub mod export;
 pub mod import;
+pub mod jobs;
 pub mod options;
 
 use crate::client::{Client, Connection};
@@ -16,6 +18,9 @@ pub const DONE: u8 = 0;
 
 /// It was done, and some rows were refused, or something is wrong.
 pub const SOME_REFUSED: u8 = 1;
+
+/// It was done, and tallies do not equal surveys.
+pub const NOT_EQUAL: u8 = 1;
 
 /// Nothing was done: what was asked for cannot be done so.
 pub const NOT_BEGUN: u8 = 2;
@@ -32,6 +37,8 @@ pub enum Task {
     Export(Connection, export::Wish),
     /// What keeps letters from arriving is looked for.
     Examine(Connection, doctor::Wish),
+    /// Surveys are counted anew, or tallies proven to equal them.
+    Job(Connection, jobs::Wish),
 }
 
 /// What was done.
@@ -108,5 +115,6 @@ pub async fn run(task: Task) -> Result<Done, Error> {
         Task::Import(connection, wish) => import::run(&Client::new(connection)?, wish).await,
         Task::Export(connection, wish) => export::run(&Client::new(connection)?, wish).await,
         Task::Examine(connection, wish) => doctor::run(&Client::new(connection)?, wish).await,
+        Task::Job(connection, wish) => jobs::run(&Client::new(connection)?, wish).await,
     }
 }

@@ -1,4 +1,5 @@
-//! `npsloop`: brings a company's past here, takes everything out, and says what keeps letters from arriving.
+//! `npsloop`: brings a company's past here, takes everything out, sees to it that numbers are right, and says what keeps letters
+//! from arriving.
 
 use std::process::ExitCode;
 

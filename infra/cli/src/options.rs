@@ -13,20 +13,24 @@ use crate::client::Connection;
 use crate::doctor;
 use crate::export::{self, Format, What};
 use crate::import::{self, Order};
+use crate::jobs;
 
 /// What `--help` prints.
 pub const HELP: &str = "\
-npsloop: brings past responses here, takes everything out, and says what keeps letters from arriving.
+npsloop: brings past responses here, takes everything out, sees to it that numbers are right, and says what keeps letters
+from arriving.
 
 Usage: npsloop import FILE [OPTIONS]
        npsloop export responses|surveys --from DAY --to DAY --out DIR [OPTIONS]
+       npsloop recount [OPTIONS]
+       npsloop reconcile [--repair] [OPTIONS]
        npsloop doctor [OPTIONS]
 
 All:
   --url URL           where npsloop answers [default: $NPSLOOP_URL, or http://127.0.0.1:8080]
   --api-key KEY       an API key with the scope `manage` (to export responses: `read`)
                       [default: $NPSLOOP_API_KEY, which nobody sees in a list of processes]
-  --campaign ID       the campaign [import: default; export: all]
+  --campaign ID       the campaign [import: default; export, recount: all; reconcile knows all only]
   --help              print this
 
 npsloop import: FILE is a CSV export of Delighted, Wootric, AskNicely, SurveyMonkey, Zendesk or npsloop, or any table
@@ -45,6 +49,14 @@ npsloop export: a file of each day that has something, in the campaign's zone: o
   --from DAY --to DAY the first and the last day, such as 2027-01-31
   --format csv|parquet  [default: csv]
   --out DIR           where the files go
+
+npsloop recount: counts every survey anew whose count is not what it would be today, such as by bands that changed.
+Answers are counted meanwhile, and nobody is told or mailed.
+
+npsloop reconcile: proves that all numbers equal the surveys, and says where not.
+  --repair            mend what is wrong
+
+Both go on there by themselves once they have begun; here is only watched.
 
 npsloop doctor: what SES and DNS say of the senders of all campaigns, and which records are missing. SES is asked through
 the AWS CLI, as whoever it is signed in as.
@@ -87,6 +99,7 @@ struct Given {
     to: Option<Date>,
     format: Option<Format>,
     out: Option<PathBuf>,
+    repair: bool,
     region: Option<String>,
     resolver: Option<SocketAddr>,
     aws: Option<OsString>,
@@ -96,9 +109,11 @@ struct Given {
 }
 
 /// The options each verb has of its own.
-const OPTIONS: [(&str, &[&str]); 3] = [
+const OPTIONS: [(&str, &[&str]); 5] = [
     ("import", &["campaign", "dry-run", "source", "map", "set", "dates", "time-zone", "refused"]),
     ("export", &["campaign", "from", "to", "format", "out"]),
+    ("recount", &["campaign"]),
+    ("reconcile", &["repair"]),
     ("doctor", &["region", "resolver", "aws", "json"]),
 ];
 
@@ -140,6 +155,7 @@ impl Given {
             "from" => self.from = Some(parser.value()?.parse_with(day)?),
             "to" => self.to = Some(parser.value()?.parse_with(day)?),
             "format" => self.format = Some(parser.value()?.parse_with(format)?),
+            "repair" => self.repair = true,
             "out" => self.out = Some(PathBuf::from(parser.value()?)),
             "region" => self.region = Some(parser.value()?.parse_with(region)?),
             "resolver" => self.resolver = Some(parser.value()?.parse_with(resolver)?),
@@ -155,13 +171,15 @@ impl Given {
         let url = self.url.take().or_else(|| environment("NPSLOOP_URL")).unwrap_or_else(|| LOCAL.to_owned());
         let key = self.api_key.take().or_else(|| environment("NPSLOOP_API_KEY"));
         let mut words = std::mem::take(&mut self.words).into_iter();
-        let verb = words.next().ok_or("say what to do: import, export or doctor")?.string()?;
+        let verb = words.next().ok_or("say what to do: import, export, recount, reconcile or doctor")?.string()?;
         let object = words.next();
         if let Some(more) = words.next() {
             return Err(Arg::Value(more).unexpected());
         }
         let own = OPTIONS.into_iter().find_map(|(known, options)| (known == verb).then_some(options));
-        let own = own.ok_or_else(|| format!("`{verb}` is nothing that can be done; it is import, export or doctor"))?;
+        let own = own.ok_or_else(|| {
+            format!("`{verb}` is nothing that can be done; it is import, export, recount, reconcile or doctor")
+        })?;
         if let Some(name) = self.names.iter().find(|name| !own.contains(&name.as_str())) {
             return Err(format!("--{name} has no meaning for {verb}").into());
         }
@@ -177,6 +195,17 @@ impl Given {
             let Self { region, resolver, json, aws, .. } = self;
             let aws = aws.unwrap_or_else(|| "aws".into());
             return Ok(Task::Examine(connection, doctor::Wish { aws, region, resolver, json }));
+        }
+        let job = match verb.as_str() {
+            "recount" => Some(jobs::Wish::Recount(self.campaign.clone())),
+            "reconcile" => Some(jobs::Wish::Reconcile { repair: self.repair }),
+            _ => None,
+        };
+        if let Some(wish) = job {
+            return match object {
+                Some(more) => Err(Arg::Value(more).unexpected()),
+                None => Ok(Task::Job(connection, wish)),
+            };
         }
         if verb == "import" {
             let file = PathBuf::from(object.ok_or("name the file to import")?);
@@ -321,9 +350,21 @@ mod tests {
     }
 
     #[test]
+    fn a_job_needs_nothing() {
+        let job = |arguments: &[&str]| match parse(arguments) {
+            Ok(CommandLine::Do(Task::Job(_, wish))) => wish,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(job(&["recount"]), jobs::Wish::Recount(None));
+        assert_eq!(job(&["recount", "--campaign", "old"]), jobs::Wish::Recount(Some("old".parse().unwrap())));
+        assert_eq!(job(&["reconcile"]), jobs::Wish::Reconcile { repair: false });
+        assert_eq!(job(&["reconcile", "--repair"]), jobs::Wish::Reconcile { repair: true });
+    }
+
+    #[test]
     fn whatever_is_wrong_is_named() {
         for (arguments, named) in [
-            (&[][..], "import, export or doctor"),
+            (&[][..], "import, export, recount, reconcile or doctor"),
             (&["move"], "`move`"),
             (&["import"], "name the file"),
             (&["import", "a.csv", "b.csv"], "b.csv"),
@@ -344,6 +385,11 @@ mod tests {
             (&["doctor", "example.com"], "example.com"),
             (&["doctor", "--region", "EU"], "region"),
             (&["doctor", "--resolver", "dns.example.com"], "9.9.9.9"),
+            (&["export", "surveys", "--repair"], "--repair"),
+            (&["recount", "--repair"], "--repair"),
+            (&["recount", "all"], "all"),
+            (&["reconcile", "--campaign", "old"], "--campaign"),
+            (&["reconcile", "--out", "d"], "--out"),
         ] {
             let error = parse(arguments).unwrap_err();
             assert!(error.contains(named), "{arguments:?}: {error}");

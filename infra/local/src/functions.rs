@@ -48,6 +48,7 @@ impl Functions {
         let mail_events = mail_events::Deps { store: store(), clock: clock(), ..mail_events::Deps::connect(env)? };
         let deliver = deliver::Deps { store: store(), clock: clock(), ..deliver::Deps::connect(env)? };
         let deliver = deliver::Deps { remotes: deliver.remotes.clone().watched(calls), ..deliver };
+        let recount = recount::Deps { store: store(), clock: clock(), ..recount::Deps::connect(env)? };
 
         // Each answers what it does not know; here only one may.
         let parts =
@@ -63,6 +64,7 @@ impl Functions {
                 remind: queue(remind, |deps, event| async move { remind::handle(&deps, event).await }),
                 mail_events: queue(mail_events, |deps, event| async move { mail_events::handle(&deps, event).await }),
                 deliver: queue(deliver, |deps, event| async move { deliver::handle(&deps, event).await }),
+                recount: queue(recount, |deps, event| async move { recount::handle(&deps, event).await }),
             },
         })
     }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::task::TaskStatus;
+use model::{JobKind, JobState};
 use serde_json::{Value, json};
 use store::keys;
 use tokio::sync::Mutex;
@@ -27,6 +28,8 @@ const STREAM_ATTEMPTS: u32 = 5;
 const ERRANDS: i64 = 300_000;
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
+/// The hour, UTC, at which tallies are held against surveys every night; the template says the same.
+const NIGHT: i64 = 3 * HOUR;
 
 /// The identifiers of what a function could not process, or why it failed altogether.
 pub type Outcome = Result<Vec<String>, String>;
@@ -74,6 +77,8 @@ pub struct Workers {
     pub mail_events: Worker,
     /// Deliver queue.
     pub deliver: Worker,
+    /// Recount queue.
+    pub recount: Worker,
 }
 
 /// Something that will be done later.
@@ -113,6 +118,10 @@ struct Progress {
     aggregate: Reader,
     next_sweep: i64,
     next_expiry: i64,
+    /// When tallies are held against surveys next.
+    next_night: i64,
+    /// Whether time is being moved: of the nights that are passed over, the last one is enough.
+    moving: bool,
     /// What is open, once somebody had to know.
     open: Option<Open>,
     errands: Errands,
@@ -132,6 +141,11 @@ struct Errands {
 /// The first moment from `at` on that is a whole number of `step`s.
 fn mark(at: i64, step: i64) -> i64 {
     at.saturating_add(step - 1).div_euclid(step).saturating_mul(step)
+}
+
+/// The next time at which tallies are held against surveys.
+fn night_after(now: i64) -> i64 {
+    mark(now + 1 - NIGHT, DAY) + NIGHT
 }
 
 /// Where one function is in the stream.
@@ -175,6 +189,8 @@ impl Pump {
             aggregate: Reader::load("aggregate", &cloud)?,
             next_sweep: stored("next.sweep")?.unwrap_or(now - now.rem_euclid(HOUR) + HOUR),
             next_expiry: stored("next.expiry")?.unwrap_or(now - now.rem_euclid(DAY) + DAY),
+            next_night: stored("next.night")?.unwrap_or_else(|| night_after(now)),
+            moving: false,
             open: None,
             errands: Errands { last: now, seen: None, next: mark(now + 1, ERRANDS), found: None },
             trimmed: None,
@@ -183,6 +199,13 @@ impl Pump {
         cloud.release_all()?;
         let progress = Mutex::new(progress);
         Ok(Self { cloud, clock, workers, surveys: surveys.to_owned(), ledger: ledger.to_owned(), progress })
+    }
+
+    /// The same, and nobody holds tallies against surveys at night.
+    pub fn without_nights(self) -> Self {
+        let mut progress = self.progress.into_inner();
+        progress.next_night = i64::MAX;
+        Self { progress: Mutex::new(progress), ..self }
     }
 
     /// Works until nothing can be done now.
@@ -232,7 +255,8 @@ impl Pump {
         self.advance_until(by, true).await
     }
 
-    /// The same without the hourly sweep, which finds only what was lost: for stories in which nothing is.
+    /// The same without the hourly sweep and what comes at night, which find only what was lost: for stories in which
+    /// nothing is.
     pub async fn advance_unswept(&self, by: Duration) -> Result<(), Error> {
         self.advance_until(by, false).await
     }
@@ -242,10 +266,14 @@ impl Pump {
         let target = self.clock.now().saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX));
         if !sweeps {
             progress.next_sweep = progress.next_sweep.max(target - target.rem_euclid(HOUR) + HOUR);
+            progress.next_night = progress.next_night.max(night_after(target));
         }
         loop {
             let since = self.clock.now();
-            self.settle_now(&mut progress).await?;
+            progress.moving = true;
+            let settled = self.settle_now(&mut progress).await;
+            progress.moving = false;
+            settled?;
             let next = self.next_due(&mut progress, since, true).await?.min(target);
             self.clock.move_to(next);
             // Stored before the work at that time, so that a killed process does not come back in its own past.
@@ -328,6 +356,16 @@ impl Pump {
                 self.cloud.send(Queue::Step, r#"{"sweep":true}"#, Duration::ZERO)?;
                 worked = true;
             }
+            if self.jobs_may_be_lost()? {
+                self.cloud.send(Queue::Recount, r#"{"sweep":true}"#, Duration::ZERO)?;
+                worked = true;
+            }
+        }
+        if now >= progress.next_night && !progress.moving {
+            progress.next_night = night_after(now);
+            self.cloud.set_value("next.night", &progress.next_night.to_string())?;
+            self.cloud.send(Queue::Recount, r#"{"reconcile":true}"#, Duration::ZERO)?;
+            worked = true;
         }
         if now >= progress.errands.next {
             let seen = Some(self.cloud.table_writes());
@@ -341,15 +379,16 @@ impl Pump {
             worked |= self.cloud.sweep_expired()? > 0;
         }
         let Progress { relay, aggregate, open, .. } = progress;
-        let (relayed, counted, mailed, stepped, heard, told) = tokio::join!(
+        let (relayed, counted, mailed, stepped, heard, told, recounted) = tokio::join!(
             self.read(relay, &self.workers.relay, open.as_mut()),
             self.read(aggregate, &self.workers.aggregate, None),
             self.drain(Queue::Mail, &self.workers.dispatch),
             self.drain(Queue::Step, &self.workers.remind),
             self.drain(Queue::MailEvents, &self.workers.mail_events),
             self.drain(Queue::Deliver, &self.workers.deliver),
+            self.drain(Queue::Recount, &self.workers.recount),
         );
-        worked |= relayed? | counted? | mailed? | stepped? | heard? | told?;
+        worked |= relayed? | counted? | mailed? | stepped? | heard? | told? | recounted?;
         Ok(worked)
     }
 
@@ -362,6 +401,19 @@ impl Pump {
             }
         }
         progress.open.as_ref().is_none_or(|open| open.values().any(|from| now >= *from))
+    }
+
+    /// Whether there is a job on all surveys that is not over: the sweep would find nothing else.
+    fn jobs_may_be_lost(&self) -> Result<bool, Error> {
+        let open = |item: &Value| {
+            [JobState::Waiting, JobState::Running].iter().any(|state| item["state"]["S"] == state.as_str())
+        };
+        for kind in JobKind::ALL {
+            if self.cloud.items(&self.ledger, &keys::jobs(kind))?.iter().any(open) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Gives a reader its next batch of the stream.
@@ -504,6 +556,7 @@ impl Pump {
             Some(progress.next_sweep),
             Some(progress.next_expiry),
             Some(progress.errands.next),
+            Some(progress.next_night).filter(|_| !skip),
             self.cloud.next_schedule()?,
             self.cloud.next_visible(since)?,
         ];
@@ -535,6 +588,9 @@ async fn call(worker: &Worker, event: Value) -> Outcome {
 /// What waits for a destination that could not be told: no failed work, since its turn will come.
 const RETRY: &str = "retry";
 
+/// The next turn of a job on all surveys.
+const JOB: &str = "job";
+
 /// The step and the survey a message speaks of, or the queue it is on. A letter is named by its name, and so are thanks
 /// that are yet to be written.
 pub(crate) fn describe(body: &str, queue: &str) -> (String, Option<String>) {
@@ -546,7 +602,8 @@ pub(crate) fn describe(body: &str, queue: &str) -> (String, Option<String>) {
     let survey = text("/survey").or_else(|| text("/detail/mail/tags/survey/0")).or(shelf);
     let thanks = (body["thanks"] == true).then(|| "thanks".to_owned());
     let retry = text("/destination").map(|_| RETRY.to_owned());
-    (text("/step").or(name).or(thanks).or(retry).unwrap_or_else(|| queue.to_owned()), survey)
+    let job = text("/job").map(|_| JOB.to_owned());
+    (text("/step").or(name).or(thanks).or(retry).or(job).unwrap_or_else(|| queue.to_owned()), survey)
 }
 
 #[cfg(test)]
@@ -582,6 +639,7 @@ mod tests {
             remind: deaf(),
             mail_events: deaf(),
             deliver: deaf(),
+            recount: deaf(),
         }
     }
 

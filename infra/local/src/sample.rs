@@ -93,38 +93,78 @@ const PRODUCTS: [&str; 4] = ["Website", "Mobile app", "Data platform", "Support"
 
 const PROJECTS: [&str; 6] = ["relaunch", "migration", "rollout", "integration", "redesign", "upgrade"];
 
-const PRAISE: [&str; 10] = [
-    "Always reachable, and everything was done on the day it was promised.",
-    "The handover was the best we have had from any supplier.",
-    "Lea explained every step, so we could make the decisions ourselves.",
-    "Faster than planned, and our own people learned a lot.",
-    "Honest about what would not work. That saved us months.",
-    "It just works. Thank you!",
-    "The weekly demo kept everybody on board.",
-    "Superb. We have told two partners about you already.",
-    "Great communication across three time zones.",
-    "Clear plan, no surprises on the invoice.",
+/// What people say, in English and in German.
+const PRAISE: [(&str, &str); 10] = [
+    (
+        "Always reachable, and everything was done on the day it was promised.",
+        "Immer erreichbar, und alles war an dem Tag fertig, der versprochen war.",
+    ),
+    (
+        "The handover was the best we have had from any supplier.",
+        "Die Übergabe war die beste, die wir je mit einem Lieferanten hatten.",
+    ),
+    (
+        "Lea explained every step, so we could make the decisions ourselves.",
+        "Lea hat jeden Schritt erklärt, so konnten wir selbst entscheiden.",
+    ),
+    (
+        "Faster than planned, and our own people learned a lot.",
+        "Schneller als geplant, und unsere Leute haben viel gelernt.",
+    ),
+    (
+        "Honest about what would not work. That saved us months.",
+        "Ehrlich, was nicht gehen wird. Das hat uns Monate gespart.",
+    ),
+    ("It just works. Thank you!", "Es funktioniert einfach. Danke!"),
+    ("The weekly demo kept everybody on board.", "Die wöchentliche Demo hat alle mitgenommen."),
+    (
+        "Superb. We have told two partners about you already.",
+        "Hervorragend. Wir haben schon zwei Partnern von Ihnen erzählt.",
+    ),
+    ("Great communication across three time zones.", "Sehr gute Kommunikation über drei Zeitzonen hinweg."),
+    ("Clear plan, no surprises on the invoice.", "Klarer Plan, keine Überraschungen auf der Rechnung."),
 ];
 
-const MIXED: [&str; 7] = [
-    "Good result, but the first two weeks were slow.",
-    "Solid work. The documentation could be better.",
-    "Fine overall; we would have liked one contact instead of three.",
-    "The product is good, training was a bit short.",
-    "Met the requirements. Nothing more, nothing less.",
-    "Happy with the outcome, less so with the change requests.",
-    "Good team, complicated contract.",
+const MIXED: [(&str, &str); 7] = [
+    ("Good result, but the first two weeks were slow.", "Gutes Ergebnis, aber die ersten zwei Wochen waren langsam."),
+    ("Solid work. The documentation could be better.", "Solide Arbeit. Die Dokumentation könnte besser sein."),
+    (
+        "Fine overall; we would have liked one contact instead of three.",
+        "Im Ganzen gut; ein Ansprechpartner statt drei wäre uns lieber gewesen.",
+    ),
+    ("The product is good, training was a bit short.", "Das Produkt ist gut, die Schulung war etwas kurz."),
+    ("Met the requirements. Nothing more, nothing less.", "Hat die Anforderungen erfüllt. Nicht mehr, nicht weniger."),
+    (
+        "Happy with the outcome, less so with the change requests.",
+        "Zufrieden mit dem Ergebnis, weniger mit den Änderungswünschen.",
+    ),
+    ("Good team, complicated contract.", "Gutes Team, komplizierter Vertrag."),
 ];
 
-const BLAME: [&str; 8] = [
-    "Three deadlines moved and nobody told us before the day itself.",
-    "The app still crashes when a customer is offline.",
-    "We had to explain our set-up to a new person every week.",
-    "Support answers after two days. That is too long for us.",
-    "The import lost attachments and we found out from our customers.",
-    "Too expensive for what we got.",
-    "Reports take minutes to load.",
-    "Please call me, I would like to explain what went wrong.",
+const BLAME: [(&str, &str); 8] = [
+    (
+        "Three deadlines moved and nobody told us before the day itself.",
+        "Drei Termine wurden verschoben, und gesagt hat man es uns erst am Tag selbst.",
+    ),
+    ("The app still crashes when a customer is offline.", "Die App stürzt immer noch ab, wenn ein Kunde offline ist."),
+    (
+        "We had to explain our set-up to a new person every week.",
+        "Wir mussten unsere Umgebung jede Woche jemand Neuem erklären.",
+    ),
+    (
+        "Support answers after two days. That is too long for us.",
+        "Der Support antwortet nach zwei Tagen. Das ist zu lang für uns.",
+    ),
+    (
+        "The import lost attachments and we found out from our customers.",
+        "Beim Import sind Anhänge verloren gegangen, und wir haben es von unseren Kunden erfahren.",
+    ),
+    ("Too expensive for what we got.", "Zu teuer für das, was wir bekommen haben."),
+    ("Reports take minutes to load.", "Berichte brauchen Minuten, bis sie geladen sind."),
+    (
+        "Please call me, I would like to explain what went wrong.",
+        "Bitte rufen Sie mich an, ich möchte erklären, was schiefging.",
+    ),
 ];
 
 /// Draws the same numbers every time (SplitMix64).
@@ -174,6 +214,7 @@ pub async fn fill(world: &World, key: &str) -> Result<String, SampleError> {
         let day = half / 2;
         if half == 0 {
             introduce(world, key).await?;
+            send(world, Method::PUT, "/v1/campaigns/default", Some(key), &json!({"themes": themes()})).await?;
         }
         if half == TOLD_FROM * 2 {
             tell(world, key).await?;
@@ -182,13 +223,13 @@ pub async fn fill(world: &World, key: &str) -> Result<String, SampleError> {
         let busy = day % 7 < 5;
         let triggers = if busy { 1 + dice.roll(3) } else { 0 };
         for _ in 0..triggers {
-            let (body, product) = project(&mut dice, asked);
+            let (body, product, german) = project(&mut dice, asked);
             asked += 1;
             let answer = send(world, Method::POST, "/v1/triggers", Some(key), &body).await?;
             if let Some(survey) = answer["survey_id"].as_str()
                 && dice.chance(42)
             {
-                answers.push(planned(&mut dice, survey, half, product));
+                answers.push(planned(&mut dice, survey, half, (product, german)));
             }
         }
         world.settle().await?;
@@ -218,6 +259,22 @@ async fn introduce(world: &World, key: &str) -> Result<(), SampleError> {
     Ok(())
 }
 
+/// What its people write about. Some things are left for somebody to find in the suggestions.
+fn themes() -> Value {
+    json!([
+        {"id": "support", "name": "Support", "keywords": {
+            "en": ["support", "help", "reachable"], "de": ["*support", "Kundendienst", "erreichbar", "Ansprechpartner"]}},
+        {"id": "delivery", "name": "Delivery on time", "keywords": {
+            "en": ["deadline", "faster", "slow", "promised", "delay"], "de": ["Termin", "schneller", "langsam", "versprechen"]}},
+        {"id": "price", "name": "Price", "keywords": {
+            "en": ["expensive", "invoice", "price", "contract"], "de": ["teuer", "Rechnung", "preis*", "Vertrag"]}},
+        {"id": "quality", "name": "Quality", "keywords": {
+            "en": ["crash", "lose", "works", "load", "product"], "de": ["stürzt", "verloren", "funktionieren", "laden", "Produkt"]}},
+        {"id": "communication", "name": "Communication", "keywords": {
+            "en": ["communication", "told", "explain"], "de": ["Kommunikation", "erklären", "sagen"]}},
+    ])
+}
+
 /// From here on a webhook hears of everything, and a chat of detractors; both are played on this machine.
 async fn tell(world: &World, key: &str) -> Result<(), SampleError> {
     let url = format!("{}/local/outside/webhook", world.url());
@@ -228,7 +285,7 @@ async fn tell(world: &World, key: &str) -> Result<(), SampleError> {
     Ok(())
 }
 
-fn project(dice: &mut Dice, number: usize) -> (Value, usize) {
+fn project(dice: &mut Dice, number: usize) -> (Value, usize, bool) {
     let (account, region) = dice.pick(&ACCOUNTS).unwrap_or_default();
     let product = dice.roll(PRODUCTS.len());
     let first = dice.pick(&FIRST).unwrap_or_default();
@@ -242,6 +299,7 @@ fn project(dice: &mut Dice, number: usize) -> (Value, usize) {
     // Whoever looks after the account does so every time.
     let owner = OWNERS.get(account.len() % OWNERS.len());
     let (agent_id, agent_name) = dice.pick(&AGENTS).unwrap_or_default();
+    let german = region == "EMEA/DACH";
     let body = json!({
         "subject_type": "project",
         "subject_id": format!("P-{}", 1000 + number),
@@ -250,6 +308,7 @@ fn project(dice: &mut Dice, number: usize) -> (Value, usize) {
         "contact_email": email,
         "contact_name": format!("{first} {last}"),
         "contact_id": format!("C-{first}-{last}-{domain}"),
+        "contact_locale": if german { "de" } else { "en" },
         "owner_email": owner.map(|owner| owner.email),
         "owner_name": owner.map(|owner| owner.name),
         "owner_id": owner.map(|owner| owner.email.split('.').next().unwrap_or_default()),
@@ -262,10 +321,10 @@ fn project(dice: &mut Dice, number: usize) -> (Value, usize) {
             "team": format!("{region}/{}", if product == 3 { "Support" } else { "Delivery" }),
         },
     });
-    (body, product)
+    (body, product, german)
 }
 
-fn planned(dice: &mut Dice, survey: &str, half: i64, product: usize) -> Answer {
+fn planned(dice: &mut Dice, survey: &str, half: i64, (product, german): (usize, bool)) -> Answer {
     // Most who answer do so at once; some need the reminder.
     let wait = match dice.roll(10) {
         0..5 => 0,
@@ -290,7 +349,7 @@ fn planned(dice: &mut Dice, survey: &str, half: i64, product: usize) -> Answer {
         survey: survey.to_owned(),
         at: half + i64::try_from(wait).unwrap_or(0),
         score: u8::try_from(score).unwrap_or(0),
-        comment: comment.filter(|_| dice.chance(45)),
+        comment: comment.filter(|_| dice.chance(45)).map(|(en, de)| if german { de } else { en }),
     }
 }
 

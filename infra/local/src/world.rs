@@ -53,6 +53,8 @@ pub struct Options {
     pub settings: Vec<(String, String)>,
     /// Whether it works by itself; without, only when it is told to settle or to move its clock.
     pub background: bool,
+    /// Whether tallies are held against surveys every night.
+    pub nights: bool,
     /// How far ahead of real time (behind, if negative) a new world starts, in milliseconds.
     pub offset: i64,
 }
@@ -67,6 +69,7 @@ impl Default for Options {
             api_key: DEFAULT_KEY.to_owned(),
             settings: Vec::new(),
             background: true,
+            nights: true,
             offset: 0,
         }
     }
@@ -174,7 +177,8 @@ impl World {
             }
         });
         let functions = Functions::connect(&env, &store, &clock.for_functions(), calls)?;
-        let pump = Arc::new(Pump::new(cloud.clone(), clock.clone(), functions.workers, SURVEYS, LEDGER)?);
+        let pump = Pump::new(cloud.clone(), clock.clone(), functions.workers, SURVEYS, LEDGER)?;
+        let pump = Arc::new(if options.nights { pump } else { pump.without_nights() });
         let desk = Desk {
             cloud: cloud.clone(),
             clock: clock.clone(),
@@ -348,6 +352,7 @@ fn settings(endpoint: &str, url: &str) -> Env {
         ("MAIL_EVENTS_QUEUE_URL", &Queue::MailEvents.url()),
         ("MAIL_EVENTS_DLQ_URL", &Queue::MailEventsDead.url()),
         ("DELIVER_QUEUE_URL", &Queue::Deliver.url()),
+        ("RECOUNT_QUEUE_URL", &Queue::Recount.url()),
         ("SECRETS_PATH", "/npsloop"),
         ("EVENT_BUS_NAME", "local"),
         // Whoever sits here may point a destination at this machine.

@@ -274,6 +274,18 @@ impl Fields {
         }
     }
 
+    /// Takes an array of objects apart; give each back to [`Fields::close`] when it was read.
+    pub fn objects(&mut self, name: &str) -> Option<Vec<Self>> {
+        let mut objects = Vec::new();
+        for (nth, value) in self.list(name)?.into_iter().enumerate() {
+            match value {
+                Json::Object(object) => objects.push(Self::new(format!("{}/{nth}", self.pointer(name)), object)),
+                _ => self.wrong_within(name, nth, "this must be an object: { … }"),
+            }
+        }
+        Some(objects)
+    }
+
     /// Whether nothing was wrong so far.
     #[must_use]
     pub fn is_fine(&self) -> bool {

@@ -14,6 +14,7 @@ pub mod secrets;
 pub mod settings;
 pub mod site;
 pub mod telemetry;
+pub mod themes;
 
 pub use access::Access;
 pub use chance::Chance;

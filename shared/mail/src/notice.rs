@@ -9,6 +9,8 @@ mod pages;
 mod tests;
 
 use askama::Template;
+use model::Language;
+use words::Words;
 
 use self::pages::{
     AlertPage, AlertText, DigestPage, DigestText, DroppedPage, DroppedText, EscalationPage, EscalationText, SignInPage,
@@ -202,8 +204,8 @@ pub struct Thanks<'a> {
     pub company: &'a str,
     /// The sender's name, who signs.
     pub sender: &'a str,
-    /// The language tag of the campaign's words.
-    pub language: &'a str,
+    /// The language of the campaign's words, and so of the letter.
+    pub language: Language,
     /// The person who answered.
     pub contact_name: Option<&'a str>,
     /// The campaign's words, with paragraphs.
@@ -258,7 +260,11 @@ impl Notice<'_> {
                 headers.push(("List-Unsubscribe", format!("<{}>", thanks.unsubscribe)));
                 // RFC 8058, as in the letters that ask.
                 headers.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
-                (page.title.clone(), page.render()?, ThanksText { page: &page }.render()?)
+                (
+                    page.title.clone(),
+                    page.render()?,
+                    ThanksText { page: &page, say: Words::plain(thanks.language) }.render()?,
+                )
             }
             Self::SignIn(sign_in) => {
                 let page = SignInPage::of(sign_in);

@@ -10,6 +10,7 @@ use crate::email::ContactKey;
 use crate::id::SurveyId;
 use crate::language::Language;
 use crate::survey::{Due, Mail, PutOff, State, Step, Survey};
+use crate::theme::Heard;
 use crate::time::Timestamp;
 use crate::trigger::Trigger;
 
@@ -239,9 +240,12 @@ fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestam
         decided: None,
         follow_up: false,
         commented_at: None,
+        heard: Heard::default(),
+        corrected: None,
         taken_over: Vec::new(),
         retention_days: campaign.retention_days,
         imported: None,
+        recounted_at: None,
     }
 }
 

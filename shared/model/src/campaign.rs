@@ -12,6 +12,8 @@ use crate::language::Language;
 use crate::score::Group;
 use crate::sending::WarmUp;
 use crate::task::TaskKind;
+use crate::texts::{Filling, Part, Texts};
+use crate::theme::Theme;
 
 /// What is asked of whom and when. Every value has been checked; see `manage` for the reading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +26,7 @@ pub struct Campaign {
     pub sender: Sender,
     /// Where answers to a mail go, if not to the sender.
     pub reply_to: Option<Email>,
-    /// The question, if not the standard one.
+    /// The question, if not the standard one: for every language `texts` has no other for.
     pub question: Option<String>,
     /// The language of a contact whose own we do not speak.
     pub language: Language,
@@ -64,6 +66,12 @@ pub struct Campaign {
     /// How many mails a day it sends at first; as many as there are if absent.
     #[serde(default)]
     pub warm_up: Option<WarmUp>,
+    /// Its own words, by language.
+    #[serde(default)]
+    pub texts: Texts,
+    /// What its comments are about, the most important first.
+    #[serde(default)]
+    pub themes: Vec<Theme>,
 }
 
 /// Bands of numeric attributes: by attribute, the bounds between them, ascending. A bound belongs to the band above it.
@@ -410,6 +418,8 @@ impl Campaign {
             batch: Batch::default(),
             bands: Bands::default(),
             warm_up: None,
+            texts: Texts::default(),
+            themes: Vec::new(),
         }
     }
 
@@ -431,12 +441,21 @@ impl Campaign {
         self.tasks.manager.as_ref().filter(|_| self.alerts.drop)
     }
 
-    /// The question in the words of the campaign, or the measure's own.
+    /// The question in the campaign's own words, and the language they are in; none if it asks the measure's own.
+    ///
+    /// A campaign with a question of its own asks everybody that: the measure's question is another one.
     #[must_use]
-    pub fn question(&self) -> String {
-        self.question
-            .clone()
-            .unwrap_or_else(|| format!("How likely are you to recommend {} to a friend or colleague?", self.company))
+    pub fn own_question(&self, language: Language) -> Option<(String, Language)> {
+        let here =
+            self.texts.filled(language, Part::Question, &Filling::of(&self.company)).map(|text| (text, language));
+        here.or_else(|| self.question.clone().map(|text| (text, self.language)))
+    }
+
+    /// The words a contact is thanked with after an answer of that group, and the language they are in.
+    #[must_use]
+    pub fn own_thanks(&self, group: Group, language: Language) -> Option<(&str, Language)> {
+        let here = self.texts.get(language, Part::thanks(group)).map(|text| (text, language));
+        here.or_else(|| self.thanks.of(group).map(|text| (text, self.language)))
     }
 }
 

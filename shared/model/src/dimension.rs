@@ -16,7 +16,7 @@ use crate::time::{Timestamp, zone};
 use crate::trigger::{MAX_ATTRIBUTE_CHARS, Named};
 
 /// The dimensions every survey has. Each attribute is one more.
-pub const BUILT_IN: [&str; 12] = [
+pub const BUILT_IN: [&str; 14] = [
     "campaign",
     "owner",
     "agent",
@@ -29,7 +29,15 @@ pub const BUILT_IN: [&str; 12] = [
     "weekday",
     "occurred_hour",
     "occurred_weekday",
+    THEME,
+    SENTIMENT,
 ];
+
+/// What a comment is about; one may be about several things.
+pub const THEME: &str = "theme";
+
+/// How a comment sounds.
+pub const SENTIMENT: &str = "sentiment";
 
 /// Begins the dimension of an attribute that has the name of another dimension.
 const ATTRIBUTE: &str = "attributes.";
@@ -109,6 +117,14 @@ fn short(value: String) -> String {
     value.chars().take(MAX_ATTRIBUTE_CHARS).collect()
 }
 
+/// The groups that come with a comment: what it is about, and how it sounds.
+#[must_use]
+pub fn of_comment(survey: &Survey) -> Vec<(String, String)> {
+    let themes = survey.themes().iter().map(|theme| (THEME.to_owned(), theme.to_string()));
+    let sounds = survey.sentiment().map(|sentiment| (SENTIMENT.to_owned(), sentiment.as_str().to_owned()));
+    themes.chain(sounds).collect()
+}
+
 /// An hour of the day as a value.
 #[must_use]
 pub fn hour(hour: u8) -> String {
@@ -177,6 +193,8 @@ impl<'a> Answer<'a> {
             "language" => Some(survey.language.tag().to_owned()),
             "channel" => Some(if survey.imported.is_some() { "import" } else { "mail" }.to_owned()),
             "mail" => self.counted.after.map(|after| after.as_str().to_owned()),
+            THEME => return survey.themes().iter().map(ToString::to_string).collect(),
+            SENTIMENT => survey.sentiment().map(|sentiment| sentiment.as_str().to_owned()),
             "hour" => Some(hour(self.counted.hour)),
             "weekday" => Some(weekday(day)),
             "occurred_hour" => occurred(|at, zone| hour(at.hour_in(zone))),
@@ -228,7 +246,10 @@ mod tests {
 
     #[test]
     fn a_survey_has_its_place_in_every_dimension() {
-        let survey = answered(&survey(), 0);
+        let mut survey = answered(&survey(), 0);
+        survey.attributes.insert("theme".to_owned(), "dark".to_owned());
+        let themes = ["price", "support"].map(|id| id.parse().unwrap()).into();
+        let survey = survey.hearing(crate::Heard { themes, sentiment: Some(crate::Sentiment::Negative) });
         let bands = Bands::new([("lifetime_value", vec![0, 10_000, 100_000]), ("seats", vec![10])]);
         let answer = Answer::of(&survey, &bands).unwrap();
         for (dimension, groups) in [
@@ -250,6 +271,9 @@ mod tests {
             ("seats", &["not a number"]),
             ("attributes.team", &[]),
             ("nothing of that name", &[]),
+            ("theme", &["price", "support"]),
+            ("sentiment", &["negative"]),
+            ("attributes.theme", &["dark"]),
         ] {
             assert_eq!(answer.groups(dimension, answer.counted.day), groups, "{dimension}");
         }

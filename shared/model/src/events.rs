@@ -49,7 +49,7 @@ pub fn events(before: Option<&Survey>, after: Option<&Survey>) -> Vec<Event> {
     step.into_iter().chain(news.map(|after| Event::News { survey: after.id })).collect()
 }
 
-/// A survey without what nobody outside cares about: the bookkeeping of its mails and steps.
+/// A survey without what nobody outside cares about: the bookkeeping of its mails, steps and counting.
 fn told(survey: &Survey) -> Survey {
     let mail = |mail: &Mail| Mail { claim: None, claimed_at: None, delivered_at: None, ..mail.clone() };
     Survey {
@@ -60,6 +60,7 @@ fn told(survey: &Survey) -> Survey {
         remind: mail(&survey.remind),
         taken_over: Vec::new(),
         record_modified_at: None,
+        recounted_at: None,
         ..survey.clone()
     }
 }

@@ -11,6 +11,7 @@ use crate::id::{Row, SurveyId};
 use crate::language::Language;
 use crate::score::Score;
 use crate::survey::{Change, Imported, Mail, State, Survey};
+use crate::theme::Heard;
 use crate::time::Timestamp;
 use crate::trigger::{Addressee, Named, Owner, Subject};
 
@@ -112,9 +113,12 @@ impl PastResponse {
             decided: None,
             follow_up: self.follow_up,
             commented_at: self.comment.as_ref().map(|_| self.answered_at),
+            heard: Heard::default(),
+            corrected: None,
             taken_over: Vec::new(),
             retention_days: campaign.retention_days,
             imported: Some(Imported { from: self.source.clone(), at: now }),
+            recounted_at: None,
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! `format 1 | key 1 | survey 16 | campaign 4 | language 1 | expiry 4 | version 1 | MAC 16`. The MAC is
 //! HMAC-SHA-256 over everything before it, cut to 16 bytes. The score stands outside: whoever holds the
-//! link may choose any. There is one key for each purpose, so that no link works in place of another.
+//! link may choose any. There is one key for each purpose, so that no link works in place of another. The highest bit of
+//! the language says that nobody said which one its reader speaks.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,6 +22,8 @@ pub const LIFE: std::time::Duration = std::time::Duration::from_secs(180 * 86_40
 const FORMAT: u8 = 1;
 const SIGNED: usize = 28;
 const LENGTH: usize = 44;
+/// In the byte of the language: nobody chose it.
+const BY_DEFAULT: u8 = 0x80;
 
 /// What a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -53,8 +56,10 @@ pub struct Claims {
     pub survey: SurveyId,
     /// Its campaign's hash: the page's brand without a read.
     pub campaign: [u8; 4],
-    /// The page's language.
+    /// The letter's language.
     pub language: Language,
+    /// Whether it is what the CRM says of the contact. If not, the browser knows better.
+    pub chosen: bool,
     /// When the link stops working, in whole seconds.
     pub expires: Timestamp,
     /// For links made void by a later one; 0 today.
@@ -65,7 +70,14 @@ impl Claims {
     /// The claims of a link in a mail sent now.
     #[must_use]
     pub fn new(survey: SurveyId, campaign: &CampaignId, language: Language, now: Timestamp) -> Self {
-        Self { survey, campaign: campaign.hash(), language, expires: now.after(LIFE).whole_second(), version: 0 }
+        let expires = now.after(LIFE).whole_second();
+        Self { survey, campaign: campaign.hash(), language, chosen: true, expires, version: 0 }
+    }
+
+    /// The same, in the campaign's language, since nobody said which one the contact speaks.
+    #[must_use]
+    pub const fn by_default(self) -> Self {
+        Self { chosen: false, ..self }
     }
 }
 
@@ -97,9 +109,9 @@ pub enum NotALink {
     /// We did not make it.
     #[error("this link is not one of ours")]
     Forged,
-    /// Its time is over.
+    /// Its time is over; this is what it said.
     #[error("this link has expired")]
-    Expired,
+    Expired(Claims),
 }
 
 impl Keyring {
@@ -126,7 +138,7 @@ impl Keyring {
         bytes.extend([FORMAT, id]);
         bytes.extend(claims.survey.bytes());
         bytes.extend(claims.campaign);
-        bytes.push(claims.language.byte());
+        bytes.push(claims.language.number() | if claims.chosen { 0 } else { BY_DEFAULT });
         bytes.extend(u32::try_from(claims.expires.as_seconds()).unwrap_or(u32::MAX).to_be_bytes());
         bytes.push(claims.version);
         let mac = self.keys.first().map_or([0; 16], |key| key.mac(&bytes));
@@ -150,16 +162,17 @@ impl Keyring {
         survey.copy_from_slice(&signed[2..18]);
         let expires = u32::from_be_bytes([signed[23], signed[24], signed[25], signed[26]]);
         let expires = Timestamp::from_millis(i64::from(expires) * 1000);
-        if expires <= now {
-            return Err(NotALink::Expired);
-        }
-        Ok(Claims {
+        // A later version of us may speak a language this one does not.
+        let language = Language::numbered(signed[22] & !BY_DEFAULT);
+        let claims = Claims {
             survey: SurveyId::from_bytes(survey),
             campaign: [signed[18], signed[19], signed[20], signed[21]],
-            language: Language::from_byte(signed[22]),
+            language: language.unwrap_or_default(),
+            chosen: language.is_some() && signed[22] & BY_DEFAULT == 0,
             expires,
             version: signed[27],
-        })
+        };
+        if expires <= now { Err(NotALink::Expired(claims)) } else { Ok(claims) }
     }
 }
 
@@ -194,6 +207,25 @@ mod tests {
     }
 
     #[test]
+    fn every_language_stands_in_a_link_and_who_chose_it() {
+        let ring = Keyring::new([1; 32]);
+        for language in Language::ALL {
+            let chosen = Claims { language, ..claims() };
+            for claims in [chosen, chosen.by_default()] {
+                assert_eq!(ring.read(&ring.sign(&claims), Timestamp::default()), Ok(claims));
+            }
+        }
+        // As it was signed when there was English alone, and as nobody signs yet.
+        let mut bytes = URL_SAFE_NO_PAD.decode(ring.sign(&claims())).unwrap();
+        assert_eq!(bytes[22], 0);
+        bytes[22] = 127;
+        let mac = ring.keys[0].mac(&bytes[..SIGNED]);
+        bytes[SIGNED..].copy_from_slice(&mac);
+        let future = ring.read(&URL_SAFE_NO_PAD.encode(bytes), Timestamp::default()).unwrap();
+        assert_eq!((future.language, future.chosen), (Language::En, false));
+    }
+
+    #[test]
     fn no_bit_of_a_link_can_be_changed() {
         let ring = Keyring::new([1; 32]);
         let bytes = URL_SAFE_NO_PAD.decode(ring.sign(&claims())).unwrap();
@@ -214,7 +246,7 @@ mod tests {
         let token = ring.sign(&claims());
         let end = Timestamp::from_millis(1_800_000_000_000).after(LIFE);
         assert!(ring.read(&token, end.before(std::time::Duration::from_secs(1))).is_ok());
-        assert_eq!(ring.read(&token, end), Err(NotALink::Expired));
+        assert_eq!(ring.read(&token, end), Err(NotALink::Expired(claims())));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::language::Language;
 use crate::score::Score;
 use crate::survey::Change;
 use crate::task::TaskKind;
+use crate::texts::Filling;
 use crate::time::Timestamp;
 
 /// The name of a letter: where it belongs, and which it is there. Written `<shelf>/<name>`; both are of letters,
@@ -307,6 +308,9 @@ pub enum Says {
         survey: SurveyId,
         /// The language of the survey.
         language: Language,
+        /// The language of the words; that of the survey in letters written down before there were others.
+        #[serde(default)]
+        words: Option<Language>,
         /// The campaign's words, filled in.
         text: String,
         /// Where reviews are written, for every group alike.
@@ -377,26 +381,27 @@ pub struct Answer {
     pub url: String,
 }
 
-/// Fills the variables of a campaign's words: `{company}`, and `{name}`, which goes with the comma or blank before it
-/// where nobody has a name.
+/// Fills the variables of a campaign's words: `{company}`, `{subject}`, and `{name}`, which goes with the comma or blank
+/// before it where nobody has a name.
 #[must_use]
-pub fn filled(text: &str, name: Option<&str>, company: &str) -> String {
+pub fn filled(text: &str, with: &Filling<'_>) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, variable, after)) = next_variable(rest) {
         filled.push_str(before);
         rest = after;
-        match (variable, name) {
-            ("company", _) => filled.push_str(company),
-            ("name", Some(name)) => filled.push_str(name),
-            ("name", None) => {
-                let kept = filled.trim_end_matches(' ').trim_end_matches(',').len();
+        match (variable, with.name, with.subject) {
+            ("company", ..) => filled.push_str(with.company),
+            ("subject", _, Some(subject)) => filled.push_str(subject),
+            ("name", Some(name), _) => filled.push_str(name),
+            ("name", None, _) => {
+                let kept = filled.trim_end_matches(' ').trim_end_matches([',', '،', '、', '，']).len();
                 filled.truncate(kept);
                 if filled.is_empty() || filled.ends_with('\n') {
-                    rest = rest.trim_start_matches([',', ' ']);
+                    rest = rest.trim_start_matches([',', '،', '、', '，', ' ']);
                 }
             }
-            (other, _) => {
+            (other, ..) => {
                 filled.push('{');
                 filled.push_str(other);
                 filled.push('}');
@@ -407,22 +412,17 @@ pub fn filled(text: &str, name: Option<&str>, company: &str) -> String {
     filled
 }
 
-/// The names in braces in a campaign's words, as far as nobody knows them.
+/// The names in braces in a campaign's words.
 #[must_use]
-pub fn unknown_variables(text: &str) -> Vec<&str> {
-    let mut unknown = Vec::new();
+pub fn variables(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
     let mut rest = text;
     while let Some((_, variable, after)) = next_variable(rest) {
-        if !VARIABLES.contains(&variable) {
-            unknown.push(variable);
-        }
+        found.push(variable);
         rest = after;
     }
-    unknown
+    found
 }
-
-/// The variables of a campaign's words.
-pub const VARIABLES: [&str; 2] = ["name", "company"];
 
 fn next_variable(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once('{')?;
@@ -472,12 +472,14 @@ mod tests {
             ("Hi.\n{name}, thanks", "Hi.\nAda, thanks", "Hi.\nthanks"),
             ("No variables { here", "No variables { here", "No variables { here"),
             ("{name}{name}", "AdaAda", ""),
+            ("شكرًا لك، {name}!", "شكرًا لك، Ada!", "شكرًا لك!"),
+            ("谢谢，{name}", "谢谢，Ada", "谢谢"),
         ] {
-            assert_eq!(filled(text, Some("Ada"), "Acme"), with);
-            assert_eq!(filled(text, None, "Acme"), without);
+            assert_eq!(filled(text, &Filling { name: Some("Ada"), ..Filling::of("Acme") }), with);
+            assert_eq!(filled(text, &Filling::of("Acme")), without);
         }
         // What a name holds is no variable.
-        assert_eq!(filled("{name}", Some("{company}"), "Acme"), "{company}");
-        assert_eq!(unknown_variables("{name} {first_name} {company} {} { x"), ["first_name", ""]);
+        assert_eq!(filled("{name}", &Filling { name: Some("{company}"), ..Filling::of("Acme") }), "{company}");
+        assert_eq!(variables("{name} {first_name} {company} {} { x"), ["name", "first_name", "company", ""]);
     }
 }

@@ -114,7 +114,7 @@ pub struct Report {
 }
 
 /// The fields of a report, in the words of the API.
-pub const FIELDS: [&str; 31] = [
+pub const FIELDS: [&str; 33] = [
     "survey_id",
     "campaign",
     "company",
@@ -143,6 +143,8 @@ pub const FIELDS: [&str; 31] = [
     "group",
     "standing",
     "comment",
+    "themes",
+    "sentiment",
     "follow_up",
     "nurture",
     "survey_url",
@@ -208,6 +210,8 @@ impl Report {
             text(score.map(|score| score.group().as_str())),
             text(survey.standing().map(crate::Standing::as_str)),
             text(sources.comment),
+            text(themes(survey).as_deref()),
+            text(survey.sentiment().map(crate::Sentiment::as_str)),
             score.map_or(Value::Null, |_| Value::from(survey.follow_up)),
             text(nurture.map(Nurture::as_str)),
             Value::from(format!("{}/dashboard#survey={}", sources.public_url, survey.id)),
@@ -239,6 +243,12 @@ impl Report {
     pub fn mapped(&self, mapping: &BTreeMap<String, String>) -> serde_json::Map<String, Value> {
         mapping.iter().filter_map(|(from, to)| Some((to.clone(), self.field(from)?))).collect()
     }
+}
+
+/// The themes of a comment as one text, which fields of CRMs that take several values read as such.
+fn themes(survey: &Survey) -> Option<String> {
+    let themes: Vec<_> = survey.themes().iter().map(crate::ThemeId::as_str).collect();
+    (!themes.is_empty()).then(|| themes.join(";"))
 }
 
 fn stage(survey: &Survey) -> Stage {

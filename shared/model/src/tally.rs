@@ -16,9 +16,10 @@ use crate::score::{Score, Standing};
 use crate::survey::Survey;
 use crate::time::{Timestamp, zone};
 
-/// Most group values one survey counts in, the total, the hour and the mail not among them: even a response that comes
-/// with values nobody counted yet (three rows a value) then fits a transaction of 100 actions.
-pub const MAX_VALUES: usize = 30;
+/// Most group values one survey counts in, beside the total and what comes with an answer or a comment: even a response that
+/// comes with values nobody counted yet (three rows a value), and whose comment is about other themes than the one before
+/// ([`MOST_A_COMMENT`](crate::theme::MOST_A_COMMENT), twice), then fits a transaction of 100 actions.
+pub const MAX_VALUES: usize = 27;
 
 /// The value that stands for all beyond the most a dimension keeps in a day.
 pub const OTHER: &str = "…other";
@@ -54,6 +55,9 @@ pub struct Contribution {
     /// The groups it counts in: dimension and value.
     #[serde(rename = "v")]
     pub values: Vec<(String, String)>,
+    /// Those that come with its comment.
+    #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<(String, String)>,
 }
 
 /// A response as it is counted.
@@ -179,6 +183,7 @@ pub fn contribution(survey: &Survey, bands: &Bands) -> Contribution {
         complained: survey.complained_at.is_some(),
         response: answer.map(|answer| answer.counted),
         values: values(survey, bands),
+        said: dimension::of_comment(survey),
     }
 }
 
@@ -252,7 +257,9 @@ impl Contribution {
                 counted.after.map(|after| ("mail", after.as_str().to_owned(), counted.counters())),
                 total.then(|| ("campaign", self.campaign.to_string(), vec![Counter::Commented])),
             ];
-            for (dimension, value, counters) in rows.into_iter().flatten() {
+            let said =
+                self.said.iter().map(|(dimension, value)| (dimension.as_str(), value.clone(), counted.counters()));
+            for (dimension, value, counters) in rows.into_iter().flatten().chain(said) {
                 let dimension = dimension.to_owned();
                 let row = Row { campaign: self.campaign.clone(), dimension, day: counted.day, value };
                 let sums = changes.entry(row).or_default();
@@ -291,6 +298,32 @@ pub fn moved(old: Option<&Contribution>, new: &Contribution) -> Changes {
         old.add_to(&mut rows, -1);
     }
     tidied(rows)
+}
+
+/// The dimensions of a campaign that have few values by their nature, since they are bands: no limit on the values of a
+/// day is meant for them.
+pub fn bounded(bands: &Bands) -> impl Iterator<Item = String> + '_ {
+    bands.iter().map(|(name, _)| dimension::of_attribute(name))
+}
+
+/// Whether what was counted for a survey is what it counts as by today's definition. A value that was counted as
+/// [`OTHER`], since its day had too many, is right so, unless its dimension is `bounded`.
+#[must_use]
+pub fn is_right(counted: Option<&Contribution>, counts: &Contribution, bands: &Bands) -> bool {
+    let Some(counted) = counted else { return counts.rows().is_empty() };
+    if counted == counts {
+        return true;
+    }
+    let bounded: Vec<String> = bounded(bands).collect();
+    let has = |dimension: &str, value: &str| counted.values.iter().any(|(d, v)| d == dimension && v == value);
+    let as_counted = |(dimension, value): &(String, String)| {
+        let other = !bounded.contains(dimension) && !has(dimension, value) && has(dimension, OTHER);
+        (dimension.clone(), if other { OTHER.to_owned() } else { value.clone() })
+    };
+    let mut values: Vec<_> = counts.values.iter().map(as_counted).collect();
+    values.sort();
+    values.dedup();
+    moved(Some(counted), &Contribution { values, ..counts.clone() }).is_empty()
 }
 
 /// Adds one set of differences to another.

@@ -154,7 +154,7 @@ pub fn timeline(survey: &Survey, tasks: &[Task]) -> Vec<Entry> {
         let detail = json!({ "kind": kind, "by": task.completed_by, "note": task.note });
         add(task.completed_at, "task_completed", detail);
     }
-    add(survey.commented_at, "commented", json!({}));
+    add(survey.commented_at, "commented", said(survey));
     add(survey.unsubscribed_at, "unsubscribed", json!({}));
     add(survey.complained_at, "unsubscribed", json!({ "reason": "complained" }));
     let ended = match survey.state {
@@ -166,6 +166,21 @@ pub fn timeline(survey: &Survey, tasks: &[Task]) -> Vec<Entry> {
     }
     entries.sort_by_key(|entry| entry.at);
     entries
+}
+
+/// What a comment is about and how it sounds, as far as that is known, and since when a person has said so.
+fn said(survey: &Survey) -> Value {
+    let mut detail = json!({});
+    if !survey.themes().is_empty() {
+        detail["themes"] = json!(survey.themes());
+    }
+    if let Some(sentiment) = survey.sentiment() {
+        detail["sentiment"] = json!(sentiment.as_str());
+    }
+    if let Some(corrected) = &survey.corrected {
+        detail["corrected_at"] = json!(corrected.at.to_string());
+    }
+    detail
 }
 
 /// Everything that happened to a survey and its tasks, and what the systems outside said of it; oldest first.

@@ -49,9 +49,23 @@ pub struct StoredCampaign {
     pub used: bool,
     /// Whether it was deleted: it asks nobody any more, but letters and pages of its surveys still need it.
     pub deleted: bool,
+    /// When its bands were changed last: from then on everything is to be counted by those it has now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bands_at: Option<Timestamp>,
+    /// The fewest days it ever kept surveys for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_retention: Option<u16>,
     /// Whether it is the one the settings make, which changes with them.
     #[serde(skip)]
     pub built_in: bool,
+}
+
+impl StoredCampaign {
+    /// A campaign nobody has asked anybody for yet.
+    #[must_use]
+    pub const fn new(campaign: Campaign) -> Self {
+        Self { campaign, used: false, deleted: false, bands_at: None, least_retention: None, built_in: false }
+    }
 }
 
 /// What an API key may do.
@@ -236,7 +250,7 @@ impl Store {
     async fn read_config(&self) -> Result<Config, Error> {
         let mut config = Config::default();
         let default = self.cache.defaults.as_ref().map(Defaults::campaign);
-        let default = default.map(|campaign| StoredCampaign { campaign, used: false, deleted: false, built_in: true });
+        let default = default.map(|campaign| StoredCampaign { built_in: true, ..StoredCampaign::new(campaign) });
         if let Some(default) = &default {
             config.campaigns.insert(default.campaign.id.hash(), Arc::new(default.clone()));
         }
@@ -259,7 +273,8 @@ impl Store {
                 // A deleted `default` is the built-in one again, as the settings have it today.
                 let stored = match &default {
                     Some(default) if stored.deleted && stored.campaign.id == default.campaign.id => {
-                        StoredCampaign { used: stored.used, ..default.clone() }
+                        let StoredCampaign { used, bands_at, least_retention, .. } = stored;
+                        StoredCampaign { used, bands_at, least_retention, ..default.clone() }
                     }
                     _ => stored,
                 };

@@ -137,13 +137,33 @@ pub fn refused_record(record: Option<&str>) -> String {
 /// The partition of a marker.
 #[must_use]
 pub fn marker(id: SurveyId) -> String {
-    format!("M#{id}")
+    format!("{MARKERS}{id}")
 }
+
+/// The sort key of what was counted for an earlier life of a survey, one that was erased: its count stays.
+#[must_use]
+pub fn earlier_marker(born: Timestamp) -> String {
+    format!("{MARKER}#{:013}", born.as_millis())
+}
+
+/// What the partitions of markers begin with.
+pub const MARKERS: &str = "M#";
+
+/// What the partitions of tallies begin with.
+pub const TALLIES: &str = "Y#";
 
 /// The partition of a dimension's tallies.
 #[must_use]
 pub fn tally(campaign: &CampaignId, dimension: &str, shard: u8) -> String {
-    format!("Y#{campaign}#{dimension}#{shard}")
+    format!("{TALLIES}{campaign}#{dimension}#{shard}")
+}
+
+/// The campaign, dimension and shard of a partition of tallies.
+#[must_use]
+pub fn tally_of(pk: &str) -> Option<(CampaignId, &str, u8)> {
+    let (campaign, rest) = pk.strip_prefix(TALLIES)?.split_once('#')?;
+    let (dimension, shard) = rest.rsplit_once('#')?;
+    Some((campaign.parse().ok()?, dimension, shard.parse().ok()?))
 }
 
 /// The sort key of a row of tallies.
@@ -368,6 +388,12 @@ pub fn asked(window: i64) -> String {
 #[must_use]
 pub fn mails_on(campaign: &CampaignId, day: Date) -> String {
     format!("P#{campaign}#{day}")
+}
+
+/// The partition of all jobs of a kind; the sort key is the name, by time.
+#[must_use]
+pub fn jobs(kind: model::JobKind) -> String {
+    format!("job#{}", kind.as_str())
 }
 
 /// The partition of one part of how often all together asked for letters to sign in; the sort key is [`ONLY`].

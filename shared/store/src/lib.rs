@@ -10,6 +10,7 @@ mod deliveries;
 mod documents;
 mod error;
 mod imports;
+mod jobs;
 pub mod keys;
 mod letters;
 mod listed;
@@ -22,6 +23,7 @@ mod sending;
 mod surveys;
 mod tallies;
 mod tasks;
+mod walk;
 
 pub use config::{ApiKey, Config, Defaults, Scope, StoredCampaign};
 pub use deliveries::{Entry, Kept, Listed};
@@ -36,6 +38,7 @@ pub use refusals::{Refusal, Refusals};
 pub use surveys::{Claimed, Comment, Created, Responded, Saved};
 pub use tallies::{Marker, TallyRow};
 pub use tasks::{TaskPage, TaskQuery, TaskSaved};
+pub use walk::{Key, RowPart, SurveyPart};
 
 use std::sync::Arc;
 

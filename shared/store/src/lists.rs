@@ -7,6 +7,7 @@ use model::{CampaignId, ContactKey, Survey, SurveyId};
 
 use crate::error::Error;
 use crate::surveys::{Item, s, survey_from};
+use crate::walk::{is_survey, key_of};
 use crate::{Store, keys, schema};
 
 /// A page of survey names and where the next one begins.
@@ -168,21 +169,10 @@ impl Store {
         behind: Option<(String, String)>,
         most: i32,
     ) -> Result<(Vec<Survey>, Option<(String, String)>), Error> {
-        let got = self
-            .client
-            .scan()
-            .table_name(&self.tables.surveys)
-            .set_exclusive_start_key(behind.map(|(pk, sk)| Self::key(pk, &sk)))
-            .limit(most)
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| Error::call("Scan", &self.tables.surveys, error))?;
-        let text = |item: &Item, name: &str| item.get(name)?.as_s().ok().cloned();
-        let next = got.last_evaluated_key.as_ref().and_then(|key| Some((text(key, "pk")?, text(key, "sk")?)));
-        let items = got.items.unwrap_or_default().into_iter();
-        let is_survey = |item: &Item| survey_in(item).is_some() && text(item, "sk").as_deref() == Some(keys::SURVEY);
-        let surveys = items.filter(is_survey).map(survey_from).collect::<Result<_, _>>()?;
+        let got = self.scan_surveys(None, behind, most).await?;
+        let next = got.last_evaluated_key.as_ref().and_then(key_of);
+        let surveys = got.items.unwrap_or_default().into_iter().filter(is_survey);
+        let surveys = surveys.map(survey_from).collect::<Result<_, _>>()?;
         Ok((surveys, next))
     }
 

@@ -83,26 +83,37 @@ impl Store {
     }
 
     /// Moves markers and adds differences to the tallies of one shard, all or nothing. `moves` are pairs of
-    /// the version a marker was read at (absent: there was none) and what it becomes. `false` if one of
-    /// them has moved since.
+    /// the version a marker was read at (absent: there was none) and what it becomes; `earlier` are markers of lives that
+    /// are over, kept beside. `false` if one of them has moved since.
+    ///
+    /// Each row that is touched is a revision further, also where nothing is added to it in the end: that is how anybody
+    /// can tell that it was touched.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
     pub async fn count(
         &self,
         moves: &[(Option<u64>, Marker)],
+        earlier: &[Marker],
         changes: &Changes,
         shard: u8,
         expires: Timestamp,
     ) -> Result<bool, Error> {
         let table = &self.tables.ledger;
         let mut transaction = self.client.transact_write_items();
-        for (seen, marker) in moves {
+        let put = |marker: &Marker, sk: &str| {
             let pk = keys::marker(marker.survey);
             let mut item: Item = to_item(marker).map_err(|source| Error::item(&pk, source))?;
-            item.extend(Self::key(pk, keys::MARKER));
+            item.extend(Self::key(pk, sk));
             item.insert("expires".to_owned(), n(expires.as_seconds()));
-            let put = Put::builder().table_name(table).set_item(Some(item));
+            Ok::<_, Error>(Put::builder().table_name(table).set_item(Some(item)))
+        };
+        for marker in earlier {
+            let put = built(put(marker, &keys::earlier_marker(marker.counted.born))?.build())?;
+            transaction = transaction.transact_items(TransactWriteItem::builder().put(put).build());
+        }
+        for (seen, marker) in moves {
+            let put = put(marker, keys::MARKER)?;
             let put = match seen {
                 Some(ver) => put.condition_expression("ver = :seen").expression_attribute_values(":seen", n(ver)),
                 None => put.condition_expression("attribute_not_exists(pk)"),
@@ -110,9 +121,10 @@ impl Store {
             transaction = transaction.transact_items(TransactWriteItem::builder().put(built(put.build())?).build());
         }
         for (row, counters) in changes {
-            let mut adds = Vec::with_capacity(counters.len());
+            let mut adds = vec!["rev :one".to_owned()];
             let mut update = Update::builder()
                 .table_name(table)
+                .expression_attribute_values(":one", n(1))
                 .set_key(Some(Self::key(keys::tally(&row.campaign, &row.dimension, shard), &keys::tally_row(row))));
             for (nth, (counter, by)) in counters.iter().enumerate() {
                 adds.push(format!("#c{nth} :c{nth}"));
@@ -129,7 +141,8 @@ impl Store {
     }
 
     /// The rows of one dimension of one campaign from one day to another, both included: all shards in
-    /// parallel, rows of the same day and value summed up.
+    /// parallel, rows of the same day and value summed up. What adds up to nothing is left out: once all of a group was
+    /// counted elsewhere, there is no such group.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
@@ -150,6 +163,10 @@ impl Store {
                 row.add(&mut next.counters);
             }
             same
+        });
+        rows.retain_mut(|row| {
+            row.counters.retain(|(_, sum)| *sum != 0);
+            !row.counters.is_empty()
         });
         Ok(rows)
     }
@@ -191,7 +208,7 @@ impl Store {
     }
 }
 
-fn row_from(item: &Item) -> Option<TallyRow> {
+pub(crate) fn row_from(item: &Item) -> Option<TallyRow> {
     let (day, value) = keys::day_and_value(item.get("sk")?.as_s().ok()?)?;
     let number = |value: &AttributeValue| value.as_n().ok().and_then(|number| number.parse().ok());
     let counters = item.iter().filter_map(|(name, value)| Some((Counter::named(name)?, number(value)?)));

@@ -2,15 +2,19 @@
 
 use futures_util::StreamExt as _;
 use local::cloud::Bill;
+use local::world::Options;
 use serde_json::json;
-use tests::{Company, Trigger, done};
+use tests::{Company, Letter, Trigger, done};
 
 use crate::{Scale, Zipf, print};
 
 /// One survey's life, many times, with values as the world has them.
 pub(crate) async fn measure(scale: Scale) {
     let surveys = scale.of(400, 4000);
-    let company = Company::start().await;
+    // What every night costs is no part of a survey.
+    let offset = tests::MONDAY.parse::<model::Timestamp>().expect("an instant").as_millis()
+        - host::Clock::System.now().as_millis();
+    let company = Company::start_with(Options { background: false, nights: false, offset, ..Options::default() }).await;
     let cloud = company.world().cloud().clone();
     // Keys and campaigns are read once by whoever wakes up; that is no part of a survey.
     company.ask_and_hear(about(&mut draws(99), 1_000_000), 9).await;
@@ -122,7 +126,51 @@ pub(crate) async fn measure(scale: Scale) {
         &["operation", "calls", "write units", "read units", "refused in all"],
         &rows,
     );
+    comments(&company, &ids[..surveys / 5], &letters).await;
     trips(&company).await;
+}
+
+/// What a comment adds that is about two themes and sounds like something, and what it costs to read it again.
+async fn comments(company: &Company, ids: &[String], letters: &[Letter]) {
+    let cloud = company.world().cloud().clone();
+    let sum = |bill: &Bill, table: &str| {
+        bill.iter().filter(|((name, _), _)| name == table).map(|(_, cost)| cost.write_units).sum::<f64>()
+    };
+    let mut rows = Vec::new();
+    let mut row = |what: &str, bill: &Bill| {
+        let each = |units: f64| format!("{:.2}", units / ids.len() as f64 + 0.0);
+        rows.push(vec![what.to_owned(), each(sum(bill, "surveys")), each(sum(bill, "ledger"))]);
+    };
+    let say = async |comment: &str| {
+        for id in ids {
+            let letter = letters.iter().find(|letter| letter.survey == *id).expect("everybody got a letter");
+            company.respond_with(&letter.link(0), json!({"comment": comment})).await.ok();
+        }
+        company.settle().await;
+        cloud.bill().unwrap_or_default()
+    };
+    cloud.bill();
+    let comment = "The support team was fantastic, though the price is too high.";
+    row("a comment without themes: its words tell nothing", &say("We started in March.").await);
+    let themes = json!([
+        {"id": "support", "keywords": {"en": ["support"]}},
+        {"id": "price", "keywords": {"en": ["price"]}},
+    ]);
+    company.campaign_with("default", json!({"themes": themes})).await;
+    company.advance("1m").await;
+    cloud.bill();
+    row("another one, about two themes", &say(comment).await);
+    company.campaign_with("default", json!({"themes": []})).await;
+    cloud.bill();
+    company.apply_themes("", None).await.ok();
+    company.settle().await;
+    row("the same read again, without themes", &cloud.bill().unwrap_or_default());
+    print(
+        "Write units a comment",
+        "Everything that follows from it: the survey, the comment, letters and deliveries, and counting.",
+        &["", "surveys", "ledger"],
+        &rows,
+    );
 }
 
 /// Calls to the tables that one request makes, on warm functions. Those of one request follow one another unless noted.

@@ -9,6 +9,7 @@ mod http;
 mod numbers;
 mod page;
 mod programs;
+mod recount;
 
 use std::time::{Duration, Instant};
 
@@ -49,6 +50,9 @@ fn main() {
     }
     if part("page") {
         runtime.block_on(page::measure(scale));
+    }
+    if part("recount") {
+        runtime.block_on(recount::measure(scale));
     }
     if part("cost") {
         runtime.block_on(cost::measure(scale));

@@ -229,7 +229,7 @@ async fn fill(company: &Company, campaign: &CampaignId, responses: usize, among:
         let parts = rows.chunks(100).map(|part| part.iter().cloned().collect::<Changes>());
         let write = async |part: Changes| {
             let expires = company.world().now().after(Duration::from_secs(86_400));
-            assert!(store.count(&[], &part, shard, expires).await.expect("the tables answer"));
+            assert!(store.count(&[], &[], &part, shard, expires).await.expect("the tables answer"));
         };
         futures_util::stream::iter(parts.map(write)).buffer_unordered(4).collect::<Vec<_>>().await;
     }

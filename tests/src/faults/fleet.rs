@@ -32,6 +32,7 @@ pub(crate) enum Function {
     Remind,
     MailEvents,
     Deliver,
+    Recount,
 }
 
 impl Function {
@@ -47,6 +48,7 @@ impl Function {
             Self::Remind => "remind",
             Self::MailEvents => "mail-events",
             Self::Deliver => "deliver",
+            Self::Recount => "recount",
         }
     }
 }
@@ -61,6 +63,7 @@ pub(crate) enum Environment {
     Remind(remind::Deps),
     MailEvents(mail_events::Deps),
     Deliver(deliver::Deps),
+    Recount(recount::Deps),
 }
 
 /// All environments that are warm, and what new ones are made of.
@@ -165,6 +168,7 @@ impl Fleet {
                     loopback: false,
                     site: host::Site::new(PUBLIC),
                     mail: self.queue(LocalQueue::Mail),
+                    recount: self.queue(LocalQueue::Recount),
                     oidc: None,
                 }))
             }
@@ -210,6 +214,10 @@ impl Fleet {
                 clock,
                 chance,
             }),
+            Function::Recount => {
+                let queue = self.queue(LocalQueue::Recount);
+                Environment::Recount(recount::Deps { chance, ..recount::Deps::new(store(), queue, clock) })
+            }
             Function::MailEvents => Environment::MailEvents(mail_events::Deps { store: store(), clock, chance }),
         }
     }

@@ -19,6 +19,8 @@ async fn a_key_may_do_what_its_scopes_say() {
         ("read", Method::GET, format!("/v1/surveys/{id}"), None),
         ("read", Method::GET, "/v1/responses".into(), None),
         ("read", Method::PATCH, format!("/v1/responses/{id}"), Some(json!({"standing": "suspect"}))),
+        ("read", Method::GET, "/v1/themes/suggestions".into(), None),
+        ("manage", Method::POST, "/v1/themes/apply?dry_run=true".into(), None),
         ("read", Method::GET, "/v1/contacts/ada@example.com/score".into(), None),
         ("read", Method::GET, "/v1/contacts/ada@example.com/score.svg".into(), None),
         ("trigger", Method::POST, "/v1/triggers/batch".into(), Some(json!([]))),
@@ -112,7 +114,7 @@ async fn a_campaign_is_written_whole() {
                "threshold": 100, "hours": null, "limit_days": 90, "max_defer_days": 180,
                "cadence": {"task": "3d", "remind": "7d", "close": "14d"}, "on_unknown": "retry", "retention_days": 400,
                "tasks": default["tasks"], "alerts": default["alerts"], "thanks": default["thanks"],
-               "batch": {"spread": null, "share": 100}, "bands": {}})
+               "batch": {"spread": null, "share": 100}, "bands": {}, "warm_up": null, "texts": {}, "themes": []})
     );
     assert!(["tasks", "alerts", "thanks"].iter().all(|part| default[*part].is_object()));
     let full = json!({"id": "spring", "company": "Spring & Sons", "sender": {"name": "Spring", "email": "spring@company.example"},
@@ -120,7 +122,10 @@ async fn a_campaign_is_written_whole() {
         "milestone": "bloom", "threshold": 85, "hours": {"from": "09:30", "to": "16:00", "days": ["mon", "wed"]}, "limit_days": 30, "max_defer_days": 60,
         "cadence": {"task": "36h", "remind": "5d", "close": "10d"}, "on_unknown": "hold", "retention_days": 30,
         "tasks": default["tasks"], "alerts": default["alerts"], "thanks": default["thanks"], "batch": {"spread": "36h", "share": 25},
-        "bands": {"lifetime_value": [0, 10000, 100_000]}});
+        "bands": {"lifetime_value": [0, 10000, 100_000]},
+        "warm_up": {"from": "2027-03-01", "mails": 20, "growth": 100, "days": 7},
+        "texts": {"de": {"low": "Nie"}, "ja": {"question": "{company}?"}},
+        "themes": [{"id": "price", "name": "Price", "keywords": {"de": ["preis*"], "en": ["price"]}}]});
     let put = company.put_campaign("spring", full.clone()).await.ok();
     assert_eq!(put.body, full);
     assert_eq!(company.campaign("spring").await.body, full);

@@ -400,7 +400,11 @@ async fn a_spreadsheet_is_given_the_answers_in_pages() {
         let page = company.send(Method::GET, &path, &key, Vec::new()).await.ok();
         assert_eq!(page.header("content-type"), "text/csv; charset=utf-8");
         let lines: Vec<&str> = page.text.lines().collect();
-        assert!(lines[0].starts_with("answered_at,score,group,standing,comment,follow_up,"), "{}", page.text);
+        assert!(
+            lines[0].starts_with("answered_at,score,group,standing,comment,themes,sentiment,follow_up,"),
+            "{}",
+            page.text
+        );
         assert_eq!(lines.len(), rows + 1, "{}", page.text);
         comments.extend(lines[1..].iter().map(|line| line.split(',').nth(4).unwrap().to_owned()));
         let link = page.header("link");

@@ -447,7 +447,7 @@ async fn a_dimension_keeps_five_hundred_values_a_day() {
     let one = || std::collections::BTreeMap::from([(model::tally::Counter::Delivered, 1)]);
     for part in (0..499).collect::<Vec<_>>().chunks(90) {
         let rows = part.iter().map(|nth| (row(*nth), one())).collect();
-        assert!(store.count(&[], &rows, 0, company.world().now()).await.unwrap());
+        assert!(store.count(&[], &[], &rows, 0, company.world().now()).await.unwrap());
     }
     hear(&company, |nth, _| person(nth).attribute("customer", format!("late-{nth}")), &[10, 10, 0]).await;
     let nps = company.nps("?group_by=customer").await;

@@ -321,6 +321,7 @@ async fn an_owner_sees_their_own_and_no_more() {
     // What nobody cut an owner's share out of is not for them.
     for path in [
         "/v1/leaders?dimension=owner",
+        "/v1/themes/suggestions",
         "/v1/campaigns",
         "/v1/keys",
         "/v1/people",
@@ -334,6 +335,10 @@ async fn an_owner_sees_their_own_and_no_more() {
     }
     let judged = sam.change(Method::PATCH, &format!("/v1/responses/{sams}"), json!({"standing": "suspect"})).await;
     assert_eq!(judged.status, 403, "nobody takes their own low scores out");
+    let said = sam.change(Method::PATCH, &format!("/v1/responses/{sams}"), json!({"sentiment": "positive"})).await;
+    assert_eq!(said.status, 403, "nor says how they sound");
+    let applied = sam.change(Method::POST, "/v1/themes/apply", json!({})).await;
+    assert_eq!(applied.status, 403);
 }
 
 #[tokio::test]

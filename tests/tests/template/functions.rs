@@ -152,6 +152,8 @@ fn what_is_only_logged_alarms(template: &Template) -> Complaints {
         ("AggregateLogs", "functions/aggregate/src/name.rs", "a campaign was paused"),
         ("DispatchLogs", "functions/dispatch/src/notice.rs", "ses refused a letter"),
         ("MailEventsLogs", "functions/mail-events/src/apply.rs", "a letter did not arrive"),
+        ("RecountLogs", "functions/recount/src/reconcile.rs", "tallies do not equal surveys"),
+        ("RecountLogs", "functions/recount/src/turn.rs", "a job on all surveys was given up"),
     ] {
         let code = fs::read_to_string(root().join(source)).expect("the function is there");
         assert!(code.contains(&format!("\"{words}\"")), "{source} does not log: {words}");
@@ -264,4 +266,5 @@ fn words_nobody_hears_are_found() {
     finds(rule, &template.without("/Resources/AggregatePaused"), "a campaign was paused");
     finds(rule, &template.without("/Resources/MailEventsLostLetters"), "a letter did not arrive");
     finds(rule, &template.without("/Resources/LettersLostAlarm"), "ses refused a letter");
+    finds(rule, &template.without("/Resources/RecountNotEqualAlarm"), "tallies do not equal surveys");
 }

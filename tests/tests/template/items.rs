@@ -114,8 +114,26 @@ fn items_are_as_decided(template: &Template) -> Complaints {
             ],
         ),
         (
+            "Recount",
+            &[
+                (READ, "S#*"),
+                (WRITE, "S#*"),
+                (READ, "M#*"),
+                (READ, "Y#*"),
+                (WRITE, "Y#*"),
+                (READ, "config"),
+                (READ, "job#*"),
+                (WRITE, "job#*"),
+                (READ, "every survey"),
+                (READ, "every item of the ledger"),
+                (READ, "how many surveys there are"),
+            ],
+        ),
+        (
             "Manage",
             &[
+                (READ, "job#*"),
+                (WRITE, "job#*"),
                 (READ, "S#*"),
                 (WRITE, "S#*"),
                 (DELETE, "S#*"),
@@ -171,7 +189,7 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                     Some("SurveysTable") => &["S#*", "C#*"][..],
                     Some("LedgerTable") => &[
                         "config", "M#*", "Y#*", "K#*", "T#*", "N#*", "D#*", "L#*", "H#*", "W#*", "X#*", "U#*", "P#*",
-                        "Q#*",
+                        "Q#*", "job#*",
                     ],
                     _ => &[],
                 };
@@ -187,6 +205,14 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                         "dynamodb:Scan" if index.is_some() => READ,
                         "dynamodb:Scan" if keys.is_empty() && table == Some("SurveysTable") => {
                             found.insert((READ, "every survey".to_owned()));
+                            continue;
+                        }
+                        "dynamodb:Scan" if keys.is_empty() && table == Some("LedgerTable") => {
+                            found.insert((READ, "every item of the ledger".to_owned()));
+                            continue;
+                        }
+                        "dynamodb:DescribeTable" if table == Some("SurveysTable") => {
+                            found.insert((READ, "how many surveys there are".to_owned()));
                             continue;
                         }
                         "dynamodb:PutItem" | "dynamodb:UpdateItem" => WRITE,

@@ -56,7 +56,8 @@ fn permissions_are_as_decided(template: &Template) -> Complaints {
     decided.insert("Capture", vec![]);
     decided.insert("Insight", vec![]);
     // Letters by which people sign in leave at once.
-    decided.insert("Manage", send(&["MailQueue"]));
+    decided.insert("Manage", send(&["MailQueue", "RecountQueue"]));
+    decided.insert("Recount", [take("RecountQueue"), send(&["RecountQueue"])].concat());
     decided.insert("MailEvents", take("MailEventsQueue"));
     decided.insert("Aggregate", [read_stream(), send(&["AggregateDeadLetters"])].concat());
     decided.insert(

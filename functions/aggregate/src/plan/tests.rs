@@ -7,7 +7,8 @@ use aws_lambda_events::event::dynamodb::EventRecord;
 use model::ask::{Decision, Facts, decide};
 use model::campaign::{Bands, Campaign, Sender};
 use model::survey::Due;
-use model::tally::{MAX_VALUES, MAX_VALUES_A_DAY, OTHER, contribution};
+use model::tally::{MAX_VALUES, MAX_VALUES_A_DAY, OTHER, contribution, is_right, tidied};
+use model::theme::{Heard, MOST_A_COMMENT, Say, Sentiment};
 use model::trigger::{Addressee, Owner, Subject};
 use model::{CampaignId, ClaimId, Email, Score, Standing, Step, Survey, Trigger};
 use proptest::prelude::{Strategy, any, prop};
@@ -32,12 +33,14 @@ enum Without {
 #[derive(Default)]
 struct Ledger {
     markers: HashMap<SurveyId, Marker>,
+    earlier: Vec<Marker>,
     rows: Changes,
 }
 
 impl Ledger {
     fn count(&mut self, transaction: &Transaction, without: Without) -> bool {
-        assert!(transaction.moves.len() + transaction.changes.len() <= MAX_ACTIONS);
+        let markers = transaction.moves.len() + transaction.earlier.len();
+        assert!(markers + transaction.changes.len() <= MAX_ACTIONS);
         let mut surveys = BTreeSet::new();
         let ver = |survey| self.markers.get(survey).map(|marker| marker.ver);
         for (from, to) in &transaction.moves {
@@ -46,6 +49,7 @@ impl Ledger {
                 return false;
             }
         }
+        self.earlier.extend(transaction.earlier.iter().cloned());
         self.markers.extend(transaction.moves.iter().map(|(_, to)| (to.survey, to.clone())));
         add(&mut self.rows, transaction.changes.clone());
         true
@@ -54,6 +58,18 @@ impl Ledger {
 
 /// One instance of the function: what it knows of the day's values, and how far behind its reads are.
 fn deliver(
+    ledger: &mut Ledger,
+    known: &mut Known,
+    records: &[EventRecord],
+    stale: Option<&HashMap<SurveyId, Marker>>,
+    without: Without,
+) {
+    deliver_by(&model::campaign::NO_BANDS, ledger, known, records, stale, without);
+}
+
+/// The same by the bands of a campaign.
+fn deliver_by(
+    bands: &Bands,
     ledger: &mut Ledger,
     known: &mut Known,
     records: &[EventRecord],
@@ -73,7 +89,7 @@ fn deliver(
         }
         return;
     }
-    let batch = batch::read(records, |_| &model::campaign::NO_BANDS).unwrap();
+    let batch = batch::read(records, |_| bands).unwrap();
     assert_eq!(batch.unread, None);
     let mut waiting: BTreeSet<SurveyId> = batch.lives.iter().map(|life| life.survey).collect();
     for round in 0.. {
@@ -143,12 +159,16 @@ fn made(trigger: &Trigger, now: Timestamp) -> Survey {
     }
 }
 
+fn keys_of(id: SurveyId) -> serde_dynamo::Item {
+    let keys = BTreeMap::from([("pk", keys::survey(id)), ("sk", keys::SURVEY.to_owned())]);
+    serde_dynamo::to_item(keys).unwrap()
+}
+
 fn record(before: Option<&Survey>, after: Option<&Survey>) -> EventRecord {
     let image = |survey: &Survey| serde_dynamo::to_item(survey).unwrap();
     let id = after.or(before).unwrap().id;
     let mut record = EventRecord::default();
-    let keys = BTreeMap::from([("pk", keys::survey(id)), ("sk", keys::SURVEY.to_owned())]);
-    record.change.keys = serde_dynamo::to_item(keys).unwrap();
+    record.change.keys = keys_of(id);
     record.change.sequence_number = Some("1".to_owned());
     record.change.old_image = before.map(image).unwrap_or_default();
     record.change.new_image = after.map(image).unwrap_or_default();
@@ -157,6 +177,13 @@ fn record(before: Option<&Survey>, after: Option<&Survey>) -> EventRecord {
 
 /// A step of a history: which survey, what happens, an argument, how many minutes later.
 type Deed = (u8, u8, u8, u16);
+
+/// What might be made of a comment.
+fn heard(argument: u8) -> Heard {
+    let themes = ["price", "support", "quality"].into_iter().enumerate();
+    let themes = themes.filter(|(nth, _)| argument >> nth & 1 == 1).map(|(_, id)| id.parse().unwrap()).collect();
+    Heard { themes, sentiment: Sentiment::ALL.get(usize::from(argument) % 4).copied() }
+}
 
 /// Plays deeds on surveys. Gives the records of the stream, and every life's last image.
 fn played(deeds: &[Deed], erasures: bool) -> (Vec<EventRecord>, Vec<Survey>) {
@@ -192,7 +219,12 @@ fn played(deeds: &[Deed], erasures: bool) -> (Vec<EventRecord>, Vec<Survey>) {
             8 => {
                 before.judged([Standing::Confirmed, Standing::SelfSaved, Standing::Suspect][usize::from(argument % 3)])
             }
-            9 => before.commented(None, Some(argument.is_multiple_of(2)), now).ok(),
+            9 => before
+                .commented(None, Some(argument.is_multiple_of(2)), now)
+                .ok()
+                .map(|after| after.hearing(heard(argument))),
+            11 => before.commented_at.and_then(|at| before.heard_again(at, &heard(argument))),
+            12 => before.corrected(Say::So(heard(argument).themes), Say::Nothing, now),
             10 => {
                 let mut news = trigger(which);
                 news.attributes.insert("product".to_owned(), format!("P{}", argument % 4));
@@ -210,8 +242,19 @@ fn played(deeds: &[Deed], erasures: bool) -> (Vec<EventRecord>, Vec<Survey>) {
 }
 
 fn fold(lives: &[Survey]) -> Changes {
+    fold_by(&Bands::default(), lives)
+}
+
+fn fold_by(bands: &Bands, lives: &[Survey]) -> Changes {
     let mut rows = Changes::new();
-    lives.iter().for_each(|life| add(&mut rows, contribution(life, &Bands::default()).rows()));
+    lives.iter().for_each(|life| add(&mut rows, contribution(life, bands).rows()));
+    tidied(rows)
+}
+
+/// What the markers add up to: what a reconciliation holds the rows against.
+fn marked(ledger: &Ledger) -> Changes {
+    let mut rows = Changes::new();
+    ledger.markers.values().chain(&ledger.earlier).for_each(|marker| add(&mut rows, marker.counted.rows()));
     tidied(rows)
 }
 
@@ -259,7 +302,55 @@ fn holds(deeds: &[Deed], delivery: &Delivery, ordered: bool, without: Without) -
     for nth in rest {
         give(&mut ledger, vec![nth], false);
     }
-    tidied(ledger.rows) == fold(&lives)
+    let known = without != Without::Nothing || marked(&ledger) == tidied(ledger.rows.clone());
+    known && tidied(ledger.rows) == fold(&lives)
+}
+
+/// Counts a history, changes the bands, touches every survey that is not gone, and delivers that among repeats of all there
+/// was. Says whether every number is as by today's bands, and that of what is gone as it was.
+fn recounts(deeds: &[Deed], delivery: &Delivery, gone: &[bool]) -> bool {
+    let bands = Bands::new([("product", vec![0])]);
+    let (mut records, lives) = played(deeds, false);
+    let (mut ledger, mut known) = (Ledger::default(), Known::default());
+    for record in &records {
+        deliver(&mut ledger, &mut known, std::slice::from_ref(record), None, Without::Nothing);
+    }
+    let at = Timestamp::from_millis(1_900_000_000_000);
+    let touched = |life: &Survey| Survey { ver: life.ver + 1, recounted_at: Some(at), ..life.clone() };
+    let (mut after, mut kept) = (Vec::new(), Vec::new());
+    let touches = records.len();
+    for (life, gone) in lives.iter().zip(gone.iter().chain(std::iter::repeat(&false))) {
+        if *gone {
+            kept.push(life.clone());
+            continue;
+        }
+        records.push(record(Some(life), Some(&touched(life))));
+        after.push(touched(life));
+    }
+    for (positions, _) in delivery {
+        // What comes again of a survey may move it to today's bands, too: those that are gone stay as they were only as
+        // long as nothing comes again.
+        let comes = |record: &&EventRecord| kept.iter().all(|life| record.change.keys != keys_of(life.id));
+        let batch = positions.iter().map(|index| &records[index.index(records.len())]).filter(comes);
+        let batch: Vec<_> = batch.cloned().collect();
+        deliver_by(&bands, &mut ledger, &mut known, &batch, None, Without::Nothing);
+    }
+    deliver_by(&bands, &mut ledger, &mut known, &records[touches..], None, Without::Nothing);
+    let mut expected = fold_by(&bands, &after);
+    add(&mut expected, fold(&kept));
+    let right = after.iter().all(|survey| {
+        let marker = ledger.markers.get(&survey.id).map(|marker| &marker.counted);
+        is_right(marker, &contribution(survey, &bands), &bands)
+    });
+    right && marked(&ledger) == tidied(ledger.rows.clone()) && tidied(ledger.rows) == tidied(expected)
+}
+
+#[test]
+fn whatever_was_is_counted_by_todays_bands_once_it_is_touched() {
+    let gone = prop::collection::vec(any::<bool>(), 0..3);
+    proptest::proptest!(Config::with_cases(128), |(deeds in deeds(), delivery in delivery(), gone in gone)| {
+        proptest::prop_assert!(recounts(&deeds, &delivery, &gone));
+    });
 }
 
 #[test]
@@ -374,14 +465,18 @@ fn the_largest_move_there_is_fits_a_transaction() {
     let before = made(&trigger(1), now).sent(Step::Invite, now).unwrap().delivered(Step::Invite, now).unwrap();
     let counted = Contribution { values: values("a"), ..contribution(&before, &Bands::default()) };
     let mut after = before.responded(Score::try_from(9).unwrap(), None, later).unwrap().unwrap();
+    let themes = (0..MOST_A_COMMENT).map(|nth| format!("t{nth}").parse().unwrap()).collect();
+    after = after.commented(None, None, later).unwrap().hearing(Heard { themes, sentiment: Some(Sentiment::Mixed) });
+    let said = |name: &str| (0..=MOST_A_COMMENT).map(|nth| (format!("s{nth}"), name.to_owned())).collect::<Vec<_>>();
     after.invite.sent_at = Some(now.before(time::DAY));
     after.next = None::<Due>;
     let to = Marker {
         survey: after.id,
         ver: after.ver,
-        counted: Contribution { values: values("b"), ..contribution(&after, &Bands::default()) },
+        counted: Contribution { values: values("b"), said: said("b"), ..contribution(&after, &Bands::default()) },
     };
-    let step = Move { from: Some(1), changes: moved(Some(&counted), &to.counted), to, expires: now };
+    let changes = moved(Some(&counted), &to.counted);
+    let step = Move { from: Some(1), earlier: None, changes, to, expires: now };
     let packed = packed(vec![step.clone(), step]);
     assert_eq!(packed.len(), 2);
     for transaction in packed {

@@ -5,8 +5,9 @@ use std::time::Duration;
 use model::campaign::Alert;
 use model::notice::{Answer, Occasion, Says, Todo, filled};
 use model::task::TaskStatus;
+use model::texts::Filling;
 use model::trigger::Addressee;
-use model::{Campaign, Contact, Email, Score, Standing, Survey, SurveyId, Task, TaskKind, Timestamp};
+use model::{Campaign, Contact, Email, Language, Score, Standing, Survey, SurveyId, Task, TaskKind, Timestamp};
 use store::Letter;
 
 /// How long after it happened something is news. Less than a letter is kept, so that no letter is written again after
@@ -81,14 +82,20 @@ pub(crate) fn alert_due(
     (!known && now.since(at) <= NEWS).then(|| (format!("alert-comment-{}", at.as_millis()), Occasion::Commented))
 }
 
-/// The words the contact is thanked with, if they are to be: once, and not long after.
-pub(crate) fn thanks_due(survey: &Survey, campaign: &Campaign, told: &[Letter], now: Timestamp) -> Option<String> {
+/// The words the contact is thanked with and their language, if they are to be: once, and not long after.
+pub(crate) fn thanks_due(
+    survey: &Survey,
+    campaign: &Campaign,
+    told: &[Letter],
+    now: Timestamp,
+) -> Option<(String, Language)> {
     let last = survey.changes.last()?;
-    let text = campaign.thanks.of(last.score.group())?;
+    let (text, language) = campaign.own_thanks(last.score.group(), survey.language)?;
     let over = survey.standing() == Some(Standing::Suspect)
         || now.since(last.at) > THANKED_WITHIN
         || told.iter().any(|letter| letter.id.name == THANKS);
-    (!over).then(|| filled(text, survey.contact.name.as_deref(), &campaign.company))
+    let with = Filling { name: survey.contact.name.as_deref(), ..Filling::of(&campaign.company) };
+    (!over).then(|| (filled(text, &with), language))
 }
 
 /// The task that was opened for the answer.

@@ -8,7 +8,7 @@ const ALL_AFTER = 12;
 const DEAR = 1_000;
 const KEY = "npsloop.key";
 
-const fresh = () => ({ dimensions: [], benchmarks: [], names: new Map(), own: new Set(), pages: [], cursor: null, seen: null, shown: SHOWN, latest: null, numbers: null, around: null, tasks: null, taskPages: 0, steps: new Map() });
+const fresh = () => ({ dimensions: [], themes: [], role: null, topics: null, benchmarks: [], names: new Map(), own: new Set(), pages: [], cursor: null, seen: null, shown: SHOWN, latest: null, numbers: null, around: null, tasks: null, taskPages: 0, steps: new Map() });
 /** Answers that are shown before somebody wants more. */
 const SHOWN = 10;
 let known = fresh();
@@ -87,6 +87,7 @@ const dear = () => known.numbers?.scanned?.answers > DEAR && Date.now() - all < 
 /** Asks anew at once, because the question changed. */
 function askAnew() {
   Object.assign(known, { pages: [], cursor: null, seen: null, shown: SHOWN });
+  showTopics(null);
   pulse = "";
   return refresh();
 }
@@ -102,17 +103,21 @@ function draws(numbers, around, leaders, tasks) {
   known.around = around;
   showNumbers(numbers);
   showLeaders(leaders);
+  showThemes();
+  showTopics(known.topics);
   showTasks(tasks);
 }
 
 /** Which campaigns and dimensions there are. Whoever may not see the list has the dimensions of what they see. */
 async function places(signal) {
-  const [{ dimensions }, { benchmarks }, { groups }] = await Promise.all([
+  const [{ dimensions, themes = [] }, { benchmarks }, { groups }] = await Promise.all([
     get("/v1/dimensions", new URLSearchParams(view.campaign ? { campaign: view.campaign } : {}), signal).catch(unless(403, () => ({ dimensions: [] }))),
     get("/v1/benchmarks", null, signal).catch(unless(403, () => ({ benchmarks: [] }))),
     get("/v1/nps", new URLSearchParams({ window: "365d", group_by: "campaign" }), signal),
   ]);
   known.dimensions = dimensions;
+  known.themes = themes;
+  for (const { id, name } of themes) known.names.set(`theme:${id}`, name);
   // The newest of each industry come first.
   known.benchmarks = benchmarks.filter(({ industry }, at) => benchmarks.findIndex((one) => one.industry === industry) === at);
   draw("industry", known.benchmarks, () => [option("", "no benchmark"), ...known.benchmarks.map(({ industry }) => option(industry, spoken(industry)))]);
@@ -136,7 +141,7 @@ async function numbersOf(signal) {
 async function numbersBySteps(signal) {
   const finer = { by: view.by, per: view.per, compare: view.compare, trend: step(), precision: "5" };
   try {
-    return await get("/v1/nps", question({ ...finer, group_by: view.group_by, cross_by: view.cross_by }), signal);
+    return await soundsOf(await get("/v1/nps", question({ ...finer, group_by: view.group_by, cross_by: view.cross_by }), signal), signal);
   } catch (error) {
     if (error.status !== 422) throw error;
     return { ...(await get("/v1/nps", question(finer), signal)), refused: error.message };

@@ -46,9 +46,9 @@ function groupsPart({ groups, group_by: by, cross_by: cross, refused }) {
   if (!groups.length) return empty(`No answers with ${title(by).toLowerCase()} in this window.`);
   const columns = groupColumns(by);
   const compared = groups.some((group) => group.rest);
-  const all = [...columns, ...interval, ...groupCounts, rate, ...(compared ? [rest, { name: "p (Holm)", value: (row) => row.rest?.p_holm }] : [])];
+  const all = [...columns, ...interval, ...groupCounts, ...(by === "theme" ? [sounding] : [rate]), ...(compared ? [rest, { name: "p (Holm)", value: (row) => row.rest?.p_holm }] : [])];
   const crossed = Boolean(cross);
-  const shown = [...columns, ...(crossed ? crossColumns(groups, cross) : [whiskers, ...(compared ? [rest] : []), shares, rate])];
+  const shown = [...columns, ...(crossed ? crossColumns(groups, cross) : [whiskers, ...(compared ? [rest] : []), ...(by === "theme" ? [sounding] : [shares, rate])])];
   const rows = inOrder(groups, shown, order(by));
   const onsort = (column, now) => change({ sort: now === "descending" ? column.key : now === "ascending" || column.key !== "value" ? `-${column.key}` : column.key });
   const file = crossed ? crossedFile(groups, cross, all) : [all, rows];

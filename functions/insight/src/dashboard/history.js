@@ -10,6 +10,7 @@ const SAID = {
   deferred: ({ reason, send_at }) => `${PUT_OFF[reason] ?? spoken(reason)}, goes out ${instant(send_at)}`,
   taken_over: ({ fields }) => fields.map(spoken).join(", "),
   sent: () => null, reminded: () => null, delivered: ofReminder, bounced: ofReminder,
+  commented: ({ themes = [], sentiment, corrected_at }) => [...themes.map((id) => label("theme", id)), sentiment, corrected_at && `corrected ${instant(corrected_at)}`].filter(Boolean).join(", "),
   responded: ({ score, changed }) => `${score}${changed ? ", changed" : ""}`,
   task_opened: ({ kind, due_at }) => `${spoken(kind)}, due ${instant(due_at)}`,
   task_completed: ({ kind, by, note }) => [spoken(kind), by && `by ${by}`, note].filter(Boolean).join(", "),
@@ -27,6 +28,7 @@ function surveyPart(one) {
   return [
     one.score === null ? h("p", {}, "No answer yet.") : h("p", { class: "answer" }, ball(one.score), `${capital(one.group)}${one.standing === "suspect" ? ", left out: suspect" : ""}${one.follow_up ? ", wants a call" : ""}`),
     one.comment ? h("blockquote", {}, one.comment) : null,
+    aboutPart(one),
     h("dl", { class: "facts" }, facts.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
     h("h3", {}, "What happened"), h("ol", { class: "timeline" }, one.timeline.map(entry)),
   ];

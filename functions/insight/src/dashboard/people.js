@@ -53,7 +53,7 @@ function drawVoices(arrived = []) {
   });
 }
 
-const VOICES = [["Answered", (one) => one.answered_at], ["Score", (one) => one.score], ["Group", (one) => one.group], ["Comment", (one) => one.comment], ["Wants a call", (one) => (one.follow_up ? "yes" : "no")], ["Contact", (one) => one.contact?.name ?? one.contact?.email],
+const VOICES = [["Answered", (one) => one.answered_at], ["Score", (one) => one.score], ["Group", (one) => one.group], ["Comment", (one) => one.comment], ["Themes", (one) => (one.themes ?? []).map((id) => known.names.get(`theme:${id}`) ?? id).join(", ")], ["How it sounds", (one) => one.sentiment], ["Wants a call", (one) => (one.follow_up ? "yes" : "no")], ["Contact", (one) => one.contact?.name ?? one.contact?.email],
   ["Account", (one) => one.account?.name ?? one.account?.id], ["Record", (one) => one.subject?.name ?? one.subject?.id], ["Account manager", (one) => one.owner?.name ?? one.owner?.email], ["Agent", (one) => one.agent?.name ?? one.agent?.id], ["Campaign", (one) => one.campaign],
   ["Standing", (one) => one.standing], ["Survey", (one) => one.survey_id]].map(([name, value]) => ({ name, value }));
 
@@ -93,7 +93,7 @@ const dotted = (...bits) => bits.filter(Boolean).flatMap((bit, at) => (at ? [" \
 
 function voice(one, arrived) {
   return h("li", { class: `voice ${one.standing}${arrived ? " fresh" : ""}` }, ball(one.score),
-    h("blockquote", {}, one.comment ? found(one.comment) : quiet("No comment")),
+    h("div", {}, h("blockquote", {}, one.comment ? found(one.comment) : quiet("No comment")), tags(one)),
     h("p", {}, dotted(button(found(one.contact?.name ?? one.contact?.email ?? "Somebody"), () => changeTo({ survey: one.survey_id }), { class: "link", title: "What happened in this survey", "data-key": `v:${one.survey_id}` }),
       found(one.subject?.name ?? one.subject?.id ?? ""), account(one.account), one.owner?.name && found(one.owner.name), time(one.answered_at)),
       one.follow_up ? h("em", {}, "wants a call") : null, one.standing === "suspect" ? h("em", {}, "left out: suspect") : one.standing === "self_saved" ? h("em", {}, "saved by the page") : null));

@@ -10,6 +10,7 @@ async function enter() {
     if (me.refused !== undefined) return knock(me.refused ? "" : "No answer from the server.", me.refused !== 404);
     entered = true;
     $("me").textContent = me.name ?? me.email ?? "";
+    known.role = me.role;
   }
   rounds = 0;
   refresh();

@@ -5,7 +5,7 @@
 
 const GROUPS = ["promoter", "passive", "detractor"];
 const BANDS = { good: "Good", favourable: "Favourable", excellent: "Excellent", world_class: "World class" };
-const BUILT_IN = { owner: "Account manager", agent: "Agent", account: "Account", campaign: "Campaign", milestone: "Milestone", language: "Language", channel: "Channel", mail: "First mail or reminder", weekday: "Weekday", hour: "Hour of the day", occurred_weekday: "Weekday of the talk", occurred_hour: "Hour of the talk" };
+const BUILT_IN = { owner: "Account manager", agent: "Agent", account: "Account", campaign: "Campaign", milestone: "Milestone", language: "Language", channel: "Channel", theme: "Theme", sentiment: "How it sounds", mail: "First mail or reminder", weekday: "Weekday", hour: "Hour of the day", occurred_weekday: "Weekday of the talk", occurred_hour: "Hour of the talk" };
 const WEEK = { mon: "Monday", tue: "Tuesday", wed: "Wednesday", thu: "Thursday", fri: "Friday", sat: "Saturday", sun: "Sunday" };
 
 const groupOf = (score) => (score >= 9 ? "promoter" : score >= 7 ? "passive" : "detractor");
@@ -51,6 +51,7 @@ const title = (name) => BUILT_IN[name] ?? capital(spoken(name));
 function label(name, value) {
   if (/(^|_)hour$/.test(name) && /^\d+$/.test(value)) return `${value.padStart(2, "0")}:00`;
   if (/(^|_)weekday$/.test(name)) return WEEK[value] ?? value;
+  if (name === "sentiment") return capital(value);
   // A long path may be broken behind each slash.
   return known.names.get(`${name}:${value}`) ?? value.replaceAll("/", "/\u200b");
 }

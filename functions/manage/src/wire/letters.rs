@@ -2,10 +2,10 @@
 
 use host::Fields;
 use model::campaign::{Alert, Alerts, Thanks};
-use model::notice::{VARIABLES, unknown_variables};
+use model::texts::Part;
 use serde::Serialize;
 
-use super::hours;
+use super::{hours, texts};
 use crate::prose;
 
 /// Characters of the words for a group.
@@ -102,9 +102,8 @@ pub(super) fn read_thanks(fields: &mut Fields) -> Thanks {
 /// Words with paragraphs and variables; an empty text is none.
 fn words(fields: &mut Fields, name: &str) -> Option<String> {
     let text = prose::take(fields, name, MOST_WORDS)?;
-    if let Some(unknown) = unknown_variables(&text).first() {
-        let known = VARIABLES.map(|known| format!("{{{known}}}")).join(" and ");
-        fields.wrong(name, format!("nobody knows {{{unknown}}}; there are {known}"));
+    if let Some(unknown) = texts::unknown(&text, Part::ThanksPromoter.variables()) {
+        fields.wrong(name, unknown);
     }
     Some(text)
 }

@@ -15,7 +15,7 @@ use parquet::schema::parser::parse_message_type;
 use serde_json::Value;
 
 use super::What;
-use super::columns::{ATTRIBUTES, Column, Kind, columns};
+use super::columns::{ATTRIBUTES, Column, Kind, columns, joined};
 
 /// Rows written together: a reader skips as many at once.
 const GROUP: usize = 100_000;
@@ -48,7 +48,7 @@ fn write_to(file: impl Write + Send, what: What, rows: &[Value]) -> Result<(), F
 fn message(what: What, columns: &[Column]) -> String {
     let fields = columns.iter().map(|column| {
         let (kind, meant) = match column.kind {
-            Kind::Text => ("BYTE_ARRAY", " (STRING)"),
+            Kind::Text | Kind::List => ("BYTE_ARRAY", " (STRING)"),
             Kind::Json => ("BYTE_ARRAY", " (JSON)"),
             Kind::Number => ("INT32", ""),
             Kind::Flag => ("BOOLEAN", ""),
@@ -63,6 +63,7 @@ fn write_column(into: &mut SerializedColumnWriter<'_>, column: &Column, rows: &[
     let cells = rows.iter().map(|row| column.of(row));
     match column.kind {
         Kind::Text => put::<ByteArrayType>(into, cells.map(|cell| cell.as_str().map(ByteArray::from))),
+        Kind::List => put::<ByteArrayType>(into, cells.map(|cell| joined(cell).map(|text| text.into_bytes().into()))),
         Kind::Json => {
             let known = |cell: &Value| (!cell.is_null()).then(|| ByteArray::from(cell.to_string().into_bytes()));
             put::<ByteArrayType>(into, cells.map(known))

@@ -9,6 +9,8 @@ use super::What;
 pub(super) enum Kind {
     /// A text.
     Text,
+    /// Texts that are no sentences, written with `;` between them.
+    List,
     /// An object, written as JSON.
     Json,
     /// A whole number.
@@ -53,12 +55,14 @@ const WHO: [Column; 17] = [
 ];
 
 /// What was said.
-const SAID: [Column; 6] = [
+const SAID: [Column; 8] = [
     column("answered_at", Kind::Time, "/answered_at"),
     column("score", Kind::Number, "/score"),
     column("group", Kind::Text, "/group"),
     column("standing", Kind::Text, "/standing"),
     column("comment", Kind::Text, "/comment"),
+    column("themes", Kind::List, "/themes"),
+    column("sentiment", Kind::Text, "/sentiment"),
     column("follow_up", Kind::Flag, "/follow_up"),
 ];
 
@@ -84,6 +88,12 @@ pub(super) fn columns(what: What) -> Vec<Column> {
         What::Responses => [&SAID[..], &WHO].concat(),
         What::Surveys => [&BECAME[..], &SAID, &WHO].concat(),
     }
+}
+
+/// The texts of a list in one, as fields that take several values have it; nothing if there are none.
+pub(super) fn joined(value: &Value) -> Option<String> {
+    let texts: Vec<&str> = value.as_array()?.iter().filter_map(Value::as_str).collect();
+    (!texts.is_empty()).then(|| texts.join(";"))
 }
 
 impl Column {

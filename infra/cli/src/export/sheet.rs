@@ -11,7 +11,7 @@ use model::sheet::harmless;
 use serde_json::Value;
 
 use super::What;
-use super::columns::{ATTRIBUTES, Column, Kind, columns};
+use super::columns::{ATTRIBUTES, Column, Kind, columns, joined};
 
 /// Without it some spreadsheets take UTF-8 for something else.
 const MARK: &[u8] = "\u{feff}".as_bytes();
@@ -42,6 +42,7 @@ fn cell(column: &Column, row: &Value) -> String {
     let value = column.of(row);
     match (column.kind, value) {
         (_, Value::Null) => String::new(),
+        (Kind::List, _) => harmless(&joined(value).unwrap_or_default()).into_owned(),
         (Kind::Number | Kind::Flag, Value::Number(_) | Value::Bool(_)) => value.to_string(),
         _ => text(value),
     }
@@ -87,7 +88,8 @@ mod tests {
             }
             assert_eq!(table[1][..2], ["2027-03-15T10:00:00Z", "9"]);
             assert_eq!(table[1][4], format!("'{comment}"));
-            assert_eq!(table[1][5], "true");
+            let follow_up = table[0].iter().position(|name| name == "follow_up").unwrap();
+            assert_eq!(table[1][follow_up], "true");
         }
     }
 

@@ -93,6 +93,8 @@ impl Service {
                 ("campaign", SKIP),
                 ("group", SKIP),
                 ("standing", SKIP),
+                ("themes", SKIP),
+                ("sentiment", SKIP),
                 ("importedfrom", SKIP),
                 ("day", SKIP),
                 ("state", SKIP),

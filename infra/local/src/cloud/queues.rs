@@ -34,13 +34,17 @@ pub enum Queue {
     Deliver,
     /// What deliver could not do.
     DeliverDead,
+    /// Jobs on all surveys, and their sweep; read by recount.
+    Recount,
+    /// What recount could not do.
+    RecountDead,
     /// What the Scheduler could not hand over.
     ScheduleDead,
 }
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Mail,
         Self::MailDead,
         Self::Step,
@@ -49,11 +53,13 @@ impl Queue {
         Self::MailEventsDead,
         Self::Deliver,
         Self::DeliverDead,
+        Self::Recount,
+        Self::RecountDead,
         Self::ScheduleDead,
     ];
 
     /// The queues a function reads.
-    pub const WORK: [Self; 4] = [Self::Mail, Self::Step, Self::MailEvents, Self::Deliver];
+    pub const WORK: [Self; 5] = [Self::Mail, Self::Step, Self::MailEvents, Self::Deliver, Self::Recount];
 
     /// Its name.
     pub fn name(self) -> &'static str {
@@ -66,6 +72,8 @@ impl Queue {
             Self::MailEventsDead => "mail-events-dead",
             Self::Deliver => "deliver",
             Self::DeliverDead => "deliver-dead",
+            Self::Recount => "recount",
+            Self::RecountDead => "recount-dead",
             Self::ScheduleDead => "schedule-dead",
         }
     }
@@ -77,7 +85,13 @@ impl Queue {
             Self::Step => Some(Self::StepDead),
             Self::MailEvents => Some(Self::MailEventsDead),
             Self::Deliver => Some(Self::DeliverDead),
-            Self::MailDead | Self::StepDead | Self::MailEventsDead | Self::DeliverDead | Self::ScheduleDead => None,
+            Self::Recount => Some(Self::RecountDead),
+            Self::MailDead
+            | Self::StepDead
+            | Self::MailEventsDead
+            | Self::DeliverDead
+            | Self::RecountDead
+            | Self::ScheduleDead => None,
         }
     }
 
@@ -87,6 +101,7 @@ impl Queue {
             Self::Mail => Duration::from_secs(360),
             Self::Step => Duration::from_secs(720),
             Self::Deliver => Duration::from_secs(1440),
+            Self::Recount => Duration::from_secs(5400),
             _ => VISIBILITY,
         }
     }
@@ -94,7 +109,7 @@ impl Queue {
     /// How often a message is received before it moves to the dead-letter queue; the template says the same.
     pub fn max_receives(self) -> u32 {
         match self {
-            Self::Step => 5,
+            Self::Step | Self::Recount => 5,
             _ => 10,
         }
     }
@@ -104,6 +119,7 @@ impl Queue {
         match self {
             Self::Mail => 5,
             Self::Deliver => 3,
+            Self::Recount => 1,
             _ => 10,
         }
     }
@@ -115,7 +131,13 @@ impl Queue {
             Self::Step => Some("remind"),
             Self::MailEvents => Some("mail-events"),
             Self::Deliver => Some("deliver"),
-            Self::MailDead | Self::StepDead | Self::MailEventsDead | Self::DeliverDead | Self::ScheduleDead => None,
+            Self::Recount => Some("recount"),
+            Self::MailDead
+            | Self::StepDead
+            | Self::MailEventsDead
+            | Self::DeliverDead
+            | Self::RecountDead
+            | Self::ScheduleDead => None,
         }
     }
 
@@ -365,7 +387,7 @@ impl Cloud {
             .lock()
             .prepare_cached(
                 "SELECT MIN(visible_at) FROM messages
-                 WHERE queue IN ('mail', 'step', 'mail-events', 'deliver') AND visible_at > ?1",
+                 WHERE queue IN ('mail', 'step', 'mail-events', 'deliver', 'recount') AND visible_at > ?1",
             )?
             .query_row([since], |row| row.get(0))
             .optional()?

@@ -1,9 +1,11 @@
 //! The letters as their templates see them: every text a harmless line, every choice made.
 
 use askama::Template;
+use model::Language;
+use words::{Html, Markup, Plain, Words};
 
 use super::{Alert, Answer, Digest, Dropped, Escalation, Most, News, Side, SignIn, Thanks};
-use crate::letter::{NAME, addresses_a_person, language};
+use crate::letter::{NAME, addresses_a_person};
 use crate::line::{line, lines};
 
 /// Characters of a comment in a letter about it; nobody can write more.
@@ -128,7 +130,7 @@ pub(super) struct AlertPage {
     pub(super) title: String,
     lead: String,
     preview: String,
-    language: String,
+    language: Language,
     company: String,
     bar: &'static str,
     kicker: String,
@@ -158,7 +160,7 @@ impl AlertPage {
             title,
             lead,
             preview,
-            language: "en".to_owned(),
+            language: Language::En,
             company: line(alert.company, NAME),
             bar: said.group.badge,
             kicker: match alert.news {
@@ -187,7 +189,7 @@ pub(super) struct AlertText<'a> {
 pub(super) struct DigestPage {
     pub(super) title: String,
     preview: String,
-    language: String,
+    language: Language,
     company: String,
     bar: &'static str,
     kicker: String,
@@ -219,7 +221,7 @@ impl DigestPage {
                 0 => groups.iter().map(|(of, name, _)| format!("{of} {name}")).collect::<Vec<_>>().join(", "),
                 _ => format!("The lowest {} of them.", answers.len()),
             },
-            language: "en".to_owned(),
+            language: Language::En,
             company: line(digest.company, NAME),
             bar: "#3b4cca",
             kicker: "Answers of a day".to_owned(),
@@ -265,7 +267,7 @@ impl SidePage {
 pub(super) struct DroppedPage {
     pub(super) title: String,
     preview: String,
-    language: String,
+    language: Language,
     company: String,
     bar: &'static str,
     kicker: String,
@@ -287,7 +289,7 @@ impl DroppedPage {
         Self {
             title: format!("The score of {campaign} fell from {before} to {last}"),
             preview: "In the last seven days, compared with the four weeks before.".to_owned(),
-            language: "en".to_owned(),
+            language: Language::En,
             company: line(dropped.company, NAME),
             bar: Group::DETRACTOR.badge,
             kicker: "Sudden drop".to_owned(),
@@ -362,7 +364,7 @@ pub(super) struct DroppedText<'a> {
 pub(super) struct EscalationPage {
     pub(super) title: String,
     preview: String,
-    language: String,
+    language: Language,
     company: String,
     bar: &'static str,
     kicker: String,
@@ -391,7 +393,7 @@ impl EscalationPage {
                 Some(owner) => format!("{owner} was to do it by {}.", escalation.task.due),
                 None => format!("It was due {}, and it is nobody's.", escalation.task.due),
             },
-            language: "en".to_owned(),
+            language: Language::En,
             company: line(escalation.company, NAME),
             bar: "#8a5a00",
             kicker: "Overdue".to_owned(),
@@ -421,7 +423,8 @@ pub(super) struct EscalationText<'a> {
 pub(super) struct ThanksPage {
     pub(super) title: String,
     preview: String,
-    language: String,
+    language: Language,
+    say: Words<Html>,
     company: String,
     bar: &'static str,
     kicker: String,
@@ -438,9 +441,10 @@ impl ThanksPage {
         let company = line(thanks.company, NAME);
         let text = lines(thanks.text, THANKS);
         Self {
-            title: format!("Thank you from {company}"),
+            title: Words::plain(thanks.language).thanks_subject(&company),
             preview: line(text.first().map_or("", String::as_str), 140),
-            language: language(thanks.language),
+            language: thanks.language,
+            say: Words::html(thanks.language),
             bar: "#3b4cca",
             kicker: String::new(),
             contact: thanks.contact_name.and_then(shown).filter(|name| addresses_a_person(name)),
@@ -453,10 +457,23 @@ impl ThanksPage {
     }
 }
 
+impl ThanksPage {
+    fn hello(&self) -> Markup {
+        self.contact.as_ref().map_or_else(|| self.say.hello(), |name| self.say.hello_name(name))
+    }
+}
+
 #[derive(Template)]
 #[template(path = "notice/thanks.txt")]
 pub(super) struct ThanksText<'a> {
     pub(super) page: &'a ThanksPage,
+    pub(super) say: Words<Plain>,
+}
+
+impl ThanksText<'_> {
+    fn hello(&self) -> String {
+        self.page.contact.as_ref().map_or_else(|| self.say.hello(), |name| self.say.hello_name(name))
+    }
 }
 
 #[derive(Template)]
@@ -464,7 +481,7 @@ pub(super) struct ThanksText<'a> {
 pub(super) struct SignInPage {
     pub(super) title: String,
     preview: String,
-    language: String,
+    language: Language,
     company: String,
     bar: &'static str,
     kicker: String,
@@ -498,7 +515,7 @@ impl SignInPage {
                 Some(_) => format!("{lead} of {company}"),
             },
             preview: format!("The link works once, for {life}."),
-            language: "en".to_owned(),
+            language: Language::En,
             bar: "#3b4cca",
             kicker: if invited.is_some() { "Invitation" } else { "Sign in" }.to_owned(),
             about: invited

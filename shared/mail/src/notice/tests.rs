@@ -95,7 +95,7 @@ fn thanks() -> Thanks<'static> {
     Thanks {
         company: "Northwind Studio",
         sender: "Northwind Studio",
-        language: "en",
+        language: model::Language::En,
         contact_name: Some("Ada Example"),
         text: "thank you for taking the time to answer.\n\nWhat you wrote has reached the people who worked with you.\nWe read every word of it.",
         review_url: Some("https://reviews.example.com/northwind"),

@@ -20,6 +20,7 @@ use crate::campaign::{Cadence, Hours};
 use crate::id::{CampaignId, ClaimId, SurveyId};
 use crate::language::Language;
 use crate::score::{Score, Standing};
+use crate::theme::{Corrected, Heard};
 use crate::time::Timestamp;
 use crate::trigger::{Addressee, Named, Owner, Subject};
 
@@ -299,6 +300,12 @@ pub struct Survey {
     /// When the latest comment came.
     #[serde(rename = "cm", default, skip_serializing_if = "Option::is_none")]
     pub commented_at: Option<Timestamp>,
+    /// What was made of that comment when it came, or when the themes were applied again.
+    #[serde(rename = "hd", default, skip_serializing_if = "Heard::is_nothing")]
+    pub heard: Heard,
+    /// What a person made of it who had read it.
+    #[serde(rename = "hc", default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<Corrected>,
     /// News that came with later triggers; the latest eight.
     #[serde(rename = "to", default, skip_serializing_if = "Vec::is_empty")]
     pub taken_over: Vec<TakenOver>,
@@ -308,6 +315,10 @@ pub struct Survey {
     /// Where its answer was given, if that was not here.
     #[serde(rename = "im", default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Imported>,
+    /// When it was last to be counted anew, though nothing about it had changed: so that the counting hears of it, and
+    /// nobody else.
+    #[serde(rename = "rc", default, skip_serializing_if = "Option::is_none")]
+    pub recounted_at: Option<Timestamp>,
 }
 
 /// How a survey came that was asked and answered elsewhere.
@@ -342,6 +353,12 @@ pub enum NotTaken {
 }
 
 impl Survey {
+    /// Whether its language is what the CRM says its contact speaks, and not merely the campaign's.
+    #[must_use]
+    pub fn speaks_its_language(&self) -> bool {
+        self.contact.locale.as_deref().and_then(Language::matching) == Some(self.language)
+    }
+
     /// One of the two mails.
     #[must_use]
     pub fn mail(&self, step: Step) -> Option<&Mail> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{Change, MAX_CHANGES, NotTaken, State, Survey};
 use crate::score::{Score, Standing};
+use crate::theme::{Corrected, Heard, Say, Sentiment, ThemeId};
 use crate::time::Timestamp;
 
 impl Survey {
@@ -63,7 +64,50 @@ impl Survey {
             None => return Err(NotTaken::NoScore),
         };
         let after = scored.unwrap_or_else(|| self.clone());
-        Ok(Self { ver: self.ver + 1, commented_at: Some(now), ..after })
+        let (heard, corrected) = (Heard::default(), None);
+        Ok(Self { ver: self.ver + 1, commented_at: Some(now), heard, corrected, ..after })
+    }
+
+    /// What was made of the comment that has just come.
+    #[must_use]
+    pub fn hearing(self, heard: Heard) -> Self {
+        Self { heard, ..self }
+    }
+
+    /// The comment of that instant was read again, by themes that have changed. What a person made of it stays; a comment
+    /// that came since was read when it came.
+    #[must_use]
+    pub fn heard_again(&self, commented_at: Timestamp, heard: &Heard) -> Option<Self> {
+        (self.commented_at == Some(commented_at) && self.heard != *heard)
+            .then(|| self.changed(|after| after.heard.clone_from(heard)))
+    }
+
+    /// A person who read the comment says what it is about, or how it sounds. That outranks the method until the contact
+    /// writes another comment, which they have not read.
+    #[must_use]
+    pub fn corrected(&self, themes: Say<Vec<ThemeId>>, sentiment: Say<Sentiment>, now: Timestamp) -> Option<Self> {
+        self.commented_at?;
+        let before = self.corrected.clone();
+        let (said, sounds) = before.map_or((None, None), |before| (before.themes, before.sentiment));
+        let (themes, sentiment) = (themes.over(said.clone()), sentiment.over(sounds));
+        if (&themes, sentiment) == (&said, sounds) {
+            return None;
+        }
+        let some = themes.is_some() || sentiment.is_some();
+        Some(self.changed(|after| after.corrected = some.then_some(Corrected { themes, sentiment, at: now })))
+    }
+
+    /// What the comment is about.
+    #[must_use]
+    pub fn themes(&self) -> &[ThemeId] {
+        let said = self.corrected.as_ref().and_then(|corrected| corrected.themes.as_ref());
+        said.unwrap_or(&self.heard.themes)
+    }
+
+    /// How the comment sounds, if that is known.
+    #[must_use]
+    pub fn sentiment(&self) -> Option<Sentiment> {
+        self.corrected.as_ref().and_then(|corrected| corrected.sentiment).or(self.heard.sentiment)
     }
 
     /// Somebody decided the standing by hand.

@@ -5,6 +5,7 @@ use proptest::{prop_assert, prop_assert_eq, proptest};
 use serde_json::json;
 
 use super::*;
+use crate::theme::{Say, Sentiment, ThemeId};
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -194,6 +195,37 @@ fn five_scores_in_ten_seconds_are_no_person() {
     let judged = tapped(5, 0).judged(Standing::Confirmed).unwrap();
     assert_eq!(judged.standing(), Some(Standing::Confirmed));
     assert_eq!(judged.judged(Standing::Confirmed), None);
+}
+
+#[test]
+fn a_person_outranks_the_method_until_the_contact_writes_again() {
+    let ids = |all: &[&str]| all.iter().map(|id| id.parse().unwrap()).collect::<Vec<ThemeId>>();
+    let heard = Heard { themes: ids(&["price"]), sentiment: Some(Sentiment::Negative) };
+    let answered = survey().responded(score(9), None, NOW).unwrap().unwrap();
+    assert_eq!(answered.corrected(Say::So(ids(&["price"])), Say::Nothing, NOW), None, "there is no comment");
+    assert_eq!(answered.heard_again(NOW, &heard), None);
+    let commented = answered.commented(None, None, NOW).unwrap().hearing(heard.clone());
+    assert_eq!((commented.themes(), commented.sentiment()), (&ids(&["price"])[..], Some(Sentiment::Negative)));
+
+    let said = commented.corrected(Say::So(Vec::new()), Say::Nothing, NOW).unwrap();
+    assert_eq!((said.themes().len(), said.sentiment(), said.ver), (0, Some(Sentiment::Negative), commented.ver + 1));
+    assert_eq!(said.corrected(Say::So(Vec::new()), Say::Nothing, NOW), None, "it is so already");
+    let both = said.corrected(Say::Nothing, Say::So(Sentiment::Mixed), NOW).unwrap();
+    assert_eq!((both.themes().len(), both.sentiment()), (0, Some(Sentiment::Mixed)));
+
+    // The method is heard again underneath.
+    let other = Heard { themes: ids(&["support"]), sentiment: None };
+    assert_eq!(both.heard_again(NOW.before(HOUR), &other), None, "that was another comment");
+    let again = both.heard_again(NOW, &other).unwrap();
+    assert_eq!((again.themes().len(), again.sentiment()), (0, Some(Sentiment::Mixed)));
+    let back = again.corrected(Say::Back, Say::Back, NOW).unwrap();
+    assert_eq!((back.themes(), back.sentiment(), &back.corrected), (&ids(&["support"])[..], None, &None));
+    assert_eq!(back.corrected(Say::Back, Say::Back, NOW), None);
+
+    // Another score leaves it; another comment was read by nobody.
+    assert!(both.responded(score(2), None, NOW).unwrap().unwrap().corrected.is_some());
+    let other = both.commented(None, None, NOW).unwrap();
+    assert_eq!((other.corrected, other.heard), (None, Heard::default()));
 }
 
 /// Everything that can happen to a survey.

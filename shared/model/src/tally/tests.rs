@@ -11,6 +11,7 @@ use super::*;
 use crate::dimension::{BUILT_IN, is_counted};
 use crate::id::ClaimId;
 use crate::survey::Step;
+use crate::theme::{Heard, Say, Sentiment};
 
 /// A Sunday evening before a change of the clocks in Europe.
 const NOW: Timestamp = Timestamp::from_millis(1_805_480_000_000);
@@ -35,6 +36,13 @@ fn made(nth: usize, kind: u8) -> Survey {
     .unwrap()
 }
 
+/// What might be made of a comment.
+fn heard(argument: u8) -> Heard {
+    let themes = ["price", "support", "quality"].into_iter().enumerate();
+    let themes = themes.filter(|(nth, _)| argument >> nth & 1 == 1).map(|(_, id)| id.parse().unwrap()).collect();
+    Heard { themes, sentiment: Sentiment::ALL.get(usize::from(argument) % 4).copied() }
+}
+
 /// Every image of a survey, the first one first.
 fn lived(first: Survey, deeds: &[Deed]) -> Vec<Survey> {
     let mut now = NOW;
@@ -44,7 +52,7 @@ fn lived(first: Survey, deeds: &[Deed]) -> Vec<Survey> {
         let before = images.last().unwrap();
         let mail = if argument % 2 == 0 { Step::Invite } else { Step::Remind };
         let score = Score::try_from(argument % 11).unwrap();
-        let after = match what % 12 {
+        let after = match what % 14 {
             0 => before.claimed(mail, &ClaimId::new(u64::from(argument)), now).ok(),
             1 | 2 => before.sent(mail, now),
             3 => before.delivered(mail, now),
@@ -54,7 +62,13 @@ fn lived(first: Survey, deeds: &[Deed]) -> Vec<Survey> {
             7 => {
                 before.judged([Standing::Confirmed, Standing::SelfSaved, Standing::Suspect][usize::from(argument % 3)])
             }
-            8 => before.commented(None, None, now).ok(),
+            8 => before.commented(None, None, now).ok().map(|after| after.hearing(heard(argument))),
+            9 => before.commented_at.and_then(|at| before.heard_again(at, &heard(argument))),
+            10 => {
+                let themes = if argument % 3 == 0 { Say::Back } else { Say::So(heard(argument / 3).themes) };
+                let sounds = if argument % 2 == 0 { Say::Nothing } else { Say::So(Sentiment::Mixed) };
+                before.corrected(themes, sounds, now)
+            }
             _ => before.responded(score, None, now).ok().flatten(),
         };
         images.extend(after);

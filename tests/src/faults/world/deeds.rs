@@ -307,6 +307,7 @@ impl World {
             Queue::Mail => Function::Dispatch,
             Queue::Step => Function::Remind,
             Queue::Deliver => Function::Deliver,
+            Queue::Recount => Function::Recount,
             _ => Function::MailEvents,
         };
         self.start(function, Job::Queue(queue, messages), |environment| {
@@ -318,6 +319,9 @@ impl World {
                     Environment::Remind(deps) => remind::handle(&deps, event).await.map_err(|error| error.to_string()),
                     Environment::Deliver(deps) => {
                         deliver::handle(&deps, event).await.map_err(|error| error.to_string())
+                    }
+                    Environment::Recount(deps) => {
+                        recount::handle(&deps, event).await.map_err(|error| error.to_string())
                     }
                     Environment::MailEvents(deps) => {
                         mail_events::handle(&deps, event).await.map_err(|error| error.to_string())

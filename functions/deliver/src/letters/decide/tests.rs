@@ -1,5 +1,6 @@
 use model::notice::{Notice, NoticeId};
 use model::survey::Change;
+use model::texts::Part;
 use serde_json::json;
 
 use super::*;
@@ -148,12 +149,22 @@ fn the_owner_is_told_or_the_manager_or_nobody() {
 
 #[test]
 fn thanks_come_once_and_in_the_words_for_the_present_group() {
-    let text = |survey: &Survey, told: &[Letter], now| thanks_due(survey, &campaign(), told, now);
+    let due = |survey: &Survey, campaign: &Campaign| thanks_due(survey, campaign, &[], NOW);
+    let text = |survey: &Survey, told: &[Letter], now| thanks_due(survey, &campaign(), told, now).map(|(text, _)| text);
     assert_eq!(text(&answered(&[3]), &[], NOW).as_deref(), Some("We are sorry, Ada."));
     assert_eq!(text(&answered(&[9, 3]), &[letter("alert-2", None)], NOW).as_deref(), Some("We are sorry, Ada."));
     assert_eq!(text(&answered(&[3, 9]), &[], NOW), None, "there are no words for promoters");
     assert_eq!(text(&answered(&[3]), &[letter(THANKS, None)], NOW), None);
     assert_eq!(text(&answered(&[3]), &[], NOW.after(THANKED_WITHIN).after(MINUTE)), None);
+    // In the contact's language where there are such words, else in the campaign's, and the letter with them.
+    let mut campaign = campaign();
+    campaign.texts.put(Language::De, Part::ThanksDetractor, "Das tut uns leid, {name}.".to_owned());
+    campaign.texts.put(Language::Fr, Part::ThanksPromoter, "Merci !".to_owned());
+    let of = |scores: &[u8], language| due(&Survey { language, ..answered(scores) }, &campaign);
+    assert_eq!(of(&[3], Language::De), Some(("Das tut uns leid, Ada.".to_owned(), Language::De)));
+    assert_eq!(of(&[3], Language::Fr), Some(("We are sorry, Ada.".to_owned(), Language::En)));
+    assert_eq!(of(&[9], Language::Fr), Some(("Merci !".to_owned(), Language::Fr)));
+    assert_eq!(of(&[9], Language::De), None);
 }
 
 #[test]

@@ -1,0 +1,88 @@
+//! Has surveys counted anew, and proves that tallies equal surveys.
+//!
+//! Woken by the recount queue: with the name of a job whose next turn it is, every five minutes to look for jobs whose
+//! message was lost, and every night to begin a reconciliation. A turn holds its job by a conditional write, works for a
+//! bounded time, writes down how far it came, and calls for the next one. A message that comes twice or late finds the job
+//! held, further, or over; what a killed turn did is done again, and comes out the same.
+//!
+//! Nothing is counted here. A survey whose count is not what it would be today is touched, and `aggregate` hears of that by
+//! the stream as of any other change.
+
+mod error;
+mod reconcile;
+mod recount;
+mod settings;
+mod sweep;
+mod turn;
+
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use host::aws::{Reach, Service};
+use host::settings::{StoreSettings, Wrong};
+use host::{Chance, Clock, Env, batch};
+use model::job::Call;
+use queue::Queue;
+use store::Store;
+
+pub use crate::error::Error;
+pub use crate::settings::Settings;
+
+/// What this function needs.
+#[derive(Clone)]
+pub struct Deps {
+    /// The tables.
+    pub store: Store,
+    /// Takes the calls for the next turns.
+    pub queue: Queue,
+    /// The time.
+    pub clock: Clock,
+    /// Names of jobs.
+    pub chance: Chance,
+    /// How long a turn goes on walking.
+    pub turn: Duration,
+    /// Items that are read at once, in each of the parts of a walk.
+    pub page: i32,
+    /// Most rows of tallies that are held in memory.
+    pub most_rows: usize,
+}
+
+impl Deps {
+    /// What works on these tables and calls for its turns there.
+    #[must_use]
+    pub fn new(store: Store, queue: Queue, clock: Clock) -> Self {
+        let turn = Duration::from_secs(60);
+        // A page of every part is touched at most before the counting must have caught up: others' answers then wait for
+        // seconds, not for hours. A row takes about half a kilobyte.
+        Self { store, queue, clock, chance: Chance::System, turn, page: 250, most_rows: 400_000 }
+    }
+
+    /// Everything from the environment.
+    ///
+    /// # Errors
+    /// When settings are missing or wrong.
+    pub fn connect(env: &Env) -> Result<Self, Wrong> {
+        let settings: Settings = env.read()?;
+        let aws = Reach::new(env)?;
+        let StoreSettings { tables, defaults } = settings.store;
+        let store = Store::new(&aws.config(Service::DynamoDb), tables, defaults);
+        let queue = Queue::seldom(&aws.config(Service::Sqs), &settings.recount_queue);
+        Ok(Self::new(store, queue, Clock::System))
+    }
+}
+
+/// Takes the turns a batch of messages calls for. Messages that failed are in the answer: the queue brings them again.
+///
+/// # Errors
+/// Never as a whole.
+pub async fn handle(deps: &Deps, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
+    Ok(batch::each(event, "a turn came to nothing", |body| run(deps, body)).await)
+}
+
+async fn run(deps: &Deps, body: String) -> Result<(), Error> {
+    match serde_json::from_str(&body)? {
+        Call::Turn(kind, id) => turn::take(deps, kind, &id).await,
+        Call::Sweep => sweep::sweep(deps).await,
+        Call::Reconcile => sweep::begin(deps).await,
+    }
+}

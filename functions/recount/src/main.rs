@@ -1,0 +1,14 @@
+//! The Lambda function `recount`.
+
+use host::{Env, telemetry};
+use lambda_runtime::{LambdaEvent, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let env = Env::process();
+    telemetry::init(&env);
+    let deps = &recount::Deps::connect(&env)?;
+    let handle =
+        async |event: LambdaEvent<_>| Ok::<_, lambda_runtime::Error>(recount::handle(deps, event.payload).await?);
+    lambda_runtime::run(service_fn(handle)).await
+}

@@ -1,0 +1,321 @@
+//! Holding rows of tallies against what markers say was counted.
+//!
+//! Every transaction that counts moves markers and rows alike, and adds one to the revision of each row it touches. So what a
+//! row has more than its markers is the same before and after it, and a row whose revision did not move between two
+//! readings was touched by nobody: all markers read in between say what it must be. A row that moved says nothing, and is
+//! looked at again.
+//!
+//! Markers are forgotten in the end, a while after their surveys, and what they counted stays. So an old row may have more
+//! than the markers know; it must never have less.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{CampaignId, SurveyId};
+use crate::tally::{Contribution, Counter, Row};
+use crate::time::Timestamp;
+
+/// Days a marker outlives its survey: by then the stream has forgotten every record of it.
+pub const MARKER_OUTLIVES: u32 = 30;
+
+/// Days a link lives from its mail on.
+const LINK_LIVES: u32 = 180;
+
+/// Days by which a mail may go out late, or a day of one zone be another's.
+const SLACK: u32 = 2;
+
+/// Surveys that are looked at once more, at most.
+pub const MOST_SUSPECTS: usize = 1_000;
+
+/// Findings that are listed, at most.
+pub const MOST_LISTED: usize = 100;
+
+/// The first day on which every counted survey still has its marker, for a campaign that never kept a survey for less than
+/// `retention` days and closes one `close` seconds after its first mail.
+///
+/// A marker goes [`MARKER_OUTLIVES`] days after its survey. The last day a survey can count on is that of an answer to its
+/// last mail, and an answer needs the survey.
+#[must_use]
+pub fn proven_from(retention: u16, close: u32, today: Date) -> Date {
+    let answerable = LINK_LIVES + close.div_ceil(86_400) + SLACK;
+    let days = MARKER_OUTLIVES + u32::from(retention).saturating_sub(answerable) - SLACK;
+    today.saturating_sub(i64::from(days).days())
+}
+
+/// What a reconciliation has found so far.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Into how many parts the rows are cut, so that one fits into memory.
+    pub parts: u32,
+    /// How many of them were held against the markers.
+    pub part: u32,
+    /// Markers that were read for one part.
+    pub markers: u64,
+    /// Rows that were found to be equal, or wrong.
+    pub rows: u64,
+    /// Rows that counted whenever they were looked at.
+    pub busy: u64,
+    /// Responses of surveys that nobody knows of any more, but the tallies.
+    pub kept: u64,
+    /// From this day on every counted survey has its marker.
+    pub proven_from: Option<Date>,
+    /// Numbers that are wrong: the first of them.
+    pub wrong: Vec<WrongNumber>,
+    /// How many there are.
+    pub wrong_numbers: u64,
+    /// Surveys whose marker was not what it should be when it was read: looked at again, a little later.
+    pub suspects: Vec<SurveyId>,
+    /// How many more there were.
+    pub more_suspects: u64,
+    /// When the last of them was met, or looked at again.
+    pub suspected_at: Option<Timestamp>,
+    /// How often they were looked at again.
+    pub looked_again: u8,
+    /// Surveys whose marker is wrong for certain: the first of them.
+    pub uncounted: Vec<WrongSurvey>,
+    /// How many there are.
+    pub wrong_surveys: u64,
+}
+
+impl Default for Check {
+    fn default() -> Self {
+        Self {
+            parts: 1,
+            part: 0,
+            markers: 0,
+            rows: 0,
+            busy: 0,
+            kept: 0,
+            proven_from: None,
+            wrong: Vec::new(),
+            wrong_numbers: 0,
+            suspects: Vec::new(),
+            more_suspects: 0,
+            suspected_at: None,
+            looked_again: 0,
+            uncounted: Vec::new(),
+            wrong_surveys: 0,
+        }
+    }
+}
+
+impl Check {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub const fn is_equal(&self) -> bool {
+        self.wrong_numbers == 0 && self.wrong_surveys == 0 && self.more_suspects == 0
+    }
+}
+
+/// A number of a row that is not what its surveys add up to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongNumber {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// The dimension.
+    pub dimension: String,
+    /// The day.
+    pub day: Date,
+    /// The group.
+    pub value: String,
+    /// The number's name.
+    pub counter: String,
+    /// What the row says.
+    pub tally: i64,
+    /// What the markers add up to.
+    pub surveys: i64,
+    /// Whether the row was mended.
+    pub repaired: bool,
+}
+
+/// A survey that is not counted as what it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongSurvey {
+    /// The survey.
+    pub survey: SurveyId,
+    /// What is wrong with its marker.
+    pub marker: WrongMarker,
+    /// Whether it was touched to be counted anew.
+    pub repaired: bool,
+}
+
+/// What is wrong with a marker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WrongMarker {
+    /// There is none.
+    Missing,
+    /// It is of an older version of the survey, which counts as something else.
+    Behind,
+    /// It is of this version, and says something else than the survey counts as by today's definition.
+    Differs,
+}
+
+impl WrongMarker {
+    /// The name in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Behind => "behind",
+            Self::Differs => "differs",
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+struct Sum {
+    /// The revisions of all parts of the row together, before and after the markers were read. They only grow, so both are
+    /// the same only if none has moved.
+    before: u64,
+    after: u64,
+    /// Each number as the row has it, and as the markers add up to.
+    numbers: BTreeMap<Counter, (i64, i64)>,
+}
+
+/// Some of the rows, and what the markers say they must be.
+#[derive(Debug)]
+pub struct Sums {
+    part: u32,
+    parts: u32,
+    only: Option<BTreeSet<Row>>,
+    rows: BTreeMap<Row, Sum>,
+}
+
+/// A row that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongRow {
+    /// The row.
+    pub row: Row,
+    /// The revisions of its parts together, at which it is wrong.
+    pub rev: u64,
+    /// The wrong numbers: as the row has them, and as they must be.
+    pub numbers: BTreeMap<Counter, (i64, i64)>,
+}
+
+/// What holding rows against markers says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// Rows about which something is said.
+    pub rows: u64,
+    /// Those that are wrong.
+    pub wrong: Vec<WrongRow>,
+    /// Rows that moved meanwhile.
+    pub moved: BTreeSet<Row>,
+    /// Responses that no marker knows of any more.
+    pub kept: u64,
+}
+
+impl Sums {
+    /// One of `parts` equal parts of all rows.
+    #[must_use]
+    pub const fn new(part: u32, parts: u32) -> Self {
+        Self { part, parts, only: None, rows: BTreeMap::new() }
+    }
+
+    /// These rows alone.
+    #[must_use]
+    pub const fn of(rows: BTreeSet<Row>) -> Self {
+        Self { part: 0, parts: 1, only: Some(rows), rows: BTreeMap::new() }
+    }
+
+    /// How many rows it knows of.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it knows of none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The dimensions it has rows of.
+    #[must_use]
+    pub fn dimensions(&self) -> BTreeSet<(CampaignId, String)> {
+        self.rows.keys().map(|row| (row.campaign.clone(), row.dimension.clone())).collect()
+    }
+
+    fn takes(&self, row: &Row) -> bool {
+        match &self.only {
+            Some(only) => only.contains(row),
+            None => self.parts == 1 || part_of(row, self.parts) == self.part,
+        }
+    }
+
+    /// Takes in a part of a row, as it was before the markers are read.
+    pub fn row_before(&mut self, row: Row, rev: u64, counters: &[(Counter, i64)]) {
+        if self.takes(&row) {
+            let sum = self.rows.entry(row).or_default();
+            sum.before += rev;
+            for (counter, by) in counters {
+                sum.numbers.entry(*counter).or_default().0 += by;
+            }
+        }
+    }
+
+    /// Takes in what was counted for a survey.
+    pub fn marker(&mut self, counted: &Contribution) {
+        for (row, counters) in counted.rows() {
+            if self.takes(&row) {
+                let sum = self.rows.entry(row).or_default();
+                for (counter, by) in counters {
+                    sum.numbers.entry(counter).or_default().1 += by;
+                }
+            }
+        }
+    }
+
+    /// Takes in a part of a row, as it is after the markers were read.
+    pub fn row_after(&mut self, row: Row, rev: u64) {
+        if self.takes(&row) {
+            self.rows.entry(row).or_default().after += rev;
+        }
+    }
+
+    /// Says what is equal, what is wrong, and what nobody can say anything about. `proven_from` is the first day on which a
+    /// campaign's row must have what its markers say and no more.
+    #[must_use]
+    pub fn judged(self, proven_from: impl Fn(&CampaignId) -> Date) -> Judged {
+        let mut judged = Judged::default();
+        for (row, sum) in self.rows {
+            if sum.before != sum.after {
+                judged.moved.insert(row);
+                continue;
+            }
+            judged.rows += 1;
+            let proven = row.day >= proven_from(&row.campaign);
+            let mut wrong = BTreeMap::new();
+            for (counter, (tally, surveys)) in sum.numbers {
+                if tally < surveys || (proven && tally != surveys) {
+                    wrong.insert(counter, (tally, surveys));
+                } else if tally > surveys
+                    && row.dimension == "campaign"
+                    && matches!(counter, Counter::Score(_) | Counter::Suspect)
+                {
+                    judged.kept += u64::try_from(tally - surveys).unwrap_or(0);
+                }
+            }
+            if !wrong.is_empty() {
+                judged.wrong.push(WrongRow { row, rev: sum.before, numbers: wrong });
+            }
+        }
+        judged
+    }
+}
+
+/// The part a row belongs to: the same for all values of a dimension on a day, and in every process (FNV-1a).
+fn part_of(row: &Row, parts: u32) -> u32 {
+    let day = row.day.to_string();
+    let bytes = row.campaign.as_str().bytes().chain([0]).chain(row.dimension.bytes()).chain([0]).chain(day.bytes());
+    let hash = bytes
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    u32::try_from((hash ^ (hash >> 32)) % u64::from(parts.max(1))).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests;
