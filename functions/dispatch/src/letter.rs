@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use mail::{Ask, Composed, Envelope, Letter, Links, Mailbox};
+use letters::{Ask, Composed, Letter, Links};
+use mail::{Envelope, Mailbox};
 use model::link::{Claims, Keyring, Purpose};
 use model::notice::{Notice, Says};
 use model::{Campaign, CampaignId, Step, Survey, Timestamp};

@@ -138,7 +138,7 @@ pub enum Error {
     Queue(#[from] queue::Error),
     /// The letter could not be written.
     #[error(transparent)]
-    Letter(#[from] mail::LetterError),
+    Letter(#[from] letters::LetterError),
     /// A letter to sign in stands on the shelf of another kind.
     #[error("nobody signs in by this letter")]
     NoReader,

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use host::telemetry::chain;
 use jiff::tz::TimeZone;
-use mail::notice::{self as letter, News};
-use mail::{Composed, Envelope, Mailbox, Outcome};
+use letters::Composed;
+use letters::notice::{self as letter, News};
+use mail::{Envelope, Mailbox, Outcome};
 use model::dropped::{Both, Part, Period};
 use model::hint::Mailing;
 use model::notice::{Answer, Notice, NoticeId, Occasion, Says, Todo};

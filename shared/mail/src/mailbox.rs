@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt;
 
-use crate::line::line;
+use letters::line;
 
 /// Bytes of text in one encoded word: base64 makes 60 of 45, and the word may have 75 with its frame.
 const WORD: usize = 45;

@@ -18,7 +18,7 @@ use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag};
 use aws_types::SdkConfig;
 
-use crate::letter::Composed;
+use letters::Composed;
 use crate::mailbox::Mailbox;
 
 /// Long enough for a TLS handshake on a small function.

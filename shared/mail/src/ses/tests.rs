@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use super::{Doubt, Envelope, Mailer, NotSent, Outcome, Refusal};
-use crate::letter::Composed;
+use letters::Composed;
 use crate::mailbox::Mailbox;
 
 const TO: &str = "ada@example.com";

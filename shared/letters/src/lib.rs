@@ -1,0 +1,11 @@
+//! What people find in the inbox: [`Letter`] to contacts, [`Notice`](notice::Notice) to colleagues and in thanks.
+//!
+//! Each turns plain inputs into a finished letter and does no I/O, so whoever wants to see one before it is sent makes the very one
+//! that would be sent. Sending is [`mail`](../mail/index.html)'s.
+
+mod letter;
+mod line;
+pub mod notice;
+
+pub use letter::{Ask, Composed, Letter, LetterError, Links};
+pub use line::{line, lines};
