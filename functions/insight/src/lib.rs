@@ -8,6 +8,7 @@ mod answers;
 mod ask;
 mod correct;
 mod dimensions;
+mod experiments;
 mod icon;
 mod leaders;
 mod nps;
@@ -35,7 +36,7 @@ use model::{Sees, Timestamp};
 use store::{Scope, Store};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 18] = [
+pub const ROUTES: [&str; 19] = [
     "/",
     "/dashboard",
     "/phone",
@@ -45,6 +46,7 @@ pub const ROUTES: [&str; 18] = [
     "/v1/leaders",
     "/v1/dimensions",
     "/v1/benchmarks",
+    "/v1/experiments",
     "/v1/surveys",
     "/v1/surveys/{id}",
     "/v1/responses",
@@ -120,6 +122,7 @@ pub fn router(deps: Deps) -> Router {
         leaders,
         dimensions,
         benchmarks,
+        experiments,
         surveys,
         survey,
         responses,
@@ -140,6 +143,7 @@ pub fn router(deps: Deps) -> Router {
         .route(leaders, get(leaders::leaders))
         .route(dimensions, get(dimensions::dimensions))
         .route(benchmarks, get(dimensions::benchmarks))
+        .route(experiments, get(experiments::experiments))
         .route(surveys, get(surveys::list))
         .route(survey, get(surveys::one))
         .route(responses, get(responses::list))
