@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use letters::{Ask, Composed, Letter, Links};
 use mail::{Envelope, Mailbox};
+use model::experiment::Variant;
 use model::link::{Claims, Keyring, Purpose};
 use model::notice::{Notice, Says};
-use model::experiment::Variant;
 use model::{Campaign, CampaignId, Step, Survey, Texts, Timestamp};
 use store::Config;
 

@@ -7,17 +7,16 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Query, State};
+use futures_util::future::try_join_all;
 use host::Problem;
 use jiff::Span;
 use jiff::civil::Date;
 use model::numbers::{self, Answered, Counts, Interval, Mark, Share};
 use model::tally::Counter;
-use model::{CampaignId, Score, dimension, experiment, time};
+use model::{Campaign, CampaignId, Score, dimension, experiment, time};
 use serde::Serialize;
-use store::StoredCampaign;
 
-use crate::ask::chosen;
-use crate::query::{Parameters, Selection};
+use crate::query::Parameters;
 use crate::trust::rounded;
 use crate::{Deps, Reader};
 
@@ -78,18 +77,25 @@ pub(crate) async fn experiments(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<Experiments>, Problem> {
     let mut parameters = Parameters::new(pairs);
-    let campaign = parameters.read("campaign", "the name of a campaign", |text| text.parse::<CampaignId>().ok());
-    let selection = Selection { campaign, ..Selection::default() };
+    let named = "a campaign id is 1 to 64 letters, digits, - and _";
+    let chosen: Option<CampaignId> = parameters.read("campaign", named, |text| text.parse().ok());
     let config = deps.store.config(now).await?;
-    let campaigns = chosen(&config, &selection, &mut parameters);
+    let every = config.every_campaign().into_iter().map(|stored| &stored.campaign);
+    let campaigns: Vec<&Campaign> =
+        every.filter(|campaign| chosen.as_ref().is_none_or(|id| *id == campaign.id)).collect();
+    if campaigns.is_empty() {
+        parameters.wrong("campaign", "there is no such campaign");
+    }
     parameters.finish()?;
-    let mut experiments = Vec::new();
-    for stored in campaigns {
-        let today = now.day_in(&time::zone(&stored.campaign.time_zone));
+    let read = campaigns.into_iter().map(|campaign| async {
+        let today = now.day_in(&time::zone(&campaign.time_zone));
         let from = today.saturating_sub(Span::new().days(DAYS - 1));
-        let rows = deps.store.tallies(&stored.campaign.id, dimension::VARIANT, from, today).await?;
+        Ok::<_, Problem>((campaign, deps.store.tallies(&campaign.id, dimension::VARIANT, from, today).await?))
+    });
+    let mut experiments = Vec::new();
+    for (campaign, rows) in try_join_all(read).await? {
         let rows = rows.iter().map(|row| (row.day, row.value.as_str(), row.counters.as_slice()));
-        experiments.extend(found(rows).into_iter().map(|(id, found)| show(stored, id, found)));
+        experiments.extend(found(rows).into_iter().map(|(id, found)| show(campaign, id, found)));
     }
     Ok(Json(Experiments { experiments }))
 }
@@ -120,8 +126,8 @@ fn found<'a>(rows: impl Iterator<Item = (Date, &'a str, &'a [(Counter, i64)])>) 
     experiments
 }
 
-fn show(stored: &StoredCampaign, id: String, mut found: Found) -> ExperimentWire {
-    let known = stored.campaign.experiment.as_ref().filter(|known| known.id == id);
+fn show(campaign: &Campaign, id: String, mut found: Found) -> ExperimentWire {
+    let known = campaign.experiment.as_ref().filter(|known| known.id == id);
     // A way nobody was asked in yet is one of them all the same.
     for variant in known.into_iter().flat_map(|known| &known.variants) {
         found.ways.entry(variant.name.clone()).or_default();
@@ -144,7 +150,7 @@ fn show(stored: &StoredCampaign, id: String, mut found: Found) -> ExperimentWire
         }
     };
     ExperimentWire {
-        campaign: stored.campaign.id.to_string(),
+        campaign: campaign.id.to_string(),
         id,
         running: known.is_some(),
         first_day: found.first_day,

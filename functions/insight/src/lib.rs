@@ -7,6 +7,7 @@
 mod answers;
 mod ask;
 mod correct;
+mod coverage;
 mod dimensions;
 mod experiments;
 mod icon;
@@ -36,7 +37,7 @@ use model::{Sees, Timestamp};
 use store::{Scope, Store};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 19] = [
+pub const ROUTES: [&str; 20] = [
     "/",
     "/dashboard",
     "/phone",
@@ -44,6 +45,7 @@ pub const ROUTES: [&str; 19] = [
     "/openapi.json",
     "/v1/nps",
     "/v1/leaders",
+    "/v1/coverage",
     "/v1/dimensions",
     "/v1/benchmarks",
     "/v1/experiments",
@@ -120,6 +122,7 @@ pub fn router(deps: Deps) -> Router {
         openapi,
         nps,
         leaders,
+        coverage,
         dimensions,
         benchmarks,
         experiments,
@@ -141,6 +144,7 @@ pub fn router(deps: Deps) -> Router {
         .route(openapi, get(page::openapi))
         .route(nps, get(nps::nps))
         .route(leaders, get(leaders::leaders))
+        .route(coverage, get(coverage::coverage))
         .route(dimensions, get(dimensions::dimensions))
         .route(benchmarks, get(dimensions::benchmarks))
         .route(experiments, get(experiments::experiments))

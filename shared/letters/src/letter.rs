@@ -176,9 +176,7 @@ impl<F: words::Form> Sheet<F> {
             foreign: ask.question.map(|(_, language)| language).filter(|language| *language != ask.language),
             intro: own(if reminder { Part::Remind } else { Part::Invite }, INTRO),
             scale: match ask.scale {
-                Scale::Letter => {
-                    (0..=10).map(|score| Step::of(score, ask.links.page, &words, &low, &high)).collect()
-                }
+                Scale::Letter => (0..=10).map(|score| Step::of(score, ask.links.page, &words, &low, &high)).collect(),
                 Scale::Page => Vec::new(),
             },
             low,

@@ -120,6 +120,12 @@ pub fn agent(survey: &Survey) -> Option<String> {
     named(survey.agent.as_ref())
 }
 
+/// The contact's company, by id or name.
+#[must_use]
+pub fn account(survey: &Survey) -> Option<String> {
+    named(survey.account.as_ref())
+}
+
 fn named(who: Option<&Named>) -> Option<String> {
     who.and_then(|who| who.id.clone().or_else(|| who.name.clone())).map(short)
 }
@@ -193,31 +199,45 @@ impl<'a> Answer<'a> {
     /// on: that of the answer, or of sending.
     #[must_use]
     pub fn groups(&self, dimension: &str, day: Date) -> Vec<String> {
-        let survey = self.survey;
-        let occurred = |value: fn(Timestamp, &TimeZone) -> String| survey.occurred_at.map(|at| value(at, &self.zone));
         let one = match dimension {
-            "campaign" => Some(survey.campaign.to_string()),
-            "owner" => owner(survey),
-            "agent" => agent(survey),
-            "account" => named(survey.account.as_ref()),
-            "milestone" => Some(survey.milestone.clone()),
-            "language" => Some(survey.language.tag().to_owned()),
-            "channel" => Some(if survey.imported.is_some() { "import" } else { "mail" }.to_owned()),
             "mail" => self.counted.after.map(|after| after.as_str().to_owned()),
             THEME => return survey.themes().iter().map(ToString::to_string).collect(),
             VARIANT => variant(survey),
             SENTIMENT => survey.sentiment().map(|sentiment| sentiment.as_str().to_owned()),
             "hour" => Some(hour(self.counted.hour)),
-            "weekday" => Some(weekday(day)),
-            "occurred_hour" => occurred(|at, zone| hour(at.hour_in(zone))),
-            "occurred_weekday" => occurred(|at, zone| weekday(at.day_in(zone))),
-            _ => {
-                let attribute = attribute(dimension).and_then(|name| survey.attributes.get_key_value(name));
-                return attribute.map(|(name, value)| attribute_values(name, value, self.bands)).unwrap_or_default();
-            }
+            _ => return groups(self.survey, &self.zone, self.bands, dimension, day),
         };
         one.into_iter().collect()
     }
+}
+
+/// Whether only answers are in groups of a dimension: a survey nobody answered is in none.
+#[must_use]
+pub fn is_of_answers(dimension: &str) -> bool {
+    matches!(dimension, "mail" | "hour")
+}
+
+/// The groups a survey is in, answered or not; a path has several. `day` is the day it counts on.
+#[must_use]
+pub fn groups(survey: &Survey, zone: &TimeZone, bands: &Bands, dimension: &str, day: Date) -> Vec<String> {
+    let occurred = |value: fn(Timestamp, &TimeZone) -> String| survey.occurred_at.map(|at| value(at, zone));
+    let one = match dimension {
+        "campaign" => Some(survey.campaign.to_string()),
+        "owner" => owner(survey),
+        "agent" => agent(survey),
+        "account" => account(survey),
+        "milestone" => Some(survey.milestone.clone()),
+        "language" => Some(survey.language.tag().to_owned()),
+        "channel" => Some(if survey.imported.is_some() { "import" } else { "mail" }.to_owned()),
+        "weekday" => Some(weekday(day)),
+        "occurred_hour" => occurred(|at, zone| hour(at.hour_in(zone))),
+        "occurred_weekday" => occurred(|at, zone| weekday(at.day_in(zone))),
+        _ => {
+            let attribute = attribute(dimension).and_then(|name| survey.attributes.get_key_value(name));
+            return attribute.map(|(name, value)| attribute_values(name, value, bands)).unwrap_or_default();
+        }
+    };
+    one.into_iter().collect()
 }
 
 fn weekday(day: Date) -> String {

@@ -205,8 +205,10 @@ mod tests {
     #[test]
     fn another_experiment_divides_contacts_anew() {
         let (one, other) = (experiment("scale-1", &["a", "b"]), experiment("scale-2", &["a", "b"]));
-        let same =
-            |nth: &usize| one.draw(&contact(*nth), Language::En).unwrap().variant == other.draw(&contact(*nth), Language::En).unwrap().variant;
+        let same = |nth: &usize| {
+            one.draw(&contact(*nth), Language::En).unwrap().variant
+                == other.draw(&contact(*nth), Language::En).unwrap().variant
+        };
         let alike = (0..2_000).filter(same).count();
         assert!(alike.abs_diff(1_000) < 150, "{alike}");
     }

@@ -7,6 +7,7 @@ pub mod ask;
 pub mod campaign;
 pub mod card;
 pub mod contact;
+pub mod coverage;
 pub mod delivery;
 pub mod destination;
 pub mod dimension;

@@ -163,22 +163,29 @@ impl Counter {
 /// Differences to add to rows; no zero among them.
 pub type Changes = BTreeMap<Row, BTreeMap<Counter, i64>>;
 
-/// What a survey counts as now, with the bands of its campaign.
+/// The day a survey counts as sent on, once it is known what became of it, and whether it arrived.
 #[must_use]
-pub fn contribution(survey: &Survey, bands: &Bands) -> Contribution {
+pub fn sent(survey: &Survey, answered: bool) -> (Option<Date>, bool) {
     let mails = [&survey.invite, &survey.remind];
     let arrived = mails.iter().any(|mail| mail.delivered_at.is_some());
     let came_back = mails.iter().any(|mail| mail.bounced_at.is_some());
-    let answer = Answer::of(survey, bands);
     let moved_on = survey.invite.sent_at.is_some()
         && (survey.task_at.is_some() || survey.remind.sent_at.is_some() || survey.ended_at.is_some());
     // How many were asked elsewhere is not known: an answer from there stands in no rate.
-    let fate_known = survey.imported.is_none() && (arrived || came_back || answer.is_some() || moved_on);
+    let fate_known = survey.imported.is_none() && (arrived || came_back || answered || moved_on);
+    (fate_known.then(|| dimension::sent_on(survey, &zone(&survey.zone))), arrived || answered)
+}
+
+/// What a survey counts as now, with the bands of its campaign.
+#[must_use]
+pub fn contribution(survey: &Survey, bands: &Bands) -> Contribution {
+    let answer = Answer::of(survey, bands);
+    let (sent_on, delivered) = sent(survey, answer.is_some());
     Contribution {
         born: survey.created_at,
         campaign: survey.campaign.clone(),
-        sent_on: fate_known.then(|| dimension::sent_on(survey, &zone(&survey.zone))),
-        delivered: arrived || answer.is_some(),
+        sent_on,
+        delivered,
         bounced: survey.undeliverable_at.is_some(),
         complained: survey.complained_at.is_some(),
         response: answer.map(|answer| answer.counted),
@@ -196,8 +203,8 @@ pub fn values(survey: &Survey, bands: &Bands) -> Vec<(String, String)> {
         ("agent", dimension::agent(survey)),
         (dimension::VARIANT, dimension::variant(survey)),
     ]
-        .into_iter()
-        .filter_map(|(name, value)| value.map(|value| (name.to_owned(), value)));
+    .into_iter()
+    .filter_map(|(name, value)| value.map(|value| (name.to_owned(), value)));
     let attributes: Vec<(String, Vec<String>)> = survey
         .attributes
         .iter()

@@ -8,6 +8,7 @@ mod answering;
 mod asking;
 mod batch;
 mod cadence;
+mod coverage;
 mod dashboard;
 mod deliver;
 mod desk;

@@ -318,6 +318,14 @@ async fn an_owner_sees_their_own_and_no_more() {
         sam.get("/v1/contacts/nobody@example.com/score.svg").await.text
     );
 
+    // Of another's accounts an owner does not learn that they were asked.
+    let covered = sam.get("/v1/coverage").await.ok();
+    assert_eq!(
+        (&covered["sent"], &covered["asked_accounts"]),
+        (&sam.get("/v1/nps").await.ok()["delivered"], &json!(0))
+    );
+    assert_eq!(sam.get(&format!("/v1/coverage?filter.owner={MINA}")).await.status, 403);
+
     // What nobody cut an owner's share out of is not for them.
     for path in [
         "/v1/leaders?dimension=owner",

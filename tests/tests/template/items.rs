@@ -99,6 +99,8 @@ fn items_are_as_decided(template: &Template) -> Complaints {
         (
             "Insight",
             &[
+                // Of whom nothing was heard.
+                (READ, "every survey"),
                 (READ, "S#*"),
                 (WRITE, "S#*"),
                 (READ, "C#*"),

@@ -18,6 +18,7 @@ function showNumbers(numbers) {
   part("totals", trend, () => totalsPart(trend, total), () => ["totals", totalsChart(trend)]);
   draw("groups", [numbers.group_by, numbers.cross_by, view.sort, groups, numbers.refused, known.names.size, known.dimensions], () => groupsPart(numbers));
   dimensions();
+  refreshCoverage();
 }
 
 /** Draws a part that has a chart in it. */

@@ -24,6 +24,8 @@ async function knock(wrong, letters = null) {
   sessionStorage.removeItem(KEY);
   drawn.clear();
   known = fresh();
+  coverage?.stop.abort();
+  coverage = null;
   $("controls").hidden = $("main").hidden = true;
   if ($("detail").open) $("detail").close();
   document.title = "npsloop";
@@ -140,6 +142,7 @@ on("copy", "click", async () => {
   await navigator.clipboard.writeText(location.href).then(() => undoable("The link to this view is copied.", null), () => undoable("The address above is the link to this view.", null));
 });
 on("print", "click", () => print());
+on("coverage-card", "toggle", refreshCoverage);
 
 /** What unfolds over the page folds again when somebody turns to something else. */
 const fold = (but) => { for (const menu of document.querySelectorAll(".menu[open]")) if (!but || !menu.contains(but)) menu.open = false; };

@@ -1,5 +1,7 @@
 //! What else the answers tell: how many more it takes, and what those who did not answer may think.
 
+use serde::Serialize;
+
 use super::{Counts, Z_95};
 
 /// The number of answers from which the 95 % interval reaches at most so many points to each side, if answers go on
@@ -23,4 +25,49 @@ pub fn needed(counts: &Counts, precision: f64) -> u64 {
 #[must_use]
 pub fn if_silent_were_late(all: &Counts, late: &Counts, rate: f64) -> Option<f64> {
     Some(100.0 * (rate * all.mean()? + (1.0 - rate) * late.mean()?))
+}
+
+/// A share and the range that of everybody lies in, with 95 % confidence; from 0 to 1, to four decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Share {
+    /// The share as it is.
+    pub share: f64,
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+/// How large a share of the whole a part is, with Wilson's interval; `None` of nothing.
+///
+/// E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", Journal of the American
+/// Statistical Association 22 (1927), 209-212: it stays between 0 and 1 and honest for small numbers.
+#[must_use]
+pub fn share(part: u64, whole: u64) -> Option<Share> {
+    let n = whole as f64;
+    let share = (whole > 0).then(|| (part.min(whole)) as f64 / n)?;
+    let squared = Z_95 * Z_95;
+    let middle = (share + squared / (2.0 * n)) / (1.0 + squared / n);
+    let reach = Z_95 * (share * (1.0 - share) / n + squared / (4.0 * n * n)).sqrt() / (1.0 + squared / n);
+    let four = |value: f64| (value.clamp(0.0, 1.0) * 10_000.0).round() / 10_000.0;
+    Some(Share { share: four(share), low: four(middle - reach), high: four(middle + reach) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Share, share};
+
+    /// R. G. Newcombe, "Two-Sided Confidence Intervals for the Single Proportion", Statistics in Medicine 17 (1998),
+    /// 857-872, table I, method 3.
+    #[test]
+    fn shares_are_as_published() {
+        for (part, whole, low, high) in
+            [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]
+        {
+            let found = share(part, whole).unwrap();
+            assert_eq!((found.low, found.high), (low, high), "{part} of {whole}");
+        }
+        assert_eq!(share(20, 20), Some(Share { share: 1.0, low: 0.8389, high: 1.0 }));
+        assert_eq!(share(0, 0), None);
+    }
 }
