@@ -201,9 +201,8 @@ impl<'a> Answer<'a> {
     pub fn groups(&self, dimension: &str, day: Date) -> Vec<String> {
         let one = match dimension {
             "mail" => self.counted.after.map(|after| after.as_str().to_owned()),
-            THEME => return survey.themes().iter().map(ToString::to_string).collect(),
-            VARIANT => variant(survey),
-            SENTIMENT => survey.sentiment().map(|sentiment| sentiment.as_str().to_owned()),
+            THEME => return self.survey.themes().iter().map(ToString::to_string).collect(),
+            SENTIMENT => self.survey.sentiment().map(|sentiment| sentiment.as_str().to_owned()),
             "hour" => Some(hour(self.counted.hour)),
             _ => return groups(self.survey, &self.zone, self.bands, dimension, day),
         };
@@ -214,7 +213,7 @@ impl<'a> Answer<'a> {
 /// Whether only answers are in groups of a dimension: a survey nobody answered is in none.
 #[must_use]
 pub fn is_of_answers(dimension: &str) -> bool {
-    matches!(dimension, "mail" | "hour")
+    matches!(dimension, "mail" | "hour" | THEME | SENTIMENT)
 }
 
 /// The groups a survey is in, answered or not; a path has several. `day` is the day it counts on.
@@ -225,6 +224,7 @@ pub fn groups(survey: &Survey, zone: &TimeZone, bands: &Bands, dimension: &str, 
         "campaign" => Some(survey.campaign.to_string()),
         "owner" => owner(survey),
         "agent" => agent(survey),
+        VARIANT => variant(survey),
         "account" => account(survey),
         "milestone" => Some(survey.milestone.clone()),
         "language" => Some(survey.language.tag().to_owned()),
