@@ -16,6 +16,9 @@ fn counted(score: u8, product: u8) -> Contribution {
         campaign: CampaignId::default_campaign(),
         sent_on: Some(DAY),
         delivered: true,
+        bounced: false,
+        complained: false,
+        said: Vec::new(),
         response: Some(Counted {
             day: DAY,
             lag: Some(0),
