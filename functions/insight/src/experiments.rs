@@ -87,10 +87,11 @@ pub(crate) async fn experiments(
         parameters.wrong("campaign", "there is no such campaign");
     }
     parameters.finish()?;
-    let read = campaigns.into_iter().map(|campaign| async {
+    let store = &deps.store;
+    let read = campaigns.into_iter().map(|campaign| async move {
         let today = now.day_in(&time::zone(&campaign.time_zone));
         let from = today.saturating_sub(Span::new().days(DAYS - 1));
-        Ok::<_, Problem>((campaign, deps.store.tallies(&campaign.id, dimension::VARIANT, from, today).await?))
+        Ok::<_, Problem>((campaign, store.tallies(&campaign.id, dimension::VARIANT, from, today).await?))
     });
     let mut experiments = Vec::new();
     for (campaign, rows) in try_join_all(read).await? {
