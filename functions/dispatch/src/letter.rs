@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use letters::{Ask, Composed, Letter, Links};
 use mail::{Envelope, Mailbox};
+use model::experiment::Variant;
 use model::link::{Claims, Keyring, Purpose};
 use model::notice::{Notice, Says};
-use model::{Campaign, CampaignId, Step, Survey, Timestamp};
+use model::{Campaign, CampaignId, Step, Survey, Texts, Timestamp};
 use store::Config;
 
 use crate::{Deps, Error};
@@ -59,15 +60,19 @@ impl Stationery {
         let page = format!("{}/r/{}", self.public_url, self.respond.sign(&claims));
         let unsubscribe = format!("{}/u/{}", self.public_url, self.unsubscribe.sign(&claims));
         let question = campaign.own_question(survey.language);
+        let variant = variant(campaign, survey);
+        let texts = campaign.texts.under(variant.map_or(&Texts::NONE, |variant| &variant.texts));
+        let sender = sender(campaign, survey);
         let ask = Ask {
             company: &campaign.company,
-            sender: &campaign.sender.name,
+            sender: &sender,
             language: survey.language,
             question: question.as_ref().map(|(text, language)| (text.as_str(), *language)),
-            texts: &campaign.texts,
+            texts: &texts,
             contact_name: survey.contact.name.as_deref(),
             subject_name: survey.subject.name.as_deref(),
             owner_name: survey.owner.as_ref().and_then(|owner| owner.name.as_deref()),
+            scale: variant.map(|variant| variant.scale).unwrap_or_default(),
             links: Links { page: &page, unsubscribe: &unsubscribe },
         };
         let letter = if step == Step::Remind { Letter::Remind(ask) } else { Letter::Invite(ask) };
@@ -75,10 +80,26 @@ impl Stationery {
     }
 }
 
+/// The way the survey is asked in, as its campaign has it today: one that is tried out no more is asked as usual.
+fn variant<'a>(campaign: &'a Campaign, survey: &Survey) -> Option<&'a Variant> {
+    campaign.experiment.as_ref().zip(survey.drawn.as_ref()).and_then(|(experiment, drawn)| experiment.variant(drawn))
+}
+
+/// The sender's name in a letter about the survey.
+pub(crate) fn sender(campaign: &Campaign, survey: &Survey) -> String {
+    let (usual, owner) = (&campaign.sender.name, survey.owner.as_ref().and_then(|owner| owner.name.as_deref()));
+    variant(campaign, survey).map_or_else(|| usual.clone(), |variant| variant.sender(owner, &campaign.company, usual))
+}
+
 /// Addresses a letter; its tags come back with every event of SES.
-pub(crate) fn envelope<'a>(campaign: &'a Campaign, survey: &'a Survey, tags: &'a [(&'a str, &'a str)]) -> Envelope<'a> {
+pub(crate) fn envelope<'a>(
+    campaign: &'a Campaign,
+    sender: &'a str,
+    survey: &'a Survey,
+    tags: &'a [(&'a str, &'a str)],
+) -> Envelope<'a> {
     Envelope {
-        from: Mailbox { name: &campaign.sender.name, email: campaign.sender.email.expose() },
+        from: Mailbox { name: sender, email: campaign.sender.email.expose() },
         to: survey.contact.email.expose(),
         reply_to: campaign.reply_to.as_ref().map(model::Email::expose),
         tags,

@@ -9,6 +9,7 @@ mod ask;
 mod correct;
 mod coverage;
 mod dimensions;
+mod experiments;
 mod icon;
 mod leaders;
 mod nps;
@@ -36,7 +37,7 @@ use model::{Sees, Timestamp};
 use store::{Scope, Store};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 19] = [
+pub const ROUTES: [&str; 20] = [
     "/",
     "/dashboard",
     "/phone",
@@ -47,6 +48,7 @@ pub const ROUTES: [&str; 19] = [
     "/v1/coverage",
     "/v1/dimensions",
     "/v1/benchmarks",
+    "/v1/experiments",
     "/v1/surveys",
     "/v1/surveys/{id}",
     "/v1/responses",
@@ -123,6 +125,7 @@ pub fn router(deps: Deps) -> Router {
         coverage,
         dimensions,
         benchmarks,
+        experiments,
         surveys,
         survey,
         responses,
@@ -144,6 +147,7 @@ pub fn router(deps: Deps) -> Router {
         .route(coverage, get(coverage::coverage))
         .route(dimensions, get(dimensions::dimensions))
         .route(benchmarks, get(dimensions::benchmarks))
+        .route(experiments, get(experiments::experiments))
         .route(surveys, get(surveys::list))
         .route(survey, get(surveys::one))
         .route(responses, get(responses::list))

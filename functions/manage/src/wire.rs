@@ -2,6 +2,7 @@
 
 mod bands;
 mod batch;
+mod experiment;
 mod hours;
 mod letters;
 mod tasks;
@@ -21,6 +22,7 @@ use serde::Serialize;
 use store::Defaults;
 
 use self::batch::BatchWire;
+use self::experiment::ExperimentWire;
 use self::hours::HoursWire;
 use self::letters::{AlertsWire, ThanksWire};
 use self::tasks::TasksWire;
@@ -55,6 +57,7 @@ pub(crate) struct CampaignWire {
     batch: BatchWire,
     bands: BTreeMap<String, Vec<i64>>,
     warm_up: Option<WarmUpWire>,
+    experiment: Option<ExperimentWire>,
     texts: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
     themes: Vec<ThemeWire>,
 }
@@ -103,6 +106,7 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
         batch: batch::show(campaign.batch),
         bands: bands::show(&campaign.bands),
         warm_up: campaign.warm_up.map(warm_up::show),
+        experiment: campaign.experiment.as_ref().map(experiment::show),
         texts: texts::show(&campaign.texts),
         themes: themes::show(&campaign.themes),
     }
@@ -145,6 +149,7 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
         batch: batch::read(&mut fields),
         bands: bands::read(&mut fields),
         warm_up: warm_up::read(&mut fields),
+        experiment: experiment::read(&mut fields),
         texts: texts::read(&mut fields),
         themes: host::themes::read(&mut fields),
         ..Campaign::new(usual.id, &company, usual.sender)

@@ -8,6 +8,7 @@
 //! reading begins. Tables say so themselves, since mail programs drop what `html` and `body` say.
 
 use askama::Template;
+use model::experiment::Scale;
 use model::texts::{Filling, Part};
 use model::{Language, Texts};
 use words::{Html as ForHtml, Markup, Plain, Words as Say};
@@ -53,6 +54,8 @@ pub struct Ask<'a> {
     pub subject_name: Option<&'a str>,
     /// The account manager, who signs.
     pub owner_name: Option<&'a str>,
+    /// Where the scale is.
+    pub scale: Scale,
     /// Where the letter leads.
     pub links: Links<'a>,
 }
@@ -133,6 +136,7 @@ struct Sheet<F> {
     contact: Option<String>,
     subject: Option<String>,
     signer: Option<String>,
+    /// Empty where the scale is on the page.
     scale: Vec<Step>,
     page: String,
     unsubscribe: String,
@@ -171,7 +175,10 @@ impl<F: words::Form> Sheet<F> {
             },
             foreign: ask.question.map(|(_, language)| language).filter(|language| *language != ask.language),
             intro: own(if reminder { Part::Remind } else { Part::Invite }, INTRO),
-            scale: (0..=10).map(|score| Step::of(score, ask.links.page, &words, &low, &high)).collect(),
+            scale: match ask.scale {
+                Scale::Letter => (0..=10).map(|score| Step::of(score, ask.links.page, &words, &low, &high)).collect(),
+                Scale::Page => Vec::new(),
+            },
             low,
             high,
             page: ask.links.page.to_owned(),

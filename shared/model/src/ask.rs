@@ -204,6 +204,8 @@ fn scheduled(survey: Survey, at: Timestamp, why: Option<PutOff>) -> Survey {
 
 fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestamp) -> Survey {
     let spoken = trigger.contact.locale.as_deref().and_then(Language::matching);
+    let language = spoken.unwrap_or(campaign.language);
+    let drawn = campaign.experiment.as_ref().and_then(|known| known.draw(&trigger.contact.email.key(), language));
     Survey {
         id: survey_id(trigger, milestone),
         ver: u64::try_from(now.as_millis()).unwrap_or(1),
@@ -218,7 +220,7 @@ fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestam
         attributes: trigger.attributes.clone(),
         occurred_at: trigger.occurred_at,
         record_modified_at: trigger.record_modified_at,
-        language: spoken.unwrap_or(campaign.language),
+        language,
         created_at: now,
         send_at: now,
         put_off: None,
@@ -243,6 +245,7 @@ fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestam
         heard: Heard::default(),
         corrected: None,
         taken_over: Vec::new(),
+        drawn,
         retention_days: campaign.retention_days,
         imported: None,
         recounted_at: None,

@@ -7,6 +7,7 @@ use jiff::civil::{Time, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
+use crate::experiment::Experiment;
 use crate::id::CampaignId;
 use crate::language::Language;
 use crate::score::Group;
@@ -69,6 +70,9 @@ pub struct Campaign {
     /// Its own words, by language.
     #[serde(default)]
     pub texts: Texts,
+    /// What it tries out.
+    #[serde(default)]
+    pub experiment: Option<Experiment>,
     /// What its comments are about, the most important first.
     #[serde(default)]
     pub themes: Vec<Theme>,
@@ -419,6 +423,7 @@ impl Campaign {
             bands: Bands::default(),
             warm_up: None,
             texts: Texts::default(),
+            experiment: None,
             themes: Vec::new(),
         }
     }

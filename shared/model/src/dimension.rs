@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::{Bands, Day};
+use crate::experiment::Drawn;
 use crate::score::Standing;
 use crate::survey::Survey;
 use crate::tally::{Counted, Counter};
@@ -16,7 +17,7 @@ use crate::time::{Timestamp, zone};
 use crate::trigger::{MAX_ATTRIBUTE_CHARS, Named};
 
 /// The dimensions every survey has. Each attribute is one more.
-pub const BUILT_IN: [&str; 14] = [
+pub const BUILT_IN: [&str; 15] = [
     "campaign",
     "owner",
     "agent",
@@ -31,10 +32,14 @@ pub const BUILT_IN: [&str; 14] = [
     "occurred_weekday",
     THEME,
     SENTIMENT,
+    VARIANT,
 ];
 
 /// What a comment is about; one may be about several things.
 pub const THEME: &str = "theme";
+
+/// The way somebody was asked in, where a campaign tries out several.
+pub const VARIANT: &str = "variant";
 
 /// How a comment sounds.
 pub const SENTIMENT: &str = "sentiment";
@@ -107,6 +112,12 @@ pub fn owner(survey: &Survey) -> Option<String> {
     let owner = survey.owner.as_ref()?;
     let email = owner.email.as_ref().map(|email| email.expose().to_owned());
     email.or_else(|| owner.id.clone()).or_else(|| owner.name.clone()).map(short)
+}
+
+/// The way the contact was asked in.
+#[must_use]
+pub fn variant(survey: &Survey) -> Option<String> {
+    survey.drawn.as_ref().map(Drawn::value)
 }
 
 /// The person who served the contact, by id or name.
@@ -219,6 +230,7 @@ pub fn groups(survey: &Survey, zone: &TimeZone, bands: &Bands, dimension: &str, 
         "campaign" => Some(survey.campaign.to_string()),
         "owner" => owner(survey),
         "agent" => agent(survey),
+        VARIANT => variant(survey),
         "account" => account(survey),
         "milestone" => Some(survey.milestone.clone()),
         "language" => Some(survey.language.tag().to_owned()),

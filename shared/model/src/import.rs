@@ -116,6 +116,7 @@ impl PastResponse {
             heard: Heard::default(),
             corrected: None,
             taken_over: Vec::new(),
+            drawn: None,
             retention_days: campaign.retention_days,
             imported: Some(Imported { from: self.source.clone(), at: now }),
             recounted_at: None,

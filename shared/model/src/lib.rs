@@ -15,6 +15,7 @@ pub mod dropped;
 pub mod email;
 pub mod errand;
 pub mod events;
+pub mod experiment;
 pub mod hint;
 pub mod hours;
 pub mod id;

@@ -5,6 +5,7 @@
 //! once, at the end; nothing here rounds and then computes on.
 
 mod estimate;
+mod rates;
 mod shrink;
 
 use std::iter::Sum;
@@ -13,6 +14,7 @@ use std::ops::{Add, AddAssign};
 use serde::{Deserialize, Serialize};
 
 pub use self::estimate::{Share, if_silent_were_late, needed, share};
+pub use self::rates::{Answered, Race, always_valid, race};
 pub use self::shrink::{Pooled, Prior, Shrunk, random_effects, shrink};
 
 /// The two-sided 95 % quantile of the normal distribution.

@@ -198,9 +198,13 @@ pub fn contribution(survey: &Survey, bands: &Bands) -> Contribution {
 /// each prefix.
 #[must_use]
 pub fn values(survey: &Survey, bands: &Bands) -> Vec<(String, String)> {
-    let own = [("owner", dimension::owner(survey)), ("agent", dimension::agent(survey))]
-        .into_iter()
-        .filter_map(|(name, value)| value.map(|value| (name.to_owned(), value)));
+    let own = [
+        ("owner", dimension::owner(survey)),
+        ("agent", dimension::agent(survey)),
+        (dimension::VARIANT, dimension::variant(survey)),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| value.map(|value| (name.to_owned(), value)));
     let attributes: Vec<(String, Vec<String>)> = survey
         .attributes
         .iter()

@@ -175,6 +175,16 @@ impl Texts {
         (!speaks_of_nothing).then(|| filled(text, with))
     }
 
+    /// The same with those of another in place of its own.
+    #[must_use]
+    pub fn under(&self, others: &Self) -> Self {
+        let mut all = self.clone();
+        for (language, texts) in others.iter() {
+            texts.for_each(|(part, text)| all.put(language, part, text.to_owned()));
+        }
+        all
+    }
+
     /// The languages there are texts in, each with its texts.
     pub fn iter(&self) -> impl Iterator<Item = (Language, impl Iterator<Item = (Part, &str)>)> {
         self.0.iter().map(|(language, texts)| (*language, texts.iter().map(|(part, text)| (*part, text.as_str()))))

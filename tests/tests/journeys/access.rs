@@ -115,7 +115,7 @@ async fn a_campaign_is_written_whole() {
                "threshold": 100, "hours": null, "limit_days": 90, "max_defer_days": 180,
                "cadence": {"task": "3d", "remind": "7d", "close": "14d"}, "on_unknown": "retry", "retention_days": 400,
                "tasks": default["tasks"], "alerts": default["alerts"], "thanks": default["thanks"],
-               "batch": {"spread": null, "share": 100}, "bands": {}, "warm_up": null, "texts": {}, "themes": []})
+               "batch": {"spread": null, "share": 100}, "bands": {}, "warm_up": null, "experiment": null, "texts": {}, "themes": []})
     );
     assert!(["tasks", "alerts", "thanks"].iter().all(|part| default[*part].is_object()));
     let full = json!({"id": "spring", "company": "Spring & Sons", "sender": {"name": "Spring", "email": "spring@company.example"},
@@ -124,6 +124,9 @@ async fn a_campaign_is_written_whole() {
         "cadence": {"task": "36h", "remind": "5d", "close": "10d"}, "on_unknown": "hold", "retention_days": 30,
         "tasks": default["tasks"], "alerts": default["alerts"], "thanks": default["thanks"], "batch": {"spread": "36h", "share": 25},
         "bands": {"lifetime_value": [0, 10000, 100_000]},
+        "experiment": {"id": "sender-1", "variants": [
+            {"name": "company", "texts": {}, "sender": null, "scale": "letter"},
+            {"name": "owner", "texts": {}, "sender": "{owner}", "scale": "letter"}]},
         "warm_up": {"from": "2027-03-01", "mails": 20, "growth": 100, "days": 7},
         "texts": {"de": {"low": "Nie"}, "ja": {"question": "{company}?"}},
         "themes": [{"id": "price", "name": "Price", "keywords": {"de": ["preis*"], "en": ["price"]}}]});

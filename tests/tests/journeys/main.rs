@@ -14,6 +14,7 @@ mod deliver;
 mod desk;
 mod doctor;
 mod drops;
+mod experiments;
 mod languages;
 mod moving;
 mod numbers;

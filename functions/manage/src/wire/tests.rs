@@ -44,6 +44,10 @@ fn what_is_shown_can_be_put() {
         },
         "batch": { "spread": "36h", "share": 25 },
         "bands": { "lifetime_value": [0, 10_000, 100_000], "seats": [-5] },
+        "experiment": { "id": "subject-1", "variants": [
+            { "name": "ours", "texts": {}, "sender": "{owner} at {company}", "scale": "page" },
+            { "name": "short", "texts": { "de": { "invite_subject": "Kurz gefragt, {name}" } }, "sender": "{owner} at {company}", "scale": "page" },
+        ] },
         "warm_up": { "from": "2027-01-04", "mails": 200, "growth": 0, "days": 365 },
         "texts": {
             "de": { "question": "Würden Sie {company} empfehlen?", "low": "Nie", "high": "Sofort",

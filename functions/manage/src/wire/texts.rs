@@ -17,6 +17,11 @@ pub(super) fn show(texts: &Texts) -> BTreeMap<&'static str, BTreeMap<&'static st
 
 /// Reads the field `texts`; what is absent is said in our words.
 pub(super) fn read(fields: &mut Fields) -> Texts {
+    of_parts(fields, &Part::ALL)
+}
+
+/// The same where only some may be said otherwise.
+pub(super) fn of_parts(fields: &mut Fields, parts: &[Part]) -> Texts {
     let mut texts = Texts::default();
     let Some(mut inner) = fields.object("texts") else { return texts };
     for tag in inner.names() {
@@ -26,9 +31,9 @@ pub(super) fn read(fields: &mut Fields) -> Texts {
             continue;
         };
         let Some(mut within) = inner.object(&tag) else { continue };
-        for part in Part::ALL {
-            if let Some(text) = text(&mut within, part) {
-                texts.put(language, part, text);
+        for part in parts {
+            if let Some(text) = text(&mut within, *part) {
+                texts.put(language, *part, text);
             }
         }
         inner.close(within);

@@ -1,3 +1,4 @@
+use model::experiment::Scale;
 use model::texts::Part;
 use model::{Language, Texts};
 
@@ -19,6 +20,7 @@ fn ask() -> Ask<'static> {
         contact_name: Some("Ada Example"),
         subject_name: Some("Website relaunch"),
         owner_name: Some("Sam Owner"),
+        scale: Scale::Letter,
         links: Links { page: PAGE, unsubscribe: UNSUBSCRIBE },
     }
 }
@@ -241,4 +243,18 @@ fn a_site_is_not_greeted() {
         let [invite, _] = both(Ask { contact_name: Some(name), ..ask() });
         assert!(invite.text.starts_with("Hello,"), "{}", invite.text);
     }
+}
+
+#[test]
+fn a_letter_whose_scale_is_on_the_page_has_one_link_to_it() {
+    for language in Language::ALL {
+        for letter in [Letter::Invite, Letter::Remind] {
+            let letter = letter(Ask { scale: Scale::Page, language, ..ask() }).compose().unwrap();
+            let links = letter.html.matches(PAGE).count();
+            assert_eq!((links, letter.text.matches(PAGE).count()), (1, 1), "{language:?}");
+            assert!(!letter.html.contains("score=") && !letter.text.contains("score="), "{language:?}");
+        }
+    }
+    let letter = Letter::Invite(Ask { scale: Scale::Page, ..ask() }).compose().unwrap();
+    insta::assert_snapshot!("invite_page.txt", letter.text);
 }

@@ -17,6 +17,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::{Cadence, Hours};
+use crate::experiment::Drawn;
 use crate::id::{CampaignId, ClaimId, SurveyId};
 use crate::language::Language;
 use crate::score::{Score, Standing};
@@ -309,6 +310,9 @@ pub struct Survey {
     /// News that came with later triggers; the latest eight.
     #[serde(rename = "to", default, skip_serializing_if = "Vec::is_empty")]
     pub taken_over: Vec<TakenOver>,
+    /// The way it is asked in, where the campaign tries out several.
+    #[serde(rename = "ex", default, skip_serializing_if = "Option::is_none")]
+    pub drawn: Option<Drawn>,
     /// Days it is kept, from its sending on.
     #[serde(rename = "rt")]
     pub retention_days: u16,
