@@ -17,9 +17,9 @@ use crate::survey::Survey;
 use crate::time::{Timestamp, zone};
 
 /// Most group values one survey counts in, beside the total and what comes with an answer or a comment: even a response that
-/// comes with values nobody counted yet (three rows a value), and whose comment is about other themes than the one before
-/// ([`MOST_A_COMMENT`](crate::theme::MOST_A_COMMENT), twice), then fits a transaction of 100 actions.
-pub const MAX_VALUES: usize = 27;
+/// comes with values nobody counted yet (three rows a value), and with a comment about
+/// [`MOST_A_COMMENT`](crate::theme::MOST_A_COMMENT) themes, then fits a transaction of 100 actions.
+pub const MAX_VALUES: usize = 29;
 
 /// The value that stands for all beyond the most a dimension keeps in a day.
 pub const OTHER: &str = "…other";

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | a good or bad word | 1, a strong one 2 |
 //! | behind *very* | half as much again |
-//! | behind *a bit* | half |
+//! | behind *a bit* | a quarter less: people say it to be kind |
 //! | a good word that is denied (*not helpful*) | the same, as bad |
 //! | a bad word that is denied (*no problems*) | half, as good |
 
@@ -120,7 +120,7 @@ impl Clauses<'_> {
         let weight = if is(&self.lexicon.more) || is(&self.lexicon.excess) {
             weight * 3 / 2
         } else if is(&self.lexicon.less) {
-            weight / 2
+            weight * 3 / 4
         } else {
             weight
         };

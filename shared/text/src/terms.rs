@@ -117,7 +117,11 @@ impl Terms {
                     *stat.spellings.entry(spelling).or_default() += 1;
                 }
                 if stat.examples.len() < MOST_EXAMPLES {
-                    stat.examples.push(Used { survey, snippet: around(text, word.start, end) });
+                    let snippet = around(text, word.start, end);
+                    // Who says the same in the same words shows nothing new.
+                    if !stat.examples.iter().any(|known| known.snippet == snippet) {
+                        stat.examples.push(Used { survey, snippet });
+                    }
                 }
             }
         }

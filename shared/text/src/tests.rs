@@ -231,66 +231,103 @@ fn a_comment_has_the_first_few_themes() {
     assert_eq!(found[0].as_str(), "t0");
 }
 
-fn labelled() -> Vec<(&'static str, Option<Sentiment>, Vec<&'static str>, &'static str)> {
-    let lines = include_str!("../tests/comments.tsv").lines();
-    lines
-        .map(|line| {
-            let mut fields = line.split('\t');
-            let mut next = || fields.next().unwrap();
-            let (language, sounds, themes, text) = (next(), next(), next(), next());
-            let themes = themes.split(',').filter(|theme| *theme != "-").collect();
-            (language, sounds.parse().ok(), themes, text)
-        })
-        .collect()
+/// A comment of our own, labelled by hand.
+struct Labelled {
+    language: &'static str,
+    sounds: Option<Sentiment>,
+    themes: Vec<&'static str>,
+    text: &'static str,
 }
 
-/// How well it does on comments of our own, labelled by hand. `--nocapture` prints the figures; the bounds keep a change of
-/// the lists from making it worse unseen.
-#[test]
-fn labelled_comments_are_mostly_read_as_people_read_them() {
+fn labelled(lines: &'static str) -> impl Iterator<Item = Labelled> {
+    lines.lines().map(|line| {
+        let mut fields = line.split('\t');
+        let mut next = || fields.next().unwrap();
+        let (language, sounds, themes, text) = (next(), next().parse().ok(), next(), next());
+        Labelled { language, sounds, themes: themes.split(',').filter(|theme| *theme != "-").collect(), text }
+    })
+}
+
+/// How often something was said rightly, was said, and is.
+#[derive(Clone, Copy, Default)]
+struct Hits {
+    right: u32,
+    said: u32,
+    there: u32,
+}
+
+impl Hits {
+    fn take(&mut self, said: bool, is: bool) {
+        self.right += u32::from(said && is);
+        self.said += u32::from(said);
+        self.there += u32::from(is);
+    }
+
+    fn precision(self) -> f64 {
+        f64::from(self.right) / f64::from(self.said.max(1))
+    }
+
+    fn recall(self) -> f64 {
+        f64::from(self.right) / f64::from(self.there.max(1))
+    }
+}
+
+/// What came of reading labelled comments.
+struct Figures {
+    n: u32,
+    languages: u32,
+    languages_at_home: u32,
+    themes: Hits,
+    sounds: [Hits; 3],
+}
+
+fn read_all(name: &str, lines: &'static str) -> Figures {
     let themes = themes();
     let mut reader = Reader::new(&themes);
-    let (mut languages, mut at_home, mut n) = (0, 0, 0);
-    let mut sounds: BTreeMap<&str, [u32; 3]> = BTreeMap::new();
-    let [mut right, mut found, mut there] = [0_u32; 3];
-    for (tag, truth, about, text) in labelled() {
+    let mut figures =
+        Figures { n: 0, languages: 0, languages_at_home: 0, themes: Hits::default(), sounds: [Hits::default(); 3] };
+    for Labelled { language: tag, sounds, themes: about, text } in labelled(lines) {
         let read = reader.read(text, None);
-        n += 1;
-        languages += u32::from(read.language.map(Language::tag) == Some(tag));
-        at_home += u32::from(language(text, Some(tag)).map(Language::tag) == Some(tag));
-        if read.heard.sentiment != truth {
-            println!("{tag} {truth:?} read as {:?}: {text} {:?}", read.heard.sentiment, read.because);
+        let same = |language: Option<Language>| u32::from(language.map(Language::tag) == Some(tag));
+        figures.n += 1;
+        figures.languages += same(read.language);
+        figures.languages_at_home += same(language(text, Some(tag)));
+        for theme in &themes {
+            figures.themes.take(read.heard.themes.contains(&theme.id), about.contains(&theme.id.as_str()));
         }
-        if read.language.map(Language::tag) != Some(tag) {
-            println!("{tag} read as {:?}: {text}", read.language);
-        }
-        for (label, [hit, said, is]) in Sentiment::ALL.map(|one| (one, [0; 3])) {
-            let (said, is, hit) = (
-                said + u32::from(read.heard.sentiment == Some(label)),
-                is + u32::from(truth == Some(label)),
-                hit + u32::from(read.heard.sentiment == Some(label) && truth == Some(label)),
-            );
-            let sum = sounds.entry(label.as_str()).or_default();
-            *sum = [sum[0] + hit, sum[1] + said, sum[2] + is];
+        for (one, hits) in Sentiment::ALL.into_iter().zip(&mut figures.sounds) {
+            hits.take(read.heard.sentiment == Some(one), sounds == Some(one));
         }
         let ids: Vec<_> = read.heard.themes.iter().map(|theme| theme.as_str()).collect();
-        if ids.iter().collect::<std::collections::BTreeSet<_>>() != about.iter().collect() {
-            println!("{tag} about {about:?} read as {ids:?}: {text}");
+        if read.heard.sentiment != sounds || ids.len() != about.len() || same(read.language) == 0 {
+            println!("{tag} {about:?} {sounds:?} read as {ids:?} {:?}: {text}", read.heard.sentiment);
         }
-        found += u32::try_from(ids.len()).unwrap();
-        there += u32::try_from(about.len()).unwrap();
-        right += u32::try_from(ids.iter().filter(|id| about.contains(id)).count()).unwrap();
     }
-    let share = |part: u32, of: u32| f64::from(part) / f64::from(of.max(1));
-    println!("{n} comments; language {languages}, with the writer's own {at_home}");
-    println!("themes: precision {:.3}, recall {:.3}", share(right, found), share(right, there));
-    for (label, [hit, said, is]) in &sounds {
-        println!("{label}: precision {:.3}, recall {:.3} of {is}", share(*hit, *said), share(*hit, *is));
-        let least = if *label == "mixed" { 0.6 } else { 0.85 };
-        assert!(share(*hit, *said) >= least && share(*hit, *is) >= least, "{label}");
+    println!("{name}: {} comments", figures.n);
+    println!("  language: {} right, {} with the writer's own", figures.languages, figures.languages_at_home);
+    let named = Sentiment::ALL.map(Sentiment::as_str).into_iter().zip(figures.sounds);
+    for (what, hits) in [("themes", figures.themes)].into_iter().chain(named) {
+        println!("  {what}: precision {:.2}, recall {:.2} of {}", hits.precision(), hits.recall(), hits.there);
     }
-    assert!(n >= 120 && share(languages, n) >= 0.9 && share(at_home, n) >= 0.97);
-    assert!(share(right, found) >= 0.9 && share(right, there) >= 0.9);
+    figures
+}
+
+/// How well it does on comments of our own. `--nocapture` prints the figures; the bounds keep a change of the lists from
+/// making it worse unseen. The lists were mended until most of the first were read rightly. The second were written after
+/// that; no list has been mended for them since, so they are nearer to what to expect.
+#[test]
+fn labelled_comments_are_mostly_read_as_people_read_them() {
+    let known = read_all("known", include_str!("../tests/comments.tsv"));
+    assert!(known.n >= 120 && known.languages * 10 >= known.n * 9 && known.languages_at_home == known.n);
+    assert!(known.themes.precision() >= 0.9 && known.themes.recall() >= 0.85);
+    for (hits, (precise, complete)) in known.sounds.into_iter().zip([(0.95, 0.9), (0.85, 0.7), (0.9, 0.95)]) {
+        assert!(hits.precision() >= precise && hits.recall() >= complete);
+    }
+    let unseen = read_all("unseen", include_str!("../tests/unseen.tsv"));
+    assert!(unseen.languages_at_home == unseen.n && unseen.themes.precision() >= 0.9);
+    let [negative, _, positive] = unseen.sounds;
+    // What is said is mostly right; some is not said.
+    assert!(negative.precision() >= 0.9 && negative.recall() >= 0.6 && positive.recall() >= 0.85);
 }
 
 #[test]

@@ -4,8 +4,7 @@ use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed}
 
 use crate::language::Language;
 
-/// Words longer than this are compared as they are: no language has endings out there, and the work on a word grows with
-/// the square of its length.
+/// Bytes of the longest word of which a stem is made: no language has endings on longer ones.
 const MOST_STEMMED: usize = 48;
 
 /// Characters of a word that are looked at.

@@ -40,7 +40,10 @@ function correctForm(one) {
   const form = h("form", { class: "correct", onsubmit: (event) => {
     event.preventDefault();
     const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
-    save({ themes: chosen, ...(sounds.value ? { sentiment: sounds.value } : one.corrected.includes("sentiment") ? { sentiment: null } : {}) });
+    // What somebody did not touch they did not say.
+    const about = one.corrected.includes("themes") || chosen.join() !== all.filter((id) => one.themes.includes(id)).join();
+    const said = { ...(about ? { themes: chosen } : {}), ...(sounds.value ? { sentiment: sounds.value } : one.corrected.includes("sentiment") ? { sentiment: null } : {}) };
+    if (Object.keys(said).length) save(said);
   } },
   boxes.length ? h("fieldset", {}, h("legend", {}, "It is about"), boxes.map((box, at) => h("label", { class: "tick" }, box, h("span", {}, label("theme", all[at]))))) : null,
   h("label", {}, "It sounds ", sounds),
@@ -124,7 +127,7 @@ function topicsPart(found) {
   const columns = [
     { name: "Words", value: (row) => row.words, show: (row) => [row.words, row.language ? quiet(` ${row.language}`) : null] },
     { name: "Comments", num: true, value: (row) => row.answers.n, show: (row) => count(row.answers.n) },
-    { name: "Score", value: (row) => (scored(row.answers) ? row.answers.nps_exact : null), show: (row) => scoreCell(row.answers) },
+    { name: "Score", value: (row) => (scored(row.answers) ? row.answers.nps_exact : null), show: (row) => (scored(row.answers) ? scoreCell(row.answers) : null) },
     { name: "More often with", wide: true, value: (row) => row.lean, show: (row) => (Math.abs(row.lean) < LEANS ? null : h("span", { class: `differs ${row.lean > 0 ? "up" : "down"}` }, row.lean > 0 ? "promoters" : "detractors")) },
     { name: "Such as", wide: true, value: (row) => row.examples[0]?.snippet, show: (row) => row.examples.map(({ survey_id, snippet }, at) => h("span", { class: "such" }, button(snippet, () => changeTo({ survey: survey_id }), { class: "link", "data-key": `such:${row.words}:${at}` }))) },
     { name: "Theme", value: () => null, show: (row) => button(["Add", unseen(`: ${row.words} as a theme`)], () => addTheme(row), { "data-key": `add:${row.words}` }) },

@@ -39,7 +39,7 @@ fn made(nth: usize, kind: u8) -> Survey {
 /// What might be made of a comment.
 fn heard(argument: u8) -> Heard {
     let themes = ["price", "support", "quality"].into_iter().enumerate();
-    let themes = themes.filter(|(nth, _)| argument >> nth & 1 == 1).map(|(_, id)| id.parse().unwrap()).collect();
+    let themes = themes.filter(|(nth, _)| (argument >> nth) & 1 == 1).map(|(_, id)| id.parse().unwrap()).collect();
     Heard { themes, sentiment: Sentiment::ALL.get(usize::from(argument) % 4).copied() }
 }
 
