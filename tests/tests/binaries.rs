@@ -176,6 +176,21 @@ async fn the_loop_runs_on_the_programs_that_are_deployed() {
     let (_, responses) = answered(insight.invoke(&http_event("GET", "/v1/responses", &[KEY], None)).await);
     assert_eq!(responses["responses"][0]["comment"], "Fine.");
 
+    // Numbers are proven by the same programs.
+    let mut recount = lambda(world, "recount").await;
+    let (status, made) = answered(manage.invoke(&http_event("POST", "/v1/reconciliations", &[KEY], None)).await);
+    assert_eq!(status, 202, "{made}");
+    while world.cloud().depth(Queue::Recount).unwrap().visible > 0 {
+        hand_over(world, Queue::Recount, &mut recount).await;
+    }
+    let one = format!("/v1/reconciliations/{}", made["reconciliation_id"].as_str().unwrap());
+    let (_, proof) = answered(manage.invoke(&http_event("GET", &one, &[KEY], None)).await);
+    assert_eq!(
+        (&proof["state"], &proof["equal"], &proof["surveys"]),
+        (&json!("done"), &json!(true), &json!(1)),
+        "{proof}"
+    );
+
     let (status, campaigns) = answered(manage.invoke(&http_event("GET", "/v1/campaigns", &[KEY], None)).await);
     assert_eq!((status, &campaigns["campaigns"][0]["id"]), (200, &json!("default")));
     let (status, _) =
@@ -195,6 +210,7 @@ async fn the_loop_runs_on_the_programs_that_are_deployed() {
         ("insight", insight),
         ("manage", manage),
         ("deliver", deliver),
+        ("recount", recount),
     ] {
         let log = program.stop().await;
         for secret in ["ada@example.com", "Fine.", &token, "Bearer local"] {

@@ -8,6 +8,7 @@ use axum::extract::{Query, State};
 use host::Problem;
 use host::problem::Kind;
 use jiff::civil::Date;
+use model::dimension;
 use model::numbers::{self, Interval, Mark};
 use model::tally::OTHER;
 use serde::Serialize;
@@ -37,6 +38,13 @@ pub(crate) async fn leaders(
     let least = parameters.read("least", "a number of answers from 1 to 1000000", |text| {
         text.parse().ok().filter(|least| (1..=1_000_000).contains(least))
     });
+    let level = parameters
+        .read("level", "a number from 1 to 50", |text| text.parse().ok().filter(|level| (1..=50).contains(level)));
+    // Only attributes have paths; an id may have a slash in it and be one value all the same.
+    let levelled = question.group_by.as_deref().is_some_and(|dimension| dimension::attribute(dimension).is_some());
+    if level.is_some() && !levelled {
+        parameters.wrong("level", "only attributes have levels");
+    }
     question.scan = query::scan(&mut parameters);
     let config = deps.store.config(now).await?;
     let campaigns = chosen(&config, &question.selection, &mut parameters);
@@ -47,7 +55,17 @@ pub(crate) async fn leaders(
             "there are more answers in this window than one request looks at; choose fewer days or one campaign";
         return Err(Problem::new(Kind::Crossing, detail));
     }
-    let groups: Vec<_> = found.sums.groups(&Ranks::BySize).into_iter().filter(|(value, _)| *value != OTHER).collect();
+    let mut groups: Vec<_> =
+        found.sums.groups(&Ranks::BySize).into_iter().filter(|(value, _)| *value != OTHER).collect();
+    let levels = groups.iter().map(|(value, _)| dimension::depth(value)).max().unwrap_or(1);
+    let level = levelled.then(|| {
+        let chosen = question.group_by.as_ref().and_then(|dimension| question.selection.values.get(dimension));
+        level.unwrap_or_else(|| chosen.map_or(1, |value| dimension::depth(value) + 1).min(levels))
+    });
+    if let Some(level) = level {
+        // A group and what it is part of are no two candidates, and their answers would be shrunk as if they were twice as many.
+        groups.retain(|(value, _)| dimension::depth(value) == level);
+    }
     let counts: Vec<_> = groups.iter().map(|(_, sum)| sum.counts()).collect();
     let whole = found.sums.total().counts();
     let (prior, shrunk) = numbers::shrink(&counts);
@@ -82,6 +100,8 @@ pub(crate) async fn leaders(
     let days = question.selection.span.days(latest_day(&campaigns, now));
     Ok(Json(Leaders {
         dimension: question.group_by.unwrap_or_default(),
+        level,
+        levels: level.map(|_| levels),
         campaign: question.selection.campaign.map(|campaign| campaign.to_string()),
         from: days.from,
         to: days.to,
@@ -110,6 +130,9 @@ fn ranked(board: Vec<(f64, Leader)>) -> Vec<Leader> {
 #[derive(Serialize)]
 pub(crate) struct Leaders {
     dimension: String,
+    /// The level of a path that is compared, and how many there are.
+    level: Option<usize>,
+    levels: Option<usize>,
     campaign: Option<String>,
     from: Date,
     to: Date,

@@ -3,6 +3,7 @@
 //! A letter brings a link. Opening it writes nothing and uses nothing up, since mail scanners open every link; its one
 //! button does, once. What comes of it is a cookie, of which only a hash is kept.
 
+mod caller;
 mod page;
 
 pub(crate) mod company;
@@ -71,6 +72,7 @@ pub(crate) async fn ask(
     request: Request<Body>,
 ) -> Result<(StatusCode, Json<Nothing>), Problem> {
     let now = deps.clock.now();
+    let from = caller::address(request.extensions());
     let mut fields = Fields::parse(&read(request.into_body()).await?)?;
     let email = fields.email("email");
     if email.is_none() {
@@ -79,8 +81,8 @@ pub(crate) async fn ask(
     fields.finish()?;
     let email = email.ok_or_else(|| Problem::invalid(Vec::new()))?;
     let part = u8::try_from(deps.chance.below(person::PARTS.into())).unwrap_or_default();
-    if !deps.store.may_ask(&email.key(), part, now).await? {
-        return Err(Problem::new(Kind::TooMany, "there were too many letters already; please try again in 15 minutes"));
+    if !deps.store.may_ask(&email.key(), from, part, now).await? {
+        return Err(Problem::new(Kind::TooMany, "there were too many letters already; please try again in an hour"));
     }
     // Nobody looks here whether anybody knows the address, so no answer tells, and none is quicker than another.
     letter::send(&deps, &email, Says::SignIn, now).await?;

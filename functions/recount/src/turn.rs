@@ -74,6 +74,8 @@ impl Held<'_> {
 
     /// Gives the job back and calls for its next turn.
     async fn call(mut self, wait: Duration) -> Result<(), Error> {
+        // A queue knows whole seconds: what is expected a fraction later would find the call early.
+        let wait = Duration::from_secs(wait.as_secs());
         let back = self.job.given_back(wait, self.now());
         match self.put(back).await {
             Err(Error::Taken) => return Ok(()),

@@ -70,23 +70,24 @@ const LAST: [&str; 20] = [
     "Meyer", "Nguyen", "Olsen", "Park", "Rossi", "Silva", "Turner", "Vogel",
 ];
 
-const ACCOUNTS: [(&str, &str); 16] = [
-    ("Alpenrose", "EMEA/DACH"),
-    ("Baltic Freight", "EMEA/Nordics"),
-    ("Cobalt Labs", "AMER/West"),
-    ("Dune Energy", "EMEA/Middle East"),
-    ("Evergreen Schools", "AMER/East"),
-    ("Fjord Hotels", "EMEA/Nordics"),
-    ("Granite Bank", "EMEA/DACH"),
-    ("Harbor Foods", "AMER/East"),
-    ("Indigo Media", "APAC/Japan"),
-    ("Juniper Clinics", "AMER/West"),
-    ("Kite Mobility", "EMEA/DACH"),
-    ("Lumen Theatres", "EMEA/UK"),
-    ("Meridian Air", "APAC/Australia"),
-    ("Nimbus Retail", "EMEA/UK"),
-    ("Orchid Insurance", "APAC/Japan"),
-    ("Pioneer Tools", "AMER/East"),
+/// Companies, where they are, and what their people speak where the CRM knows it.
+const ACCOUNTS: [(&str, &str, Option<&str>); 16] = [
+    ("Alpenrose", "EMEA/DACH", Some("de")),
+    ("Baltic Freight", "EMEA/Nordics", Some("fi")),
+    ("Cobalt Labs", "AMER/West", None),
+    ("Dune Energy", "EMEA/Middle East", Some("ar")),
+    ("Evergreen Schools", "AMER/East", None),
+    ("Fjord Hotels", "EMEA/Nordics", Some("nb")),
+    ("Granite Bank", "EMEA/DACH", Some("de")),
+    ("Harbor Foods", "AMER/East", None),
+    ("Indigo Media", "APAC/Japan", Some("ja")),
+    ("Juniper Clinics", "AMER/West", None),
+    ("Kite Mobility", "EMEA/DACH", Some("de")),
+    ("Lumen Theatres", "EMEA/UK", None),
+    ("Meridian Air", "APAC/Australia", None),
+    ("Nimbus Retail", "EMEA/UK", None),
+    ("Orchid Insurance", "APAC/Japan", Some("ja")),
+    ("Pioneer Tools", "AMER/East", None),
 ];
 
 const PRODUCTS: [&str; 4] = ["Website", "Mobile app", "Data platform", "Support"];
@@ -286,7 +287,7 @@ async fn tell(world: &World, key: &str) -> Result<(), SampleError> {
 }
 
 fn project(dice: &mut Dice, number: usize) -> (Value, usize, bool) {
-    let (account, region) = dice.pick(&ACCOUNTS).unwrap_or_default();
+    let (account, region, locale) = dice.pick(&ACCOUNTS).unwrap_or_default();
     let product = dice.roll(PRODUCTS.len());
     let first = dice.pick(&FIRST).unwrap_or_default();
     let last = dice.pick(&LAST).unwrap_or_default();
@@ -299,7 +300,7 @@ fn project(dice: &mut Dice, number: usize) -> (Value, usize, bool) {
     // Whoever looks after the account does so every time.
     let owner = OWNERS.get(account.len() % OWNERS.len());
     let (agent_id, agent_name) = dice.pick(&AGENTS).unwrap_or_default();
-    let german = region == "EMEA/DACH";
+    let german = locale == Some("de");
     let body = json!({
         "subject_type": "project",
         "subject_id": format!("P-{}", 1000 + number),
@@ -307,8 +308,8 @@ fn project(dice: &mut Dice, number: usize) -> (Value, usize, bool) {
         "completion_percent": 100,
         "contact_email": email,
         "contact_name": format!("{first} {last}"),
+        "contact_locale": locale,
         "contact_id": format!("C-{first}-{last}-{domain}"),
-        "contact_locale": if german { "de" } else { "en" },
         "owner_email": owner.map(|owner| owner.email),
         "owner_name": owner.map(|owner| owner.name),
         "owner_id": owner.map(|owner| owner.email.split('.').next().unwrap_or_default()),

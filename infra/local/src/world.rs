@@ -8,11 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
 use axum::serve::ListenerExt as _;
 use deliver::watch::Watch;
 use host::aws::{Reach, Service};
 use host::settings::{StoreSettings, Wrong};
-use host::{Chance, Env};
+use host::{Chance, Env, Peer};
 use model::{Email, Role, Ticket, Timestamp};
 use store::{ApiKey, Scope, Store};
 use tokio::net::TcpListener;
@@ -37,6 +40,12 @@ const YOU: &str = "you@company.example";
 
 const SURVEYS: &str = "surveys";
 const LEDGER: &str = "ledger";
+
+/// Leaves with a request whom it comes from, as API Gateway does.
+async fn from_whom(ConnectInfo(peer): ConnectInfo<SocketAddr>, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(Peer(peer.ip()));
+    next.run(request).await
+}
 
 /// How a world is made.
 #[derive(Clone, Debug)]
@@ -199,6 +208,7 @@ impl World {
                     tracing::debug!(%error, "no TCP_NODELAY");
                 }
             });
+            let app = app.layer(from_fn(from_whom)).into_make_service_with_connect_info::<SocketAddr>();
             if let Err(error) = axum::serve(listener, app).await {
                 tracing::error!(%error, "the local host stopped listening");
             }

@@ -100,6 +100,12 @@ pub fn attribute_values(name: &str, value: &str, bands: &Bands) -> Vec<String> {
     std::iter::once(value.to_owned()).chain(prefixes).collect()
 }
 
+/// How deep a value of an attribute lies: 1, or as many as there are parts of a path such as `EMEA/DACH/Delivery`.
+#[must_use]
+pub fn depth(value: &str) -> usize {
+    1 + value.match_indices('/').filter(|(at, _)| *at > 0).count()
+}
+
 /// The account manager, by address, else by id or name.
 #[must_use]
 pub fn owner(survey: &Survey) -> Option<String> {
@@ -325,6 +331,18 @@ mod tests {
         assert_eq!(after(&answered(&reminded, 6)), Some(After::First), "it was on its way already");
         let claimed = survey().claimed(Step::Invite, &crate::id::ClaimId::new(1), NOW).unwrap();
         assert_eq!(after(&answered(&claimed, 6)), Some(After::First));
+    }
+
+    #[test]
+    fn every_prefix_of_a_path_lies_one_level_higher() {
+        for (value, levels) in
+            [("EMEA", 1), ("EMEA/DACH/Delivery", 3), ("/EMEA", 1), ("/EMEA/DACH", 2), ("a//b", 3), ("a/", 2)]
+        {
+            let mut depths: Vec<_> =
+                attribute_values("team", value, &Bands::default()).iter().map(|value| depth(value)).collect();
+            depths.sort_unstable();
+            assert_eq!((depth(value), depths), (levels, (1..=levels).collect()), "{value}");
+        }
     }
 
     #[test]

@@ -27,12 +27,13 @@ impl Direction {
 
 /// Names every language once: its number in links, its BCP 47 tag, its own name, where its lines begin.
 macro_rules! languages {
-    ($($variant:ident = $number:literal, $tag:literal, $name:literal, $direction:ident;)+) => {
+    ($($(#[$default:ident])? $variant:ident = $number:literal, $tag:literal, $name:literal, $direction:ident;)+) => {
         /// A language npsloop has texts for. Its number stands in links: numbers are never reused, and follow each other.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "&'static str")]
         pub enum Language {
             $(
+                $(#[$default])?
                 #[doc = $name]
                 #[doc = concat!("(`", $tag, "`).")]
                 $variant = $number,
@@ -71,6 +72,8 @@ macro_rules! languages {
 }
 
 languages! {
+    // What is spoken where nobody says anything.
+    #[default]
     En = 0, "en", "English", Ltr;
     De = 1, "de", "Deutsch", Ltr;
     Fr = 2, "fr", "Français", Ltr;
@@ -120,13 +123,6 @@ languages! {
     ZhHans = 46, "zh-Hans", "简体中文", Ltr;
     ZhHant = 47, "zh-Hant", "繁體中文", Ltr;
     Af = 48, "af", "Afrikaans", Ltr;
-}
-
-// English is what is spoken where nobody says anything.
-impl Default for Language {
-    fn default() -> Self {
-        Self::En
-    }
 }
 
 /// Languages of an `Accept-Language` that are looked at; no person has more.

@@ -4,6 +4,7 @@
 //! Both are [`Ticket`]s: they say whose they are and prove it by a secret, of which only a hash is kept.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -175,6 +176,23 @@ pub const LETTERS: u32 = 5;
 /// How often all together may, in each of the [`PARTS`] that are counted apart so that no count is hot.
 pub const LETTERS_OF_A_PART: u32 = 60;
 
+/// How often may be asked from one place within an hour, so that nobody alone uses up what all have.
+pub const LETTERS_FROM_A_PLACE: u32 = 30;
+
+/// Stands for the place somebody calls from, for an hour: a hash, so that nothing kept holds an address. Whoever has an IPv6
+/// address has at least 2^64 of them, which are one place.
+#[must_use]
+pub fn place(address: IpAddr, now: Timestamp) -> String {
+    let network = match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+        }
+    };
+    hash(&format!("{} {network}", now.as_seconds().div_euclid(3_600)))
+}
+
 /// Parts in which the letters of all are counted.
 pub const PARTS: u8 = 8;
 
@@ -242,6 +260,20 @@ mod tests {
         for wrong in ["", "a", &text[1..], &format!("{text}a"), &text.replace('B', "/"), &"\u{e4}".repeat(40)] {
             assert_eq!(Ticket::parse(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_place_is_a_network_for_an_hour_and_tells_no_address() {
+        let at = |address: &str, now: &str| place(address.parse().unwrap(), now.parse().unwrap());
+        let (ten, later) = ("2027-03-15T10:00:00Z", "2027-03-15T10:59:59Z");
+        let one = at("192.0.2.1", ten);
+        assert_eq!(one, at("192.0.2.1", later));
+        assert_eq!(one, at("::ffff:192.0.2.1", ten), "the same address, written for IPv6");
+        assert_ne!(one, at("192.0.2.2", ten));
+        assert_ne!(one, at("192.0.2.1", "2027-03-15T11:00:00Z"));
+        assert_eq!(at("2001:db8:1:2::1", ten), at("2001:db8:1:2:ffff::9", ten));
+        assert_ne!(at("2001:db8:1:2::1", ten), at("2001:db8:1:3::1", ten));
+        assert!(one.len() == 64 && !one.contains("192"));
     }
 
     #[test]

@@ -401,3 +401,9 @@ pub fn jobs(kind: model::JobKind) -> String {
 pub fn asked_by_all(window: i64, part: u8) -> String {
     format!("Q#{window}#{part}")
 }
+
+/// The partition of how often was asked for letters to sign in from a place; the sort key is [`ONLY`].
+#[must_use]
+pub fn asked_from(place: &str) -> String {
+    format!("Q#from#{place}")
+}

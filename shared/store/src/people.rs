@@ -4,11 +4,12 @@
 //! person finds everything that would let them in. Of passes and sessions only hashes are kept.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{Delete, Put, ReturnValue, TransactWriteItem, Update};
-use model::person::{LETTERS, LETTERS_OF_A_PART, PARTS, SESSION, window};
+use model::person::{LETTERS, LETTERS_FROM_A_PLACE, LETTERS_OF_A_PART, PARTS, SESSION, place, window};
 use model::{ContactKey, Email, Person, Role, Ticket, Timestamp};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
@@ -275,13 +276,26 @@ impl Store {
         self.delete(&self.tables.ledger, keys::person(session.person()), &sk).await
     }
 
-    /// Counts that an address asks for a letter to sign in; `false` if it, or all together, asked too often. `part` is
-    /// one of the [`PARTS`], drawn anew each time.
+    /// Counts that an address asks for a letter to sign in; `false` if it, the place it is asked from, or all together asked
+    /// too often. The place comes first: whoever asked too often takes nothing from the others. `part` is one of the
+    /// [`PARTS`], drawn anew each time.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
-    pub async fn may_ask(&self, key: &ContactKey, part: u8, now: Timestamp) -> Result<bool, Error> {
+    pub async fn may_ask(
+        &self,
+        key: &ContactKey,
+        from: Option<IpAddr>,
+        part: u8,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
         let (window, expires) = window(now);
+        if let Some(from) = from {
+            let place = Self::key(keys::asked_from(&place(from, now)), keys::ONLY);
+            if !self.counted(place, LETTERS_FROM_A_PLACE, expires).await? {
+                return Ok(false);
+            }
+        }
         let all = Self::key(keys::asked_by_all(window, part % PARTS), keys::ONLY);
         let own = Self::key(keys::person(key), &keys::asked(window));
         Ok(self.counted(all, LETTERS_OF_A_PART.into(), expires).await?

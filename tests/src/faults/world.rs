@@ -136,6 +136,10 @@ pub(crate) struct World {
     erases: bool,
     /// Whether owners have addresses, so that letters are written.
     writes: bool,
+    /// The campaign as it was put first.
+    campaign: Value,
+    /// How far the proof at the end has come.
+    proof: u8,
     pub(crate) history: History,
     pub(crate) trace: Vec<String>,
     pub(crate) calls_made: u64,
@@ -188,6 +192,8 @@ impl World {
             holds_unknown: false,
             erases: false,
             writes: false,
+            campaign: Value::Null,
+            proof: 0,
             history: History::default(),
             trace: Vec::new(),
             calls_made: 0,
@@ -292,6 +298,7 @@ impl World {
         if self.writes {
             crate::company::merge(&mut campaign, self.correspondence());
         }
+        self.campaign = campaign.clone();
         self.request(Function::Manage, "PUT", "/v1/campaigns/default", Some(campaign), Deed::SetUp);
         self.finish_all().await;
         self.enable_the_bus().await;

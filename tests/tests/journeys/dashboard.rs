@@ -267,6 +267,120 @@ async fn a_task_is_done_and_taken_back() {
     browser.close().await;
 }
 
+/// What a person would get of each file of the page, by its name.
+async fn files(tab: &Tab, names: &[&str]) -> Vec<String> {
+    let mut all = Vec::new();
+    for (nth, name) in names.iter().enumerate() {
+        press(tab, &format!("[data-csv='{name}']")).await;
+        tab.until(&format!("files.length === {}", nth + 1)).await;
+        all.push(tab.evaluate(&format!("files[{nth}].text()")).await.as_str().unwrap().to_owned());
+    }
+    all
+}
+
+#[tokio::test]
+async fn an_owner_signs_in_by_the_letter_and_sees_what_is_theirs() {
+    let company = Company::start_today().await;
+    // Sam's answers are those of even numbers, and their accounts; Mina's are the others.
+    let scores = [2, 9, 9, 1, 10, 9, 9, 9, 9, 10, 8, 9, 9, 9, 10, 9, 9, 9, 8, 9, 9, 9];
+    for (nth, score) in scores.into_iter().enumerate() {
+        let (owner, name) = [("sam", "Sam Owner"), ("mina", "Mina Owner")][nth % 2];
+        let trigger = done(&format!("P-{nth}"), &format!("contact{nth}@example.com"))
+            .set("contact_name", format!("Contact {nth} of {owner}"))
+            .set("account_id", format!("A-{owner}-{}", nth % 3))
+            .set("account_name", format!("Account {} of {owner}", nth % 3))
+            .set("owner_name", name)
+            .owner(&format!("{owner}@company.example"));
+        let letter = company.ask(trigger).await;
+        let body = json!({"score": score, "comment": format!("Comment {nth} for {owner}")});
+        company.respond_with(&letter.link(score), body).await.ok();
+    }
+    // Of two accounts nothing was heard.
+    for owner in ["sam", "mina"] {
+        let silent = done(&format!("S-{owner}"), &format!("silent@{owner}.example"))
+            .set("account_name", format!("Silent of {owner}"))
+            .owner(&format!("{owner}@company.example"));
+        company.ask(silent).await;
+    }
+    let sam = json!({"name": "Sam Owner", "role": "owner"});
+    company.call(reqwest::Method::PUT, "/v1/people/sam@company.example", Some(sam)).await.ok();
+    company.settle().await;
+    let letter =
+        company.inbox("sam@company.example").await.into_iter().find(|letter| letter.subject.contains("invited"));
+    let link = letter.unwrap().links().into_iter().find(|link| link.contains("/sign-in/")).expect("a way in");
+
+    let browser = Browser::start().await;
+    let mut tab = browser.tab().await;
+    tab.look((1280, 900), "light").await;
+    tab.before("window.files = []; URL.createObjectURL = (file) => (window.files.push(file), 'blob:kept');").await;
+    tab.open(&link).await;
+    press(&tab, "form button").await;
+    tab.until("location.pathname === '/dashboard' && document.readyState === 'complete'").await;
+    shown(&tab).await;
+
+    // The numbers are Sam's: eleven answers, ten of them with a score of their own.
+    assert!(text(&tab, "#score").await.contains("11 answers"), "{}", text(&tab, "#score").await);
+    assert_eq!(tab.evaluate("document.getElementById('me').textContent").await, "Sam Owner");
+    assert!(text(&tab, "#groups").await.contains("Sam Owner"));
+    tab.until("document.querySelectorAll('#voices .voice').length === 10").await;
+    press(&tab, "#voices [data-key=more]").await;
+    tab.until("document.querySelectorAll('#voices .voice').length === 11").await;
+    tab.until("document.querySelectorAll('#tasks .task').length > 0").await;
+    assert!(text(&tab, "#tasks").await.contains("Contact 0 of sam"));
+    press(&tab, "#coverage-card summary").await;
+    let coverage = text(&tab, "#coverage tbody tr").await;
+    assert!(coverage.starts_with("Silent of sam no answer"), "{coverage}");
+    assert!(text(&tab, "#coverage").await.contains("3 of 4 accounts"), "{}", text(&tab, "#coverage").await);
+
+    // Nothing of Mina's anywhere, and nothing that is an admin's: no board of all owners.
+    for part in ["#groups", "#voices", "#tasks", "#coverage", "main"] {
+        let part = text(&tab, part).await.to_lowercase();
+        assert!(!part.contains("mina"), "{part}");
+    }
+    assert_eq!(tab.evaluate("document.getElementById('leaders-card').hidden").await, true);
+    for file in files(&tab, &["scores", "by-owner", "answers", "tasks", "coverage"]).await {
+        assert!(!file.to_lowercase().contains("mina"), "{file}");
+        assert!(file.lines().count() > 1, "{file}");
+    }
+    // What the page does not show, its session cannot have either.
+    let ask = async |method: &str, path: &str| {
+        let headers = "{'x-requested-with': 'npsloop', 'content-type': 'application/json'}";
+        let call = format!(
+            "fetch('{path}', {{method: '{method}', headers: {headers}, body: '{method}' === 'GET' ? undefined : '{{}}'}}).then(answer => answer.status)"
+        );
+        tab.evaluate(&call).await
+    };
+    let minas = company.responses("?filter.owner=mina@company.example").await.ok();
+    let minas = minas["responses"][0]["survey_id"].as_str().unwrap();
+    for (method, path, status) in [
+        ("GET", "/v1/leaders?dimension=owner".to_owned(), 403),
+        ("GET", "/v1/nps?filter.owner=mina@company.example".to_owned(), 403),
+        ("GET", "/v1/coverage?filter.owner=mina@company.example".to_owned(), 403),
+        ("GET", "/v1/campaigns".to_owned(), 403),
+        ("PUT", "/v1/people/sam@company.example".to_owned(), 403),
+        ("POST", "/v1/keys".to_owned(), 403),
+        ("PATCH", format!("/v1/responses/{minas}"), 403),
+        ("GET", format!("/v1/surveys/{minas}"), 404),
+    ] {
+        assert_eq!(ask(method, &path).await, status, "{method} {path}");
+    }
+    // A link to another's survey opens nothing of it.
+    tab.evaluate(&format!("location.hash = 'survey={minas}'; 0")).await;
+    tab.until("document.getElementById('detail').open && document.getElementById('detail-body').innerText").await;
+    assert!(!tab.evaluate("document.body.innerText").await.as_str().unwrap().to_lowercase().contains("of mina"));
+    press(&tab, "#detail form button").await;
+
+    // Their own task is done, and they leave again.
+    let open = tab.evaluate("document.querySelectorAll('#tasks .task').length").await.as_u64().unwrap();
+    press(&tab, "#tasks [data-key^='done:']").await;
+    tab.until(&format!("document.querySelectorAll('#tasks .task').length === {}", open - 1)).await;
+    press(&tab, "#forget").await;
+    tab.until("document.getElementById('door').open && document.getElementById('main').hidden").await;
+    assert_eq!(ask("GET", "/v1/me").await, 401);
+    company.settle().await;
+    browser.close().await;
+}
+
 #[tokio::test]
 async fn a_key_opens_the_door_and_only_a_key_that_may() {
     let company = Company::start_today().await;

@@ -820,6 +820,37 @@ async fn a_handful_of_tens_does_not_lead_the_board() {
 }
 
 #[tokio::test]
+async fn a_board_compares_one_level_of_a_path() {
+    let company = Company::start().await;
+    let teams = [("EMEA/DACH", 9, 6), ("EMEA/UK", 3, 6), ("AMER", 10, 6), ("EMEA/DACH/Delivery", 9, 6)];
+    for (nth, (team, score, times)) in teams.into_iter().enumerate() {
+        hear(&company, |one, _| person(100 * nth + one).attribute("team", team), &vec![score; times]).await;
+    }
+    let board = async |query: &str| {
+        let path = format!("/v1/leaders?dimension=team&least=1{query}");
+        let board = company.call(reqwest::Method::GET, &path, None).await.ok();
+        let leaders: Vec<_> = board["leaders"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|leader| leader["value"].as_str().unwrap().to_owned())
+            .collect();
+        ((board["level"].clone(), board["levels"].clone()), leaders)
+    };
+    assert_eq!(board("").await, ((json!(1), json!(3)), ["AMER", "EMEA"].map(str::to_owned).to_vec()));
+    assert_eq!(board("&level=2").await.1, ["EMEA/DACH", "EMEA/UK"]);
+    assert_eq!(board("&level=3").await.1, ["EMEA/DACH/Delivery"]);
+    assert_eq!(board("&level=4").await.1, Vec::<String>::new());
+    assert_eq!(
+        board("&filter.team=EMEA").await,
+        ((json!(2), json!(3)), ["EMEA/DACH", "EMEA/UK"].map(str::to_owned).to_vec())
+    );
+    assert_eq!(board("&filter.team=AMER").await.1, ["AMER"], "there is nothing below it");
+    let owners = company.call(reqwest::Method::GET, "/v1/leaders?dimension=owner&level=1", None).await;
+    assert_eq!(owners.problem().1, ["?level"]);
+}
+
+#[tokio::test]
 async fn dimensions_and_benchmarks_are_listed() {
     let company = Company::start().await;
     let get = async |path: &str| company.call(reqwest::Method::GET, path, None).await.ok();

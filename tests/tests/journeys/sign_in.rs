@@ -173,6 +173,26 @@ async fn time_ends_a_link_an_invitation_and_a_session() {
 }
 
 #[tokio::test]
+async fn one_place_asks_for_thirty_letters_an_hour_whatever_it_says_of_itself() {
+    // A quarter past: the hour does not end meanwhile.
+    let company = Company::start_at("2027-03-15T10:15:00Z").await;
+    let ask = async |nth: u32| {
+        let body = json!({"email": format!("somebody{nth}@company.example")}).to_string().into_bytes();
+        let headers = [
+            ("content-type", "application/json".to_owned()),
+            ("x-forwarded-for", format!("192.0.2.{nth}")),
+            ("forwarded", format!("for=192.0.2.{nth}")),
+        ];
+        company.send(Method::POST, "/v1/sign-in", &headers, body).await.status
+    };
+    for nth in 0..32 {
+        assert_eq!(ask(nth).await, if nth < 30 { 202 } else { 429 }, "{nth}");
+    }
+    company.advance("45m").await;
+    assert_eq!(ask(99).await, 202);
+}
+
+#[tokio::test]
 async fn nobody_learns_who_is_known_and_nobody_is_flooded() {
     let company = Company::start().await;
     invite(&company, SAM, "analyst").await;

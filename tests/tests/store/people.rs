@@ -1,6 +1,6 @@
 //! People, what lets them in, and how often anybody may ask for it.
 
-use model::person::{LETTERS, LETTERS_OF_A_PART};
+use model::person::{LETTERS, LETTERS_FROM_A_PLACE, LETTERS_OF_A_PART};
 use model::{Role, Ticket};
 
 use super::*;
@@ -68,13 +68,28 @@ async fn letters_are_counted_for_each_and_for_all() {
     let bench = Bench::start().await;
     let (store, now) = (&bench.store, bench.now());
     for nth in 0..=LETTERS {
-        assert_eq!(store.may_ask(&email(0).key(), 0, now).await.unwrap(), nth < LETTERS, "{nth}");
+        assert_eq!(store.may_ask(&email(0).key(), None, 0, now).await.unwrap(), nth < LETTERS, "{nth}");
     }
     for nth in LETTERS + 1..LETTERS_OF_A_PART {
-        assert!(store.may_ask(&email(nth).key(), 0, now).await.unwrap(), "{nth}");
+        assert!(store.may_ask(&email(nth).key(), None, 0, now).await.unwrap(), "{nth}");
     }
-    assert!(!store.may_ask(&email(1).key(), 0, now).await.unwrap(), "this part is full");
-    assert!(store.may_ask(&email(1).key(), 1, now).await.unwrap(), "the next is not");
+    assert!(!store.may_ask(&email(1).key(), None, 0, now).await.unwrap(), "this part is full");
+    assert!(store.may_ask(&email(1).key(), None, 1, now).await.unwrap(), "the next is not");
     let later = now.after(std::time::Duration::from_secs(900));
-    assert!(store.may_ask(&email(0).key(), 0, later).await.unwrap());
+    assert!(store.may_ask(&email(0).key(), None, 0, later).await.unwrap());
+    // From one place, whoever is asked for, and without taking anything from others once it is too much.
+    let hour = now.after(model::time::DAY);
+    for nth in 0..LETTERS_FROM_A_PLACE + 5 {
+        let from = Some("192.0.2.1".parse().unwrap());
+        let asked = store.may_ask(&email(1_000 + nth).key(), from, 2, hour).await.unwrap();
+        assert_eq!(asked, nth < LETTERS_FROM_A_PLACE, "{nth}");
+    }
+    let other = Some("192.0.2.2".parse().unwrap());
+    for nth in LETTERS_FROM_A_PLACE..LETTERS_OF_A_PART {
+        assert!(store.may_ask(&email(2_000 + nth).key(), other, 2, hour).await.unwrap(), "{nth}");
+    }
+    assert!(
+        !store.may_ask(&email(3_000).key(), None, 2, hour).await.unwrap(),
+        "only what was allowed was counted for all"
+    );
 }

@@ -412,6 +412,35 @@ fn a_marker_that_stays_when_nothing_is_added_is_noticed() {
     assert_eq!(counted(Without::NetZeroMoves), fold(&images[1..2]), "the old nine took the seven's place");
 }
 
+/// Two surveys change places. Nothing is added to any row, and whoever reads markers one after the other must know that
+/// these rows moved all the same: see `model::reconcile`.
+#[test]
+fn a_row_is_touched_also_where_all_that_is_added_cancels_out() {
+    let now: Timestamp = "2026-11-21T10:00:00Z".parse().unwrap();
+    let survey = |nth: u8, product: &str| {
+        let mut survey =
+            made(&trigger(nth), now).sent(Step::Invite, now).unwrap().delivered(Step::Invite, now).unwrap();
+        survey.attributes.insert("product".to_owned(), product.to_owned());
+        survey
+    };
+    let after = |before: &Survey, product: &str| {
+        let mut after = before.clone();
+        after.attributes.insert("product".to_owned(), product.to_owned());
+        after.ver += 1;
+        after
+    };
+    let (a, b) = (survey(0, "A"), survey(2, "B"));
+    let (mut ledger, mut known) = (Ledger::default(), Known::default());
+    deliver(&mut ledger, &mut known, &[record(None, Some(&a)), record(None, Some(&b))], None, Without::Nothing);
+    let swapped = [record(Some(&a), Some(&after(&a, "B"))), record(Some(&b), Some(&after(&b, "A")))];
+    let batch = batch::read(&swapped, |_| &model::campaign::NO_BANDS).unwrap();
+    let lives: Vec<&Life> = batch.lives.iter().collect();
+    let transactions = packed(moves(&lives, &ledger.markers, &mut known));
+    let [transaction] = &transactions[..] else { panic!("{transactions:?}") };
+    let touched: Vec<_> = transaction.changes.iter().map(|(row, by)| (row.value.as_str(), by.len())).collect();
+    assert_eq!(touched, [("A", 0), ("B", 0)]);
+}
+
 #[test]
 fn values_beyond_the_limit_share_a_row_and_are_undone_there() {
     let now: Timestamp = "2026-11-21T10:00:00Z".parse().unwrap();

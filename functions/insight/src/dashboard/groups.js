@@ -75,6 +75,12 @@ function crossedFile(groups, cross, [name, ...all]) {
 
 function showLeaders(found) {
   $("leaders-card").hidden = !found;
+  // A path such as EMEA/DACH/Delivery has a board for each of its levels.
+  $("level-pick").hidden = !(found?.levels > 1);
+  if (found?.levels > 1) {
+    draw("level", found.levels, () => Array.from({ length: found.levels }, (_, at) => option(String(at + 1))));
+    $("level").value = String(found.level);
+  }
   if (found) draw("leaders", [found, view.board, known.names.size], () => leadersPart(found));
 }
 

@@ -106,7 +106,7 @@ function showChoices() {
 
 const on = (id, what, act) => $(id).addEventListener(what, act);
 for (const [id, name] of CONTROLS) {
-  on(id, "change", (event) => change({ [name]: event.target.value }));
+  on(id, "change", (event) => change({ ...(name === "board" ? { level: "" } : {}), [name]: event.target.value }));
 }
 on("window", "change", (event) => change({ window: event.target.value, from: "", to: "" }));
 on("calendar", "change", (event) => {
@@ -137,6 +137,7 @@ on("mark-form", "submit", (event) => {
   event.target.reset();
   $("mark").open = false;
 });
+on("level", "change", (event) => change({ level: event.target.value }));
 on("copy", "click", async () => {
   // The address says all but the key, which is no longer in it.
   await navigator.clipboard.writeText(location.href).then(() => undoable("The link to this view is copied.", null), () => undoable("The address above is the link to this view.", null));

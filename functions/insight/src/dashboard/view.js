@@ -26,6 +26,7 @@ const CHOICES = {
   cross_by: (text) => text ?? "",
   sort: (text) => (/^-?[a-z_]+$/.test(text ?? "") ? text : ""),
   board: (text) => text || "owner",
+  level: (text) => (NUMBER.test(text ?? "") ? text : ""),
   industry: (text) => text ?? "",
   said: oneOf(GROUPS, ""),
   commented: oneOf(["yes"], ""),

@@ -61,6 +61,14 @@ fn asked_record(number: usize, nth: u8) -> Value {
     record(number, &format!("S#{}", id(nth)), "S", Some(image(nth, None)), Some(asked))
 }
 
+/// A survey that was touched to be counted anew.
+fn touched_record(number: usize, nth: u8) -> Value {
+    let mut touched = image(nth, None);
+    touched["ver"] = json!({ "N": "1800000000001" });
+    touched["rc"] = json!({ "N": "1800000600000" });
+    record(number, &format!("S#{}", id(nth)), "S", Some(image(nth, None)), Some(touched))
+}
+
 fn plan(records: Vec<Value>) -> Plan {
     let batch: Batch = serde_json::from_value(json!({ "Records": records })).unwrap();
     Plan::of(&batch.records, NOW)
@@ -97,6 +105,7 @@ fn only_surveys_that_changed_tell_anybody() {
         survey_record(7, 4, Some((Step::Remind, later())), None),
         asked_record(8, 5),
         asked_record(9, 5),
+        touched_record(10, 6),
     ]);
     let step = vec![hint(2, Step::Task), hint(3, Step::Close), hint(4, Step::Remind)];
     assert_eq!(plan.mail, Messages { bodies: vec![hint(1, Step::Invite)], first: Some(3) });

@@ -48,7 +48,7 @@ pub(super) async fn letter(State(desk): State<Desk>, Path(id): Path<String>) -> 
 
 #[derive(Template)]
 #[template(
-    source = "<!doctype html><html lang=\"en\"><head><title>Letter</title></head><body><pre>{{ text }}</pre></body></html>",
+    source = "<!doctype html><html lang=\"en\"><head><title>Letter</title></head><body><pre dir=\"auto\">{{ text }}</pre></body></html>",
     ext = "html"
 )]
 struct PlainLetter<'a> {

@@ -290,7 +290,7 @@ impl World {
 }
 
 fn is_read(operation: &str) -> bool {
-    matches!(operation, "GetItem" | "BatchGetItem" | "Query" | "Scan" | "TransactGetItems")
+    matches!(operation, "GetItem" | "BatchGetItem" | "Query" | "Scan" | "TransactGetItems" | "DescribeTable")
 }
 
 /// What a call is about, in a few words.

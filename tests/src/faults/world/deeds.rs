@@ -26,7 +26,7 @@ impl World {
                 _ => self.read_queue(Queue::Deliver),
             };
         }
-        match self.below(46) {
+        match self.below(if self.recounts() { 52 } else { 46 }) {
             0..=3 => self.trigger(),
             4..=7 => return self.respond(),
             8 => return self.unsubscribe(),
@@ -43,6 +43,11 @@ impl World {
             33 => return self.erase(),
             40..=43 => return self.read_queue(Queue::Deliver),
             44 => self.sweep_errands(),
+            46 => self.recount(),
+            // Nobody knows by which bands what is gone was counted last.
+            47 if !self.erases => self.change_bands(),
+            47..=50 => return self.read_queue(Queue::Recount),
+            51 => self.sweep_recounts(),
             34..=35 => self.wait(Duration::from_millis(self.one_of(&[100, 1000, 3000]))).await,
             36..=37 => self.pass(self.one_of(&[MINUTE, 20 * MINUTE, 61 * MINUTE, 65 * MINUTE])).await,
             38 if self.chance(500) => self.pass(self.one_of(&[3 * HOUR, 8 * HOUR, 25 * HOUR])).await,
@@ -87,6 +92,31 @@ impl World {
     pub(super) fn sweep_errands(&mut self) {
         self.note("the rule of every five minutes fires");
         self.cloud.send(Queue::Deliver, r#"{"sweep":true}"#, Duration::ZERO).expect("a message");
+    }
+
+    /// Whether surveys are counted anew here, and numbers proven in the end.
+    pub(super) fn recounts(&self) -> bool {
+        self.seed % 4 == 3
+    }
+
+    /// Somebody has everything counted anew.
+    pub(super) fn recount(&mut self) {
+        self.note("everything is to be counted anew");
+        self.request(Function::Manage, "POST", "/v1/recounts", None, Deed::Ask);
+    }
+
+    /// Somebody changes the bands, for what was answered and for what will be.
+    fn change_bands(&mut self) {
+        let mut campaign = self.campaign.clone();
+        campaign["bands"] = if self.chance(500) { json!({"team": [0]}) } else { json!({}) };
+        self.note(format!("the bands become {}", campaign["bands"]));
+        self.request(Function::Manage, "PUT", "/v1/campaigns/default", Some(campaign), Deed::Ask);
+    }
+
+    /// The rule of every quarter of an hour fires.
+    pub(super) fn sweep_recounts(&mut self) {
+        self.note("the rule of every quarter of an hour fires");
+        self.cloud.send(Queue::Recount, r#"{"sweep":true}"#, Duration::ZERO).expect("a message");
     }
 
     pub(super) fn sweep(&mut self) {
