@@ -292,7 +292,7 @@ impl Store {
         let (window, expires) = window(now);
         if let Some(from) = from {
             let place = Self::key(keys::asked_from(&place(from, now)), keys::ONLY);
-            if !self.counted(place, LETTERS_FROM_A_PLACE, expires).await? {
+            if !self.counted(place, LETTERS_FROM_A_PLACE.into(), expires).await? {
                 return Ok(false);
             }
         }
