@@ -72,7 +72,7 @@ async fn the_way_that_is_answered_more_is_found_and_not_before_that_is_sure() {
         .map(|group| (group["value"].as_str().unwrap(), group["n"].as_u64().unwrap()))
         .collect();
     assert_eq!(groups.get("scale-1: in-letter"), Some(&(60 - both as u64)));
-    let fold = company.nps("?group_by=variant&latest=true").await;
+    let fold = company.nps("?group_by=variant&per=contact").await;
     assert_eq!(fold["n"], nps["n"]);
 
     // Once it has ended, what it has shown stays, and everybody is asked alike.

@@ -57,7 +57,7 @@ pub(super) fn read(fields: &mut Fields) -> Option<Experiment> {
         inner.close(object);
         variants.extend(variant);
     }
-    let experiment = Experiment { id: id?, variants };
+    let experiment = Experiment { id: id.unwrap_or_default(), variants };
     if experiment.variants.len() >= 2 && experiment.varied().len() != 1 {
         let detail = "the ways must differ in one thing: texts, sender or scale. With none nothing is tried out, and with two \
                       nobody knows which it was";
