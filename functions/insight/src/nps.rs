@@ -70,7 +70,7 @@ fn groups(found: &Found, around: bool, ranks: &Ranks, within: &Ranks) -> Vec<Gro
         }
         None => groups.iter().map(|_| None).collect(),
     };
-    let group = |(((value, sum), rest), change): (((&str, Sum), Option<Rest>), Option<Change>)| {
+    let group = |value: &str, sum: Sum, rest, change| {
         let crossed = found.sums.within(value, within);
         let rests = compared(sum, &crossed);
         let crossed = crossed.into_iter().zip(rests).map(|((value, sum), rest)| Group {
@@ -88,7 +88,8 @@ fn groups(found: &Found, around: bool, ranks: &Ranks, within: &Ranks) -> Vec<Gro
             groups: Some(crossed.collect()),
         }
     };
-    groups.into_iter().zip(rests).zip(changes).map(group).collect()
+    let all = groups.into_iter().zip(rests).zip(changes);
+    all.map(|(((value, sum), rest), change)| group(value, sum, rest, change)).collect()
 }
 
 impl Serialize for Group {

@@ -129,6 +129,9 @@ fn marker(nth: usize) -> Contribution {
         campaign: CampaignId::default_campaign(),
         sent_on: Some(day),
         delivered: true,
+        bounced: false,
+        complained: false,
+        said: Vec::new(),
         response: nth.is_multiple_of(4).then(|| Counted {
             day,
             lag: Some(0),

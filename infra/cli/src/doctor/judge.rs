@@ -124,7 +124,16 @@ pub struct Records {
     /// The keys, and what their names stand for.
     pub keys: Vec<(Key, Asked<Vec<String>>)>,
     /// The same two of the domain bounces go to.
-    pub mail_from: Option<(Asked<Vec<Exchange>>, Asked<Vec<String>>)>,
+    pub mail_from: Option<ForBounces>,
+}
+
+/// What stands in DNS about the domain bounces go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForBounces {
+    /// Who takes mail for it.
+    pub mx: Asked<Vec<Exchange>>,
+    /// Its texts.
+    pub txt: Asked<Vec<String>>,
 }
 
 impl Default for Records {
@@ -396,7 +405,7 @@ fn mail_from(domain: &Domain, region: Option<&str>) -> Option<Finding> {
             identity.name
         )]));
     };
-    let (mx, txt) = domain.records.mail_from.as_ref()?;
+    let ForBounces { mx, txt } = domain.records.mail_from.as_ref()?;
     if let Some(why) = failed(mx).or_else(|| failed(txt)) {
         return Some(finding(Verdict::Unknown, format!("DNS gave no answer: {why}")));
     }

@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use serde_json::Value;
 
 use self::dns::Dns;
-use self::judge::{Asked, Domain, Facts, Identity, Records, parents};
+use self::judge::{Asked, Domain, Facts, ForBounces, Identity, Records, parents};
 use self::ses::Ses;
 use crate::client::Client;
 use crate::{DONE, Done, Error, SOME_REFUSED};
@@ -95,7 +95,7 @@ async fn records(dns: &Dns, domain: &str, identity: Option<&Identity>) -> Record
         records.keys.push((key, found));
     }
     if let Some(from) = &identity.mail_from {
-        records.mail_from = Some((dns.mx(&from.domain).await, dns.txt(&from.domain).await));
+        records.mail_from = Some(ForBounces { mx: dns.mx(&from.domain).await, txt: dns.txt(&from.domain).await });
     }
     records
 }

@@ -31,10 +31,10 @@ fn domain() -> Domain {
         mx: known(&[exchange("mx.example.net")]),
         dmarc: Some(("example.com".to_owned(), texts(&["v=DMARC1; p=reject"]))),
         keys,
-        mail_from: Some((
-            known(&[exchange("feedback-smtp.eu-central-1.amazonses.com")]),
-            texts(&["v=spf1 include:amazonses.com ~all"]),
-        )),
+        mail_from: Some(ForBounces {
+            mx: known(&[exchange("feedback-smtp.eu-central-1.amazonses.com")]),
+            txt: texts(&["v=spf1 include:amazonses.com ~all"]),
+        }),
     };
     let senders = BTreeMap::from([("surveys@example.com".to_owned(), vec!["default".to_owned()])]);
     Domain { name: "example.com".to_owned(), senders, identity: Asked::Known(identity), records }
@@ -94,7 +94,8 @@ fn whatever_keeps_an_account_from_sending_is_said() {
 #[test]
 fn each_missing_piece_is_named_with_what_mends_it() {
     type Change = fn(&mut Domain, &mut Identity);
-    let cases: [(Change, &[(&str, Verdict, &str)]); 18] = [
+    type Found = (&'static str, Verdict, &'static str);
+    let cases: [(Change, &[Found]); 18] = [
         (
             |d, _| d.identity = Asked::Absent,
             &[("identity", Verdict::Wrong, "create-email-identity --email-identity example.com")],
@@ -117,20 +118,24 @@ fn each_missing_piece_is_named_with_what_mends_it() {
         (|_, i| i.signs = false, &[("dkim", Verdict::Wrong, "--signing-enabled")]),
         (|_, i| i.mail_from = None, &[("mail_from", Verdict::Weak, "--mail-from-domain mail.example.com")]),
         (
-            |d, _| d.records.mail_from = Some((Asked::Absent, texts(&["v=spf1 include:amazonses.com -all"]))),
+            |d, _| {
+                let txt = texts(&["v=spf1 include:amazonses.com -all"]);
+                d.records.mail_from = Some(ForBounces { mx: Asked::Absent, txt });
+            },
             &[("mail_from", Verdict::Wrong, "mail.example.com. MX 10 feedback-smtp.eu-central-1.amazonses.com.")],
         ),
         (
             |d, _| {
                 let mx = known(&[exchange("feedback-smtp.us-east-1.amazonses.com")]);
-                d.records.mail_from = Some((mx, texts(&["v=spf1 include:amazonses.com -all"])));
+                d.records.mail_from = Some(ForBounces { mx, txt: texts(&["v=spf1 include:amazonses.com -all"]) });
             },
             &[("mail_from", Verdict::Wrong, "mail.example.com. MX 10 feedback-smtp.eu-central-1.amazonses.com.")],
         ),
         (
             |d, _| {
                 let mx = known(&[exchange("feedback-smtp.eu-central-1.amazonses.com")]);
-                d.records.mail_from = Some((mx, texts(&["v=spf1 include:amazonses.com.example.net -all"])));
+                d.records.mail_from =
+                    Some(ForBounces { mx, txt: texts(&["v=spf1 include:amazonses.com.example.net -all"]) });
             },
             &[("mail_from", Verdict::Wrong, "mail.example.com. TXT \"v=spf1 include:amazonses.com ~all\"")],
         ),
