@@ -18,8 +18,8 @@ use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag};
 use aws_types::SdkConfig;
 
-use crate::mailbox::Mailbox;
 use letters::Composed;
+use crate::mailbox::Mailbox;
 
 /// Long enough for a TLS handshake on a small function.
 const CONNECT: Duration = Duration::from_secs(3);

@@ -11,8 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use super::{Doubt, Envelope, Mailer, NotSent, Outcome, Refusal};
-use crate::mailbox::Mailbox;
 use letters::Composed;
+use crate::mailbox::Mailbox;
 
 const TO: &str = "ada@example.com";
 
