@@ -64,7 +64,7 @@ impl Page {
 
     fn policy(&self) -> String {
         format!(
-            "default-src 'none'; connect-src 'self'; img-src data:; style-src{}; script-src{}; \
+            "default-src 'none'; connect-src 'self'; img-src data:; frame-src 'self'; style-src{}; script-src{}; \
              base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
             self.styles, self.scripts
         )

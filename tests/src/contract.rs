@@ -48,8 +48,7 @@ impl Contract {
         };
         let Some(described) = content.get(media) else {
             // A person with a browser gets a page where a program gets a problem.
-            let is_page =
-                media == "text/html" && path.starts_with(['/']) && (path.starts_with("/r/") || path.starts_with("/u/"));
+            let is_page = media == "text/html" && ["/r/", "/u/", "/preview/"].iter().any(|at| path.starts_with(at));
             return if is_page {
                 Vec::new()
             } else {

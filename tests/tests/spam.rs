@@ -8,8 +8,11 @@ use std::process::{Command, Stdio};
 
 use mail_builder::MessageBuilder;
 use mail_builder::headers::raw::Raw;
-use serde_json::json;
+use model::Language;
+use reqwest::Method;
+use serde_json::{Value, json};
 use tests::{Company, Letter, done};
+use words::Words;
 
 /// More than this is too much; SpamAssassin itself calls 5 spam.
 const MOST: f64 = 2.0;
@@ -79,6 +82,62 @@ async fn no_letter_looks_like_spam() {
         println!("{score:5.1}  {}", letter.subject);
         assert!(score < MOST, "{}: {status}", letter.subject);
     }
+    company.finish().await;
+}
+
+/// A letter as it would be sent, of the preview: the same but for its links, which get back the paths they would have.
+fn sent(shown: &Value) -> Letter {
+    let whole = |name: &str| {
+        shown[name].as_str().unwrap_or_default().replace("/preview/ask/", "/r/").replace("/preview/unsubscribe/", "/u/")
+    };
+    let headers = shown["headers"].as_array().expect("headers").iter();
+    let headers: serde_json::Map<String, Value> = headers
+        .map(|header| (header["name"].as_str().unwrap_or_default().to_owned(), header["value"].clone()))
+        .collect();
+    let (name, email) = (shown["from"]["name"].as_str(), shown["from"]["email"].as_str());
+    Letter::from(&json!({
+        "at": "2027-03-15T10:00:00Z",
+        "to": "ada@example.com",
+        "from": format!("{} <{}>", name.unwrap_or_default(), email.unwrap_or_default()),
+        "subject": shown["subject"],
+        "html": whole("html"),
+        "text": whole("text"),
+        "headers": headers,
+    }))
+}
+
+#[tokio::test]
+async fn no_letter_looks_like_spam_in_any_language() {
+    let company = Company::start().await;
+    let thanks = |language: Language| {
+        let words = Words::plain(language);
+        json!({"thanks_promoter": format!("{}\n\n{}", words.thanks_answer(), words.already())})
+    };
+    let texts: serde_json::Map<String, Value> =
+        Language::ALL.into_iter().map(|language| (language.tag().to_owned(), thanks(language))).collect();
+    company.campaign_with("default", json!({"texts": texts})).await;
+    let mut letters = Vec::new();
+    for language in Language::ALL {
+        for letter in ["invite", "remind", "thanks"] {
+            let path = format!(
+                "/v1/campaigns/default/preview?letter={letter}&group=promoter&language={}&format=json",
+                language.tag()
+            );
+            let shown = company.call(Method::GET, &path, None).await.ok();
+            letters.push((format!("{letter} {}", language.tag()), sent(&shown.body)));
+        }
+    }
+    let messages: Vec<String> = letters.iter().map(|(_, letter)| message(&company, letter)).collect();
+    let judged = judged(&messages);
+    assert_eq!(judged.len(), Language::ALL.len() * 3);
+    let mut table: Vec<_> =
+        letters.iter().zip(&judged).map(|((which, _), (score, why))| (*score, which, why)).collect();
+    table.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (score, which, why) in table.iter().take(15) {
+        println!("{score:5.1}  {which:16} {}", why.split("tests=").nth(1).unwrap_or_default());
+    }
+    let wrong: Vec<_> = table.iter().filter(|(score, ..)| *score >= MOST).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
     company.finish().await;
 }
 

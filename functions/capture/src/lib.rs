@@ -7,6 +7,7 @@
 mod answer;
 mod link;
 mod page;
+mod preview;
 mod record;
 mod sent;
 
@@ -60,6 +61,7 @@ pub fn router(deps: Deps) -> Router {
     Router::new()
         .route("/r/{token}", get(open).post(respond))
         .route("/u/{token}", get(open_unsubscribe).post(unsubscribe))
+        .route("/preview/{page}/{token}", get(preview::open).post(preview::press))
         .fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json"))
         .method_not_allowed_fallback(async || {
             Problem::new(Kind::MethodNotAllowed, "a link is opened with GET and answered with POST")

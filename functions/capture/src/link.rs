@@ -169,6 +169,7 @@ pub(crate) fn path(purpose: Purpose, token: &Token) -> Option<String> {
     let under = match purpose {
         Purpose::Respond => "r",
         Purpose::Unsubscribe => "u",
+        Purpose::Preview => "preview/ask",
     };
     sound.then(|| format!("/{under}/{token}"))
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use letters::{Ask, Composed, Letter, Links};
+use letters::fill::{self, About};
+use letters::{Composed, Links};
 use mail::{Envelope, Mailbox};
-use model::experiment::Variant;
 use model::link::{Claims, Keyring, Purpose};
 use model::notice::{Notice, Says};
-use model::{Campaign, CampaignId, Step, Survey, Texts, Timestamp};
+use model::sample::{self, Sample, Shown, Way};
+use model::{Campaign, CampaignId, Step, Survey, Timestamp};
 use store::Config;
 
 use crate::{Deps, Error};
@@ -53,42 +54,32 @@ impl Stationery {
         Some(format!("{}/u/{}", self.public_url, self.unsubscribe.sign(&claims)))
     }
 
+    /// A letter as contacts get it, for one of the company's people: marked in its subject, and with links that only show
+    /// pages. Nothing where the campaign has come to thank that group no more.
+    pub(crate) async fn sample(
+        &self,
+        deps: &Deps,
+        campaign: &Campaign,
+        sample: &Sample,
+        now: Timestamp,
+    ) -> Result<Option<Composed>, Error> {
+        let keys = deps.store.keyring(Purpose::Preview, now, || deps.chance.secret()).await?;
+        let way = Way::new(&keys, &campaign.id, sample.language, now);
+        let link = |shown| format!("{}{}", self.public_url, way.to(shown));
+        let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe) };
+        let composed = fill::sample(campaign, sample, links)?;
+        Ok(composed.map(|letter| Composed { subject: format!("{}{}", sample::MARK, letter.subject), ..letter }))
+    }
+
     pub(crate) fn compose(&self, survey: &Survey, step: Step, now: Timestamp) -> Result<Composed, Error> {
         let campaign = self.campaign(survey)?;
         let claims = Claims::new(survey.id, &survey.campaign, survey.language, now);
         let claims = if survey.speaks_its_language() { claims } else { claims.by_default() };
         let page = format!("{}/r/{}", self.public_url, self.respond.sign(&claims));
         let unsubscribe = format!("{}/u/{}", self.public_url, self.unsubscribe.sign(&claims));
-        let question = campaign.own_question(survey.language);
-        let variant = variant(campaign, survey);
-        let texts = campaign.texts.under(variant.map_or(&Texts::NONE, |variant| &variant.texts));
-        let sender = sender(campaign, survey);
-        let ask = Ask {
-            company: &campaign.company,
-            sender: &sender,
-            language: survey.language,
-            question: question.as_ref().map(|(text, language)| (text.as_str(), *language)),
-            texts: &texts,
-            contact_name: survey.contact.name.as_deref(),
-            subject_name: survey.subject.name.as_deref(),
-            owner_name: survey.owner.as_ref().and_then(|owner| owner.name.as_deref()),
-            scale: variant.map(|variant| variant.scale).unwrap_or_default(),
-            links: Links { page: &page, unsubscribe: &unsubscribe },
-        };
-        let letter = if step == Step::Remind { Letter::Remind(ask) } else { Letter::Invite(ask) };
-        Ok(letter.compose()?)
+        let links = Links { page: &page, unsubscribe: &unsubscribe };
+        Ok(fill::ask(campaign, &About::survey(campaign, survey), step == Step::Remind, links)?)
     }
-}
-
-/// The way the survey is asked in, as its campaign has it today: one that is tried out no more is asked as usual.
-fn variant<'a>(campaign: &'a Campaign, survey: &Survey) -> Option<&'a Variant> {
-    campaign.experiment.as_ref().zip(survey.drawn.as_ref()).and_then(|(experiment, drawn)| experiment.variant(drawn))
-}
-
-/// The sender's name in a letter about the survey.
-pub(crate) fn sender(campaign: &Campaign, survey: &Survey) -> String {
-    let (usual, owner) = (&campaign.sender.name, survey.owner.as_ref().and_then(|owner| owner.name.as_deref()));
-    variant(campaign, survey).map_or_else(|| usual.clone(), |variant| variant.sender(owner, &campaign.company, usual))
 }
 
 /// Addresses a letter; its tags come back with every event of SES.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use host::telemetry::chain;
 use jiff::tz::TimeZone;
 use letters::Composed;
+use letters::fill::{self, Thanked};
 use letters::notice::{self as letter, News};
 use mail::{Envelope, Mailbox, Outcome};
 use model::dropped::{Both, Part, Period};
@@ -61,6 +62,7 @@ pub(crate) async fn send(deps: &Deps, stationery: &Stationery, id: NoticeId, now
     }
     match attempt.hand_over(stationery, notice, reader.as_ref()).await {
         Ok(HandedOver::No) => attempt.end(Ended::Suppressed, None, "the contact is not to be mailed").await,
+        Ok(HandedOver::Nothing) => attempt.end(Ended::Late, None, "the campaign sends no such letter any more").await,
         Ok(HandedOver::Yes(outcome)) => attempt.conclude(&letter, notice, outcome).await,
         Err(error) => {
             attempt.release(now).await;
@@ -81,6 +83,8 @@ enum HandedOver {
     Yes(Outcome),
     /// The contact is not to be mailed.
     No,
+    /// There is no such letter any more.
+    Nothing,
 }
 
 impl Attempt<'_> {
@@ -119,6 +123,10 @@ impl Attempt<'_> {
         let composed = match (&notice.says, reader) {
             (Says::SignIn, Some(reader)) => self.let_in(campaign, reader, None).await?,
             (Says::Invitation { by }, Some(reader)) => self.let_in(campaign, reader, Some(by.as_deref())).await?,
+            (Says::Test { sample }, _) => match stationery.sample(self.deps, campaign, sample, self.now).await? {
+                Some(composed) => composed,
+                None => return Ok(HandedOver::Nothing),
+            },
             _ => compose(notice, campaign, unsubscribe.as_deref())?,
         };
         if notice.once() {
@@ -316,17 +324,17 @@ fn compose(notice: &Notice, campaign: &Campaign, unsubscribe: Option<&str>) -> R
                 url,
             })
         }
-        Says::Thanks { language, words, text, review_url, .. } => letter::Notice::Thanks(letter::Thanks {
-            company,
-            sender: &campaign.sender.name,
-            language: words.unwrap_or(*language),
-            contact_name: notice.to_name.as_deref(),
-            text,
-            review_url: review_url.as_deref(),
-            unsubscribe: unsubscribe.unwrap_or_default(),
-        }),
-        // Written by whoever knows the reader.
-        Says::SignIn | Says::Invitation { .. } => return Err(Error::NoReader),
+        Says::Thanks { language, words, text, review_url, .. } => {
+            let said = Thanked {
+                language: words.unwrap_or(*language),
+                contact: notice.to_name.as_deref(),
+                text,
+                review_url: review_url.as_deref(),
+            };
+            return Ok(fill::thanks(campaign, &said, unsubscribe.unwrap_or_default())?);
+        }
+        // Written by whoever knows the reader, or the way to pages that are only shown.
+        Says::SignIn | Says::Invitation { .. } | Says::Test { .. } => return Err(Error::NoReader),
     };
     Ok(letter.compose()?)
 }

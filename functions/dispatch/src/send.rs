@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use host::telemetry::chain;
+use letters::fill::About;
 use mail::Outcome;
 use model::{Campaign, ClaimId, Hint, Survey, Timestamp, time};
 use store::{Claimed, Saved};
 
 use crate::decide::{End, Unclaimed, is_same, may_be_mailed, settled, unclaimed};
-use crate::letter::{Stationery, envelope, sender};
+use crate::letter::{Stationery, envelope};
 use crate::{Deps, Error};
 
 /// How often an end is decided again on what others wrote.
@@ -101,7 +102,7 @@ impl Attempt<'_> {
         let id = survey.id.to_string();
         let tags = [("survey", id.as_str()), ("step", self.hint.step.as_str()), ("claim", self.claim.as_str())];
         let campaign = stationery.campaign(survey)?;
-        let sender = sender(campaign, survey);
+        let sender = About::survey(campaign, survey).sender(campaign);
         let envelope = envelope(campaign, &sender, survey, &tags);
         Ok(HandedOver::Yes(self.deps.mailer.send(&envelope, &letter).await))
     }

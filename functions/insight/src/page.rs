@@ -145,6 +145,12 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_dashboard_knows_every_language_letters_are_in() {
+        let tags = model::Language::ALL.map(model::Language::tag).join(" ");
+        assert!(DASHBOARD.html.contains(&format!("\"{tags}\".split")), "{tags}");
+    }
+
     fn asked(name: header::HeaderName, value: &'static str) -> HeaderMap {
         HeaderMap::from_iter([(name, HeaderValue::from_static(value))])
     }

@@ -72,7 +72,7 @@ fn shown(letter: &Letter) -> LetterWire {
 }
 
 /// The name of a letter in the API: a slash would end a part of an address.
-fn name(id: &NoticeId) -> String {
+pub(crate) fn name(id: &NoticeId) -> String {
     format!("{}.{}", id.shelf, id.name)
 }
 

@@ -1,12 +1,12 @@
 //! Campaigns, API keys, the company's people and how they sign in, tasks, destinations, letters that did not arrive, and
-//! what is held of a contact.
+//! what is held of a contact. Letters are shown here before they are sent, and tried out.
 //!
 //! Woken by HTTP, and by people who may invoke it through IAM: that is how the first API key and the first admin come
 //! into being.
 //! Surveys are not counted here: a recount and a reconciliation are written down, and `recount` is called for.
 //!
 //! A campaign is written only over the one it was decided on; the rest says what shall be so, whatever was
-//! before. So a repeat is harmless, except that a key asked for twice is two keys, and a link to sign in two letters.
+//! before. So a repeat is harmless, except that a key asked for twice is two keys, and a letter to sign in or to try out two letters.
 
 pub mod direct;
 pub mod keys;
@@ -22,6 +22,7 @@ mod jobs;
 mod letters;
 mod nurture;
 mod people;
+mod preview;
 mod prose;
 mod sending;
 mod settings;
@@ -29,6 +30,7 @@ mod sign_in;
 mod sources;
 mod span;
 mod tasks;
+mod trying;
 mod wire;
 
 use std::sync::Arc;
@@ -51,10 +53,12 @@ use store::{Config, Defaults, Scope, Store};
 pub use self::settings::{Oidc, Settings};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 39] = [
+pub const ROUTES: [&str; 41] = [
     "/v1/campaigns",
     "/v1/campaigns/{id}",
     "/v1/campaigns/{id}/sending",
+    "/v1/campaigns/{id}/preview",
+    "/v1/campaigns/{id}/test",
     "/v1/campaigns/{id}/pause",
     "/v1/campaigns/{id}/resume",
     "/v1/keys",
@@ -162,6 +166,8 @@ pub fn router(deps: Deps) -> Router {
         campaigns,
         campaign,
         sends,
+        preview,
+        test,
         pause,
         resume,
         keys,
@@ -203,6 +209,8 @@ pub fn router(deps: Deps) -> Router {
         .route(campaigns, get(campaigns::list))
         .route(campaign, get(campaigns::show).put(campaigns::put).delete(campaigns::delete))
         .route(sends, get(sending::show))
+        .route(preview, get(preview::show).post(preview::draft))
+        .route(test, post(trying::send))
         .route(pause, post(sending::pause))
         .route(resume, post(sending::resume))
         .route(keys, get(keys::list).post(keys::create))
@@ -253,8 +261,10 @@ impl Deps {
     }
 }
 
-/// Somebody who may look at everything asks.
-pub(crate) struct Looking;
+/// Somebody who may look at everything asks, at this instant.
+pub(crate) struct Looking {
+    pub(crate) now: Timestamp,
+}
 
 impl FromRequestParts<Deps> for Looking {
     type Rejection = Problem;
@@ -262,7 +272,7 @@ impl FromRequestParts<Deps> for Looking {
     async fn from_request_parts(parts: &mut Parts, deps: &Deps) -> Result<Self, Problem> {
         let now = deps.clock.now();
         deps.access(parts, &[Scope::Read, Scope::Manage], now).await?.to_all()?;
-        Ok(Self)
+        Ok(Self { now })
     }
 }
 

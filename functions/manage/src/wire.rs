@@ -26,6 +26,7 @@ use self::experiment::ExperimentWire;
 use self::hours::HoursWire;
 use self::letters::{AlertsWire, ThanksWire};
 use self::tasks::TasksWire;
+pub(crate) use self::texts::spoken;
 use self::themes::ThemeWire;
 use self::warm_up::WarmUpWire;
 use crate::span;

@@ -10,6 +10,7 @@ use crate::email::Email;
 use crate::experiment::Experiment;
 use crate::id::CampaignId;
 use crate::language::Language;
+use crate::notice::filled;
 use crate::score::Group;
 use crate::sending::WarmUp;
 use crate::task::TaskKind;
@@ -461,6 +462,13 @@ impl Campaign {
     pub fn own_thanks(&self, group: Group, language: Language) -> Option<(&str, Language)> {
         let here = self.texts.get(language, Part::thanks(group)).map(|text| (text, language));
         here.or_else(|| self.thanks.of(group).map(|text| (text, self.language)))
+    }
+
+    /// The same, filled in for a contact.
+    #[must_use]
+    pub fn thanks_to(&self, name: Option<&str>, group: Group, language: Language) -> Option<(String, Language)> {
+        let (text, language) = self.own_thanks(group, language)?;
+        Some((filled(text, &Filling { name, ..Filling::of(&self.company) }), language))
     }
 }
 

@@ -29,6 +29,7 @@ pub mod person;
 pub mod phone;
 pub mod reconcile;
 pub mod report;
+pub mod sample;
 pub mod score;
 pub mod sending;
 pub mod sheet;

@@ -19,6 +19,9 @@ use crate::time::Timestamp;
 /// How long a link works, from its mail on.
 pub const LIFE: std::time::Duration = std::time::Duration::from_secs(180 * 86_400);
 
+/// How long a link to a page of a sample works: somebody may look at a letter that was tried out days later.
+pub const PREVIEW_LIFE: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
+
 const FORMAT: u8 = 1;
 const SIGNED: usize = 28;
 const LENGTH: usize = 44;
@@ -33,11 +36,13 @@ pub enum Purpose {
     Respond,
     /// `/u/…`: to unsubscribe.
     Unsubscribe,
+    /// `/preview/…`: to see a page of which nothing is recorded.
+    Preview,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 2] = [Self::Respond, Self::Unsubscribe];
+    pub const ALL: [Self; 3] = [Self::Respond, Self::Unsubscribe, Self::Preview];
 
     /// The name its key is kept under.
     #[must_use]
@@ -45,6 +50,7 @@ impl Purpose {
         match self {
             Self::Respond => "respond",
             Self::Unsubscribe => "unsubscribe",
+            Self::Preview => "preview",
         }
     }
 }
@@ -72,6 +78,13 @@ impl Claims {
     pub fn new(survey: SurveyId, campaign: &CampaignId, language: Language, now: Timestamp) -> Self {
         let expires = now.after(LIFE).whole_second();
         Self { survey, campaign: campaign.hash(), language, chosen: true, expires, version: 0 }
+    }
+
+    /// The claims of a link that only shows pages. There is no survey.
+    #[must_use]
+    pub fn preview(campaign: &CampaignId, language: Language, now: Timestamp) -> Self {
+        let expires = now.after(PREVIEW_LIFE).whole_second();
+        Self { expires, ..Self::new(SurveyId::from_bytes([0; 16]), campaign, language, now) }
     }
 
     /// The same, in the campaign's language, since nobody said which one the contact speaks.

@@ -1,7 +1,7 @@
 //! Letters beside those that ask: to account managers and their manager, thanks to the contact, and those by which the
 //! company's people sign in.
 //!
-//! `deliver` writes such a letter down (`manage` those to sign in), `dispatch` sends it. What is written down is all that the letter says, so
+//! `deliver` writes such a letter down (`manage` those to sign in and those to try out), `dispatch` sends it. What is written down is all that the letter says, so
 //! that sending needs nothing else, and its name, so that writing it down twice is writing it down once.
 
 use std::fmt;
@@ -13,6 +13,7 @@ use crate::dropped::{Both, Part, Period};
 use crate::email::{ContactKey, Email};
 use crate::id::{CampaignId, NotAnId, SurveyId};
 use crate::language::Language;
+use crate::sample::Sample;
 use crate::score::Score;
 use crate::survey::Change;
 use crate::task::TaskKind;
@@ -55,6 +56,12 @@ impl NoticeId {
         Self { shelf: format!("{SIGN_IN}{}", person.key().as_str()), name: format!("{random:016x}") }
     }
 
+    /// A letter as contacts get it, to one of the company's people; each that is asked for is one of its own.
+    #[must_use]
+    pub fn test(to: &Email, random: u64) -> Self {
+        Self { shelf: format!("{TEST}{}", to.key().as_str()), name: format!("{random:016x}") }
+    }
+
     /// The mark that the digests of a day were written, under a name that no owner has.
     #[must_use]
     pub fn digests_done(campaign: &CampaignId, day: jiff::civil::Date) -> Self {
@@ -95,7 +102,11 @@ impl NoticeId {
     /// to erase them, or an address that somebody typed.
     #[must_use]
     pub fn forgets(&self) -> bool {
-        self.digest_of().is_some() || self.person().is_some()
+        self.digest_of().is_some() || self.person().is_some() || self.is_test()
+    }
+
+    fn is_test(&self) -> bool {
+        self.shelf.starts_with(TEST)
     }
 
     /// The campaign and the day of a digest, if it is one.
@@ -111,6 +122,7 @@ impl NoticeId {
     pub fn kind(&self) -> &'static str {
         match self.name.as_str() {
             _ if self.person().is_some() => "sign_in",
+            _ if self.is_test() => "test",
             _ if self.digest_of().is_some() => "digest",
             _ if self.drop_of().is_some() => "drop",
             name if name.starts_with("escalation-") => "escalation",
@@ -128,6 +140,9 @@ impl NoticeId {
 
 /// What the shelves of letters begin with by which people sign in.
 const SIGN_IN: &str = "sign-in-";
+
+/// What the shelves of letters begin with that are tried out.
+const TEST: &str = "test-";
 
 /// What the shelves of letters about drops begin with.
 const DROP: &str = "drop-";
@@ -200,6 +215,7 @@ impl Notice {
             Says::Thanks { .. } => "thanks",
             Says::SignIn => "sign_in",
             Says::Invitation { .. } => "invitation",
+            Says::Test { .. } => "test",
         }
     }
 
@@ -235,9 +251,12 @@ impl Notice {
         match &self.says {
             Says::Alert { answer, .. } => Some(&answer.email),
             Says::Escalation { owner_email, .. } => owner_email.as_ref(),
-            Says::Digest { .. } | Says::Drop { .. } | Says::Thanks { .. } | Says::SignIn | Says::Invitation { .. } => {
-                None
-            }
+            Says::Digest { .. }
+            | Says::Drop { .. }
+            | Says::Thanks { .. }
+            | Says::SignIn
+            | Says::Invitation { .. }
+            | Says::Test { .. } => None,
         }
     }
 }
@@ -322,6 +341,11 @@ pub enum Says {
     Invitation {
         /// Who invites.
         by: Option<String>,
+    },
+    /// To one of the company's people: a letter as contacts get it. It is filled from its campaign when it is sent.
+    Test {
+        /// Which letter.
+        sample: Sample,
     },
 }
 
@@ -448,6 +472,9 @@ mod tests {
         let sign_in = NoticeId::sign_in(&owner, 7);
         assert_eq!((sign_in.person(), sign_in.survey()), (Some(owner.key()), None));
         assert_eq!((alert.person(), digest.person()), (None, None));
+        let test = NoticeId::test(&owner, 7);
+        assert_eq!((test.person(), test.survey(), test.kind(), test.forgets()), (None, None, "test", true));
+        assert_eq!(test.to_string().parse::<NoticeId>(), Ok(test));
         let drop = NoticeId::drop(&"spring_2027".parse().unwrap(), day);
         assert_eq!(drop.to_string(), "drop-spring_2027/2027-03-15");
         assert_eq!(drop.drop_of(), Some(("spring_2027".parse().unwrap(), day)));

@@ -86,6 +86,27 @@ impl Group {
             Self::Promoter => "promoter",
         }
     }
+
+    /// Every group, the lowest first.
+    pub const ALL: [Self; 3] = [Self::Detractor, Self::Passive, Self::Promoter];
+
+    /// A score of the group, for whoever wants to see what follows one.
+    #[must_use]
+    pub const fn example(self) -> Score {
+        match self {
+            Self::Detractor => Score(3),
+            Self::Passive => Score(8),
+            Self::Promoter => Score(10),
+        }
+    }
+}
+
+impl std::str::FromStr for Group {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|group| group.as_str() == text).ok_or(())
+    }
 }
 
 /// How sure we are that a person gave the score.
@@ -144,5 +165,9 @@ mod tests {
         assert_eq!(Score(6).group(), Group::Detractor);
         assert_eq!(Score(8).group(), Group::Passive);
         assert_eq!(Score(9).group(), Group::Promoter);
+        for group in Group::ALL {
+            assert_eq!(group.example().group(), group);
+            assert_eq!(group.as_str().parse(), Ok(group));
+        }
     }
 }

@@ -407,3 +407,9 @@ pub fn asked_by_all(window: i64, part: u8) -> String {
 pub fn asked_from(place: &str) -> String {
     format!("Q#from#{place}")
 }
+
+/// The partition of how many letters to try out were asked for, for all or for one address; the sort key is [`ONLY`].
+#[must_use]
+pub fn tests_asked(window: i64, to: Option<&ContactKey>) -> String {
+    format!("Q#test#{window}#{}", to.map_or("all", ContactKey::as_str))
+}

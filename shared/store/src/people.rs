@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{Delete, Put, ReturnValue, TransactWriteItem, Update};
 use model::person::{LETTERS, LETTERS_FROM_A_PLACE, LETTERS_OF_A_PART, PARTS, SESSION, place, window};
-use model::{ContactKey, Email, Person, Role, Ticket, Timestamp};
+use model::{ContactKey, Email, Person, Role, Ticket, Timestamp, sample};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use crate::error::{Error, cancelled};
@@ -300,6 +300,17 @@ impl Store {
         let own = Self::key(keys::person(key), &keys::asked(window));
         Ok(self.counted(all, LETTERS_OF_A_PART.into(), expires).await?
             && self.counted(own, LETTERS.into(), expires).await?)
+    }
+
+    /// Counts that a letter to try out is asked for; `false` if that address got, or all together asked for, too many.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn may_try_out(&self, to: &ContactKey, now: Timestamp) -> Result<bool, Error> {
+        let (window, expires) = window(now);
+        let of = |to| Self::key(keys::tests_asked(window, to), keys::ONLY);
+        Ok(self.counted(of(Some(to)), sample::LETTERS.into(), expires).await?
+            && self.counted(of(None), sample::LETTERS_OF_ALL.into(), expires).await?)
     }
 
     /// Adds one to a count that ends, unless it has got that far already: then it is `false`.

@@ -20,6 +20,7 @@ mod moving;
 mod numbers;
 mod people;
 mod phone;
+mod preview;
 mod recount;
 mod sending;
 mod sign_in;

@@ -39,14 +39,14 @@ async fn press(company: &Company, link: &str) -> Answer {
 }
 
 /// Somebody's browser.
-struct Browser<'a> {
+pub(crate) struct Browser<'a> {
     company: &'a Company,
     cookie: String,
 }
 
 impl<'a> Browser<'a> {
     /// Somebody new, signed in by their invitation.
-    async fn of(company: &'a Company, email: &str, role: &str) -> Self {
+    pub(crate) async fn of(company: &'a Company, email: &str, role: &str) -> Self {
         let letter = invite(company, email, role).await;
         Self::through(company, &link(&letter)).await
     }
@@ -58,12 +58,12 @@ impl<'a> Browser<'a> {
         Self { company, cookie }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.company.send(Method::GET, path, &[("cookie", self.cookie.clone())], Vec::new()).await
     }
 
     /// As our own page would.
-    async fn change(&self, method: Method, path: &str, body: Value) -> Answer {
+    pub(crate) async fn change(&self, method: Method, path: &str, body: Value) -> Answer {
         let headers = [("x-requested-with", "npsloop".to_owned()), ("origin", self.company.url().to_owned())];
         self.change_with(method, path, body, &headers).await
     }

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use model::campaign::Alert;
-use model::notice::{Answer, Occasion, Says, Todo, filled};
+use model::notice::{Answer, Occasion, Says, Todo};
 use model::task::TaskStatus;
-use model::texts::Filling;
 use model::trigger::Addressee;
 use model::{Campaign, Contact, Email, Language, Score, Standing, Survey, SurveyId, Task, TaskKind, Timestamp};
 use store::Letter;
@@ -90,12 +89,10 @@ pub(crate) fn thanks_due(
     now: Timestamp,
 ) -> Option<(String, Language)> {
     let last = survey.changes.last()?;
-    let (text, language) = campaign.own_thanks(last.score.group(), survey.language)?;
     let over = survey.standing() == Some(Standing::Suspect)
         || now.since(last.at) > THANKED_WITHIN
         || told.iter().any(|letter| letter.id.name == THANKS);
-    let with = Filling { name: survey.contact.name.as_deref(), ..Filling::of(&campaign.company) };
-    (!over).then(|| (filled(text, &with), language))
+    if over { None } else { campaign.thanks_to(survey.contact.name.as_deref(), last.score.group(), survey.language) }
 }
 
 /// The task that was opened for the answer.

@@ -18,6 +18,7 @@ class Refused extends Error {
     super(problem?.detail ?? problem?.title ?? `The server answered ${status}.`);
     this.status = status;
     this.type = problem?.type ?? "";
+    this.problem = problem;
   }
 }
 

@@ -11,10 +11,13 @@ async function enter() {
     entered = true;
     $("me").textContent = me.name ?? me.email ?? "";
     known.role = me.role;
+    known.email = me.email;
   }
   rounds = 0;
   refresh();
   openNamed();
+  // Whatever becomes of it, the numbers come.
+  offerLetters().catch(() => null);
 }
 
 async function knock(wrong, letters = null) {

@@ -43,7 +43,7 @@ pub(super) fn of_parts(fields: &mut Fields, parts: &[Part]) -> Texts {
 }
 
 /// What is said of a tag that is none of ours.
-pub(super) fn spoken() -> String {
+pub(crate) fn spoken() -> String {
     let mut tags = Language::ALL.map(Language::tag);
     tags.sort_unstable();
     format!("npsloop speaks {}", tags.join(", "))

@@ -5,6 +5,7 @@
 //! the clock, and plays somebody outside who takes whatever is sent.
 
 mod deliveries;
+mod gallery;
 mod inbox;
 mod words;
 
@@ -64,6 +65,8 @@ pub fn router(desk: Desk) -> Router {
         .route("/local", get(|| async { Redirect::permanent("/local/") }))
         .route("/local/", get(inbox::page))
         .route("/local/deliveries", get(deliveries::page))
+        .route("/local/gallery", get(gallery::page))
+        .route("/local/gallery/letter", get(gallery::letter))
         .route("/local/desk.css", get(|| asset("text/css; charset=utf-8", include_str!("../../templates/desk.css"))))
         .route(
             "/local/desk.js",
