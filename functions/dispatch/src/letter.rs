@@ -67,18 +67,33 @@ impl Stationery {
             texts: &campaign.texts,
             contact_name: survey.contact.name.as_deref(),
             subject_name: survey.subject.name.as_deref(),
-            owner_name: survey.owner.as_ref().and_then(|owner| owner.name.as_deref()),
+            owner_name: owner(survey),
             links: Links { page: &page, unsubscribe: &unsubscribe },
         };
         let letter = if step == Step::Remind { Letter::Remind(ask) } else { Letter::Invite(ask) };
-        Ok(letter.compose()?)
+        Ok(letter.compose(&campaign.brand)?)
     }
 }
 
-/// Addresses a letter; its tags come back with every event of SES.
-pub(crate) fn envelope<'a>(campaign: &'a Campaign, survey: &'a Survey, tags: &'a [(&'a str, &'a str)]) -> Envelope<'a> {
+/// The account manager, as the CRM calls them.
+fn owner(survey: &Survey) -> Option<&str> {
+    survey.owner.as_ref().and_then(|owner| owner.name.as_deref())
+}
+
+/// In whose name a letter comes.
+pub(crate) fn from_name(campaign: &Campaign, survey: &Survey) -> String {
+    letters::from_name(campaign, owner(survey))
+}
+
+/// Addresses a letter that comes in that name; its tags come back with every event of SES.
+pub(crate) fn envelope<'a>(
+    campaign: &'a Campaign,
+    name: &'a str,
+    survey: &'a Survey,
+    tags: &'a [(&'a str, &'a str)],
+) -> Envelope<'a> {
     Envelope {
-        from: Mailbox { name: &campaign.sender.name, email: campaign.sender.email.expose() },
+        from: Mailbox { name, email: campaign.sender.email.expose() },
         to: survey.contact.email.expose(),
         reply_to: campaign.reply_to.as_ref().map(model::Email::expose),
         tags,

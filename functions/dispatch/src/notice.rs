@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use letters::Composed;
 use letters::notice::{self as letter, News};
 use mail::{Envelope, Mailbox, Outcome};
+use model::brand::Voice;
 use model::dropped::{Both, Part, Period};
 use model::hint::Mailing;
 use model::notice::{Answer, Notice, NoticeId, Occasion, Says, Todo};
@@ -135,8 +136,13 @@ impl Attempt<'_> {
             ("claim", self.claim.as_str()),
         ];
         tags.extend(survey.as_deref().map(|survey| ("survey", survey)));
+        // A customer hears from whom the campaign lets speak; colleagues hear from the campaign.
+        let name = match &notice.says {
+            Says::Thanks { owner, .. } => letters::from_name(campaign, owner.as_deref()),
+            _ => campaign.sender.name.clone(),
+        };
         let envelope = Envelope {
-            from: Mailbox { name: &campaign.sender.name, email: campaign.sender.email.expose() },
+            from: Mailbox { name: &name, email: campaign.sender.email.expose() },
             to: notice.to.expose(),
             reply_to: notice.reply_to().or(campaign.reply_to.as_ref()).map(model::Email::expose),
             tags: &tags,
@@ -164,7 +170,7 @@ impl Attempt<'_> {
             site,
             url: &format!("{site}/sign-in/{text}"),
         };
-        Ok(letter::Notice::SignIn(letter).compose()?)
+        Ok(letter::Notice::SignIn(letter).compose(&campaign.brand)?)
     }
 
     async fn conclude(&self, letter: &Letter, notice: &Notice, outcome: Outcome) -> Result<(), Error> {
@@ -261,6 +267,14 @@ fn backoff(tries: u32) -> Duration {
     AGAIN * 2_u32.pow(tries.saturating_sub(1).min(4)).min(12)
 }
 
+/// Who signs thanks: the owner where the campaign speaks in the owner's voice, else the sender.
+fn signer<'a>(campaign: &'a Campaign, owner: Option<&'a str>) -> &'a str {
+    match campaign.brand.voice {
+        Voice::Owner => owner.unwrap_or(&campaign.sender.name),
+        Voice::Company => &campaign.sender.name,
+    }
+}
+
 /// Writes the letter that was written down.
 fn compose(notice: &Notice, campaign: &Campaign, unsubscribe: Option<&str>) -> Result<Composed, Error> {
     let company = campaign.company.as_str();
@@ -316,9 +330,9 @@ fn compose(notice: &Notice, campaign: &Campaign, unsubscribe: Option<&str>) -> R
                 url,
             })
         }
-        Says::Thanks { language, words, text, review_url, .. } => letter::Notice::Thanks(letter::Thanks {
+        Says::Thanks { language, words, text, review_url, owner, .. } => letter::Notice::Thanks(letter::Thanks {
             company,
-            sender: &campaign.sender.name,
+            sender: signer(campaign, owner.as_deref()),
             language: words.unwrap_or(*language),
             contact_name: notice.to_name.as_deref(),
             text,
@@ -328,7 +342,7 @@ fn compose(notice: &Notice, campaign: &Campaign, unsubscribe: Option<&str>) -> R
         // Written by whoever knows the reader.
         Says::SignIn | Says::Invitation { .. } => return Err(Error::NoReader),
     };
-    Ok(letter.compose()?)
+    Ok(letter.compose(&campaign.brand)?)
 }
 
 /// The answers of a time and their score.
@@ -429,6 +443,7 @@ mod tests {
                 words: None,
                 text: "Thank you.".to_owned(),
                 review_url: None,
+                owner: None,
             },
         }
     }

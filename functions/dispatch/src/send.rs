@@ -8,7 +8,7 @@ use model::{Campaign, ClaimId, Hint, Survey, Timestamp, time};
 use store::{Claimed, Saved};
 
 use crate::decide::{End, Unclaimed, is_same, may_be_mailed, settled, unclaimed};
-use crate::letter::{Stationery, envelope};
+use crate::letter::{Stationery, envelope, from_name};
 use crate::{Deps, Error};
 
 /// How often an end is decided again on what others wrote.
@@ -100,7 +100,9 @@ impl Attempt<'_> {
         }
         let id = survey.id.to_string();
         let tags = [("survey", id.as_str()), ("step", self.hint.step.as_str()), ("claim", self.claim.as_str())];
-        let envelope = envelope(stationery.campaign(survey)?, survey, &tags);
+        let campaign = stationery.campaign(survey)?;
+        let name = from_name(campaign, survey);
+        let envelope = envelope(campaign, &name, survey, &tags);
         Ok(HandedOver::Yes(self.deps.mailer.send(&envelope, &letter).await))
     }
 

@@ -2,6 +2,7 @@
 
 mod bands;
 mod batch;
+mod brand;
 mod hours;
 mod letters;
 mod tasks;
@@ -21,6 +22,7 @@ use serde::Serialize;
 use store::Defaults;
 
 use self::batch::BatchWire;
+use self::brand::BrandWire;
 use self::hours::HoursWire;
 use self::letters::{AlertsWire, ThanksWire};
 use self::tasks::TasksWire;
@@ -57,6 +59,7 @@ pub(crate) struct CampaignWire {
     warm_up: Option<WarmUpWire>,
     texts: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
     themes: Vec<ThemeWire>,
+    brand: BrandWire,
 }
 
 #[derive(Serialize)]
@@ -105,6 +108,7 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
         warm_up: campaign.warm_up.map(warm_up::show),
         texts: texts::show(&campaign.texts),
         themes: themes::show(&campaign.themes),
+        brand: brand::show(&campaign.brand),
     }
 }
 
@@ -147,6 +151,7 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
         warm_up: warm_up::read(&mut fields),
         texts: texts::read(&mut fields),
         themes: host::themes::read(&mut fields),
+        brand: brand::read(&mut fields),
         ..Campaign::new(usual.id, &company, usual.sender)
     };
     // A contact is forgotten with the last survey, and with it when they were asked; a survey must live to

@@ -5,7 +5,9 @@
 
 mod letter;
 mod line;
+mod look;
 pub mod notice;
 
 pub use letter::{Ask, Composed, Letter, LetterError, Links};
 pub use line::{line, lines};
+pub use look::from_name;

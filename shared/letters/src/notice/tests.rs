@@ -115,7 +115,7 @@ fn sign_in() -> SignIn<'static> {
 }
 
 fn composed(notice: Notice<'_>) -> Composed {
-    notice.compose().expect("a letter")
+    notice.compose(&model::Brand::default()).expect("a letter")
 }
 
 /// One of every kind and occasion.
