@@ -287,4 +287,4 @@ struct Text<'a> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,6 +3,8 @@
 //! Each turns plain inputs into a finished letter and does no I/O, so whoever wants to see one before it is sent makes the very one
 //! that would be sent. Sending is [`mail`](../mail/index.html)'s.
 
+#[cfg(test)]
+mod clients;
 mod letter;
 mod line;
 mod look;

@@ -6,7 +6,7 @@
 
 mod pages;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use askama::Template;
 use model::{Brand, Language};

@@ -5,12 +5,13 @@ use model::{Brand, Colour, Language, Texts};
 use super::{Ask, Composed, Letter, Links};
 use crate::notice::{Notice, Thanks};
 
-const PAGE: &str = "https://nps.example.com/r/AQEAAABVZqrvY2JdS7yKq3n1w0fXgAAAAAEAaWwXNwABc2lnbmF0dXJlLTE2Yg";
+pub(crate) const PAGE: &str =
+    "https://nps.example.com/r/AQEAAABVZqrvY2JdS7yKq3n1w0fXgAAAAAEAaWwXNwABc2lnbmF0dXJlLTE2Yg";
 const UNSUBSCRIBE: &str = "https://nps.example.com/u/AQEAAABVZqrvY2JdS7yKq3n1w0fXgAAAAAEAaWwXNwABc2lnbmF0dXJlLTE2Yg";
 
 static OURS: Texts = Texts::NONE;
 
-fn ask() -> Ask<'static> {
+pub(crate) fn ask() -> Ask<'static> {
     Ask {
         company: "Northwind Studio",
         sender: "Northwind Studio",
@@ -56,7 +57,7 @@ fn both(ask: Ask<'_>) -> [Composed; 2] {
     branded(ask, &Brand::default())
 }
 
-fn branded(ask: Ask<'_>, brand: &Brand) -> [Composed; 2] {
+pub(crate) fn branded(ask: Ask<'_>, brand: &Brand) -> [Composed; 2] {
     [Letter::Invite(ask), Letter::Remind(ask)].map(|letter| letter.compose(brand).expect("a letter"))
 }
 
