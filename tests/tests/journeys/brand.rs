@@ -104,12 +104,12 @@ async fn everybody_can_read_letters_and_pages_in_any_look() {
     let mut tab = browser.tab().await;
     let folder = tempfile::tempdir().unwrap();
     let logo = json!({"url": LOGO, "width": 160});
-    for (look, brand) in [
-        ("ours", json!({})),
-        ("orange", json!({"logo": logo, "colors": {"accent": "#d9480f"}})),
-        ("black", json!({"colors": {"accent": "#000000", "accent_dark": "#ffffff"}})),
+    for (look, brand, button) in [
+        ("ours", json!({}), "rgb(185, 195, 255)"),
+        ("orange", json!({"logo": logo, "colors": {"accent": "#d9480f"}}), "rgb(233, 151, 118)"),
+        ("black", json!({"colors": {"accent": "#000000", "accent_dark": "#ffffff"}}), "rgb(255, 255, 255)"),
         // The faintest there is.
-        ("grey", json!({"colors": {"accent": "#949494", "accent_dark": "#888888"}})),
+        ("grey", json!({"colors": {"accent": "#949494", "accent_dark": "#888888"}}), "rgb(136, 136, 136)"),
     ] {
         let company = company(brand).await;
         let [asked, thanks, alert] = letters(&company).await;
@@ -119,6 +119,9 @@ async fn everybody_can_read_letters_and_pages_in_any_look() {
             everybody_can_read(&mut tab, &format!("{what} in {look}"), &format!("file://{}", file.display())).await;
         }
         everybody_can_read(&mut tab, &format!("the page in {look}"), &asked.link(3)).await;
+        // The browser took the style: a hash that does not fit would leave the page in our colours, and readable.
+        let shown = tab.evaluate("getComputedStyle(document.querySelector('button')).backgroundColor").await;
+        assert_eq!(shown, button, "{look}");
         everybody_can_read(&mut tab, &format!("the other page in {look}"), &asked.unsubscribe_link()).await;
     }
     browser.close().await;
