@@ -216,6 +216,7 @@ fn check_text(known: &serde_json::Map<String, Value>, text: &str, at: &str, comp
         Some("^[0-9a-f]{32}$") => {
             text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
         }
+        Some("^#[0-9a-fA-F]{6}$") => model::Colour::parse(text).is_ok(),
         Some("^[0-9]+[mhd]$") => text
             .strip_suffix(['m', 'h', 'd'])
             .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())),

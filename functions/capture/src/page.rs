@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use model::brand::{Logo, Palette, Tone};
 use model::texts::{Filling, Part};
 use model::{Campaign, Group, Language, Score, Texts};
 use sha2::{Digest, Sha256};
@@ -13,14 +14,58 @@ use words::{Plain, Words};
 
 const STYLE: &str = include_str!("../templates/page.css");
 
-/// Nothing but this page's own style; it may only be sent back to where it came from, and never framed.
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
-    let hash = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
+/// The hash of the style all pages share.
+static HASH: LazyLock<String> = LazyLock::new(|| hash(STYLE));
+
+/// The policy of pages that look as npsloop does.
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| policy(&Look::default()));
+
+fn hash(style: &str) -> String {
+    STANDARD.encode(Sha256::digest(style.as_bytes()))
+}
+
+/// Nothing but this page's own styles and its logo; it may only be sent back to where it came from, and never framed.
+fn policy(look: &Look) -> HeaderValue {
+    let own = look.style.as_ref().map(|style| format!(" 'sha256-{}'", hash(style))).unwrap_or_default();
+    let logo = look.logo.as_ref().map(|logo| format!(" img-src {};", logo.url.source())).unwrap_or_default();
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'sha256-{}'{own};{logo} form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        *HASH
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'; form-action 'self'"))
-});
+}
+
+/// How a page looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Look {
+    /// The style beside the one all pages share: the campaign's colours.
+    pub style: Option<String>,
+    /// The logo.
+    pub logo: Option<Logo>,
+}
+
+impl Look {
+    /// The look of a campaign's pages.
+    fn of(brand: &model::Brand) -> Self {
+        let style = brand.colours.as_ref().map(|colours| {
+            let Palette { light, dark } = Palette::of(Some(colours));
+            format!(
+                ":root{{{}}}\n@media (prefers-color-scheme:dark){{:root{{{}}}}}",
+                colours_of(&light),
+                colours_of(&dark)
+            )
+        });
+        Self { style, logo: brand.logo.clone() }
+    }
+}
+
+/// The colours of a page as the style all pages share takes them.
+fn colours_of(tone: &Tone) -> String {
+    let Tone { bar, link, button, on_button, over, cell, frame, figure: _, on_link } = tone;
+    format!(
+        "--bar:{bar};--go:{link};--on-go:{on_link};--act:{button};--on-act:{on_button};--over:{over};--cell:{cell};--cell-line:{frame}"
+    )
+}
 
 /// What a page says of who asks, in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +84,8 @@ pub(crate) struct Brand {
     pub language: Language,
     /// The campaign's own words.
     pub texts: Texts,
+    /// How its pages look.
+    pub look: Look,
 }
 
 impl Brand {
@@ -56,6 +103,7 @@ impl Brand {
             high: own(Part::High).unwrap_or_else(|| words.high()),
             language,
             texts: campaign.texts.clone(),
+            look: Look::of(&campaign.brand),
         }
     }
 
@@ -70,6 +118,7 @@ impl Brand {
             high: words.high(),
             language,
             texts: Texts::default(),
+            look: Look::default(),
         }
     }
 
@@ -78,9 +127,44 @@ impl Brand {
         Words::plain(self.language)
     }
 
+    /// What is read where the logo is not shown.
+    fn alt<'a>(&'a self, logo: &'a Logo) -> &'a str {
+        logo.alt.as_deref().unwrap_or(&self.company)
+    }
+
     /// The question's language, where it is another than the page's.
     fn foreign(&self) -> Option<Language> {
         Some(self.asked_in).filter(|language| *language != self.language)
+    }
+}
+
+/// A page of somebody who asks.
+pub(crate) trait Branded: Template {
+    /// Who asks.
+    fn brand(&self) -> &Brand;
+}
+
+impl Branded for Ask<'_> {
+    fn brand(&self) -> &Brand {
+        self.brand
+    }
+}
+
+impl Branded for Thanks<'_> {
+    fn brand(&self) -> &Brand {
+        self.brand
+    }
+}
+
+impl Branded for Unsubscribe<'_> {
+    fn brand(&self) -> &Brand {
+        self.brand
+    }
+}
+
+impl Branded for Notice<'_> {
+    fn brand(&self) -> &Brand {
+        self.brand
     }
 }
 
@@ -218,12 +302,14 @@ impl<'a> Notice<'a> {
 }
 
 /// Renders a page.
-pub(crate) fn page(status: StatusCode, page: &impl Template) -> Response {
+pub(crate) fn page(status: StatusCode, page: &impl Branded) -> Response {
     match page.render() {
         Ok(html) => {
+            let look = &page.brand().look;
+            let policy = if *look == Look::default() { POLICY.clone() } else { policy(look) };
             let headers = [
                 (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-                (header::CONTENT_SECURITY_POLICY, POLICY.clone()),
+                (header::CONTENT_SECURITY_POLICY, policy),
             ];
             (status, headers, html).into_response()
         }
@@ -250,8 +336,11 @@ pub(crate) fn guard(headers: &mut HeaderMap) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ask, Brand, Notice, POLICY, STYLE, Thanks, Unsubscribe};
+    use super::{Ask, Brand, Notice, POLICY, STYLE, Thanks, Unsubscribe, hash, page};
     use askama::Template;
+    use axum::http::{StatusCode, header};
+    use model::Colour;
+    use model::brand::{Colours, Logo, PictureUrl};
     use model::texts::Part;
     use model::{Language, Score, Texts};
     use words::Words;
@@ -413,6 +502,33 @@ mod tests {
             assert!(!page.contains("onfocus=\""), "{page}");
             assert!(page.matches("</textarea>").count() <= 1, "{page}");
         }
+    }
+
+    #[test]
+    fn a_page_wears_the_campaigns_colours_and_logo_and_its_policy_names_just_them() {
+        let mut brand = brand(Language::En);
+        let url = PictureUrl::parse("https://www.example.com/logo.png?a=1&b=2").expect("a picture");
+        let campaign = model::Brand {
+            logo: Some(Logo { url, width: 160, alt: None }),
+            colours: Some(Colours { accent: Colour::hex(0x00d9_480f), accent_dark: None }),
+            ..model::Brand::default()
+        };
+        brand.look = super::Look::of(&campaign);
+        let style = brand.look.style.clone().expect("a style");
+        insta::assert_snapshot!("branded_style", style);
+        let html = Ask::new(&brand, "/r/token", score(9)).render().expect("a page");
+        assert_eq!((html.matches("<style>").count(), html.matches(" style=").count()), (2, 0));
+        assert!(html.contains(&format!("<style>{style}</style>")), "{html}");
+        let logo = "<img class=\"logo\" src=\"https://www.example.com/logo.png?a=1&#38;b=2\" alt=\"Northwind Studio\" width=\"160\">";
+        assert_eq!((html.matches("<img").count(), html.matches(logo).count()), (1, 1), "{html}");
+        let shown = page(StatusCode::OK, &Ask::new(&brand, "/r/token", score(9)));
+        let policy = shown.headers()[header::CONTENT_SECURITY_POLICY].to_str().expect("ASCII");
+        let styles = format!(
+            "style-src 'sha256-{}' 'sha256-{}'; img-src https://www.example.com/logo.png; ",
+            hash(STYLE),
+            hash(&style)
+        );
+        assert!(policy.starts_with(&format!("default-src 'none'; {styles}form-action 'self';")), "{policy}");
     }
 
     #[test]

@@ -115,6 +115,7 @@ pub(crate) async fn thanks(deps: &Deps, id: SurveyId, now: Timestamp) -> Result<
             words: Some(words),
             text,
             review_url: stored.campaign.thanks.review_url.clone(),
+            owner: survey.owner.as_ref().and_then(|owner| owner.name.clone()),
         },
     };
     put_and_call(deps, &notice).await

@@ -143,8 +143,14 @@ impl Attempt<'_> {
             ("claim", self.claim.as_str()),
         ];
         tags.extend(survey.as_deref().map(|survey| ("survey", survey)));
+        // A customer hears from whom the campaign lets speak; colleagues hear from the campaign.
+        let name = match &notice.says {
+            Says::Thanks { owner, .. } => letters::from_name(campaign, owner.as_deref()),
+            Says::Test { sample } => letters::from_name(campaign, sample.names.owner.as_deref()),
+            _ => campaign.sender.name.clone(),
+        };
         let envelope = Envelope {
-            from: Mailbox { name: &campaign.sender.name, email: campaign.sender.email.expose() },
+            from: Mailbox { name: &name, email: campaign.sender.email.expose() },
             to: notice.to.expose(),
             reply_to: notice.reply_to().or(campaign.reply_to.as_ref()).map(model::Email::expose),
             tags: &tags,
@@ -172,7 +178,7 @@ impl Attempt<'_> {
             site,
             url: &format!("{site}/sign-in/{text}"),
         };
-        Ok(letter::Notice::SignIn(letter).compose()?)
+        Ok(letter::Notice::SignIn(letter).compose(&campaign.brand)?)
     }
 
     async fn conclude(&self, letter: &Letter, notice: &Notice, outcome: Outcome) -> Result<(), Error> {
@@ -324,19 +330,20 @@ fn compose(notice: &Notice, campaign: &Campaign, unsubscribe: Option<&str>) -> R
                 url,
             })
         }
-        Says::Thanks { language, words, text, review_url, .. } => {
+        Says::Thanks { language, words, text, review_url, owner, .. } => {
             let said = Thanked {
                 language: words.unwrap_or(*language),
                 contact: notice.to_name.as_deref(),
                 text,
                 review_url: review_url.as_deref(),
+                owner: owner.as_deref(),
             };
             return Ok(fill::thanks(campaign, &said, unsubscribe.unwrap_or_default())?);
         }
         // Written by whoever knows the reader, or the way to pages that are only shown.
         Says::SignIn | Says::Invitation { .. } | Says::Test { .. } => return Err(Error::NoReader),
     };
-    Ok(letter.compose()?)
+    Ok(letter.compose(&campaign.brand)?)
 }
 
 /// The answers of a time and their score.
@@ -437,6 +444,7 @@ mod tests {
                 words: None,
                 text: "Thank you.".to_owned(),
                 review_url: None,
+                owner: None,
             },
         }
     }

@@ -274,7 +274,10 @@ fn shown(campaign: &Campaign, sample: &Sample, letter: Composed) -> LetterWire {
         letter: sample.which.as_str(),
         group: sample.which.group().map(Group::as_str),
         language: sample.language.tag(),
-        from: Mailbox { name: campaign.sender.name.clone(), email: campaign.sender.email.expose().to_owned() },
+        from: Mailbox {
+            name: letters::from_name(campaign, sample.names.owner.as_deref()),
+            email: campaign.sender.email.expose().to_owned(),
+        },
         reply_to: campaign.reply_to.as_ref().map(|email| email.expose().to_owned()),
         subject: letter.subject,
         html: letter.html,

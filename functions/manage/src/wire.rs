@@ -2,6 +2,7 @@
 
 mod bands;
 mod batch;
+mod brand;
 mod experiment;
 mod hours;
 mod letters;
@@ -22,6 +23,7 @@ use serde::Serialize;
 use store::Defaults;
 
 use self::batch::BatchWire;
+use self::brand::BrandWire;
 use self::experiment::ExperimentWire;
 use self::hours::HoursWire;
 use self::letters::{AlertsWire, ThanksWire};
@@ -61,6 +63,7 @@ pub(crate) struct CampaignWire {
     experiment: Option<ExperimentWire>,
     texts: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
     themes: Vec<ThemeWire>,
+    brand: BrandWire,
 }
 
 #[derive(Serialize)]
@@ -110,6 +113,7 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
         experiment: campaign.experiment.as_ref().map(experiment::show),
         texts: texts::show(&campaign.texts),
         themes: themes::show(&campaign.themes),
+        brand: brand::show(&campaign.brand),
     }
 }
 
@@ -153,6 +157,7 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
         experiment: experiment::read(&mut fields),
         texts: texts::read(&mut fields),
         themes: host::themes::read(&mut fields),
+        brand: brand::read(&mut fields),
         ..Campaign::new(usual.id, &company, usual.sender)
     };
     // A contact is forgotten with the last survey, and with it when they were asked; a survey must live to

@@ -1,11 +1,14 @@
 //! Filling letters to contacts from their campaign. There is one way to fill one, whether it is sent to a contact, tried out or
 //! only shown: what somebody has seen before is what is sent.
 
+use model::brand::Voice;
 use model::experiment::Variant;
 use model::sample::{Sample, Which};
 use model::{Campaign, Language, Survey, Texts};
 
-use crate::letter::{Ask, Composed, Letter, LetterError, Links};
+use crate::letter::{Ask, Composed, Letter, LetterError, Links, NAME, addresses_a_person};
+use crate::line::line;
+use crate::look::from_name;
 use crate::notice::{Notice, Thanks};
 
 /// What a letter that asks says of whom, beside what its campaign says.
@@ -47,11 +50,15 @@ impl<'a> About<'a> {
         }
     }
 
-    /// In whose name the letter comes.
+    /// In whose name the letter comes: the campaign's, or that of the way that is tried out.
     #[must_use]
     pub fn sender(&self, campaign: &Campaign) -> String {
-        let usual = &campaign.sender.name;
-        self.variant.map_or_else(|| usual.clone(), |variant| variant.sender(self.owner, &campaign.company, usual))
+        let usual = from_name(campaign, self.owner);
+        let owner = self.owner.map(|name| line(name, NAME)).filter(|name| addresses_a_person(name));
+        match self.variant {
+            Some(variant) => variant.sender(owner.as_deref(), &campaign.company, &usual),
+            None => usual,
+        }
     }
 }
 
@@ -62,7 +69,9 @@ impl<'a> About<'a> {
 pub fn ask(campaign: &Campaign, about: &About<'_>, reminder: bool, links: Links<'_>) -> Result<Composed, LetterError> {
     let question = campaign.own_question(about.language);
     let texts = campaign.texts.under(about.variant.map_or(&Texts::NONE, |variant| &variant.texts));
-    let sender = about.sender(campaign);
+    // Who signs where there is no owner.
+    let usual = &campaign.sender.name;
+    let sender = about.variant.map_or_else(|| usual.clone(), |way| way.sender(about.owner, &campaign.company, usual));
     let ask = Ask {
         company: &campaign.company,
         sender: &sender,
@@ -76,7 +85,7 @@ pub fn ask(campaign: &Campaign, about: &About<'_>, reminder: bool, links: Links<
         links,
     };
     let letter = if reminder { Letter::Remind(ask) } else { Letter::Invite(ask) };
-    letter.compose()
+    letter.compose(&campaign.brand)
 }
 
 /// What a letter of thanks says beside what its campaign says.
@@ -90,6 +99,8 @@ pub struct Thanked<'a> {
     pub text: &'a str,
     /// Where reviews are written.
     pub review_url: Option<&'a str>,
+    /// The account manager, who signs where the campaign speaks in their voice.
+    pub owner: Option<&'a str>,
 }
 
 /// The letter that thanks.
@@ -99,14 +110,22 @@ pub struct Thanked<'a> {
 pub fn thanks(campaign: &Campaign, said: &Thanked<'_>, unsubscribe: &str) -> Result<Composed, LetterError> {
     let letter = Notice::Thanks(Thanks {
         company: &campaign.company,
-        sender: &campaign.sender.name,
+        sender: signer(campaign, said.owner),
         language: said.language,
         contact_name: said.contact,
         text: said.text,
         review_url: said.review_url,
         unsubscribe,
     });
-    letter.compose()
+    letter.compose(&campaign.brand)
+}
+
+/// Who signs thanks: the owner where the campaign speaks in the owner's voice, else the sender.
+fn signer<'a>(campaign: &'a Campaign, owner: Option<&'a str>) -> &'a str {
+    match campaign.brand.voice {
+        Voice::Owner => owner.unwrap_or(&campaign.sender.name),
+        Voice::Company => &campaign.sender.name,
+    }
 }
 
 /// The letter a sample is of. Nothing where the campaign does not thank that group.
@@ -123,7 +142,7 @@ pub fn sample(campaign: &Campaign, sample: &Sample, links: Links<'_>) -> Result<
                 return Ok(None);
             };
             let review_url = campaign.thanks.review_url.as_deref();
-            let said = Thanked { language, contact: about.contact, text: &text, review_url };
+            let said = Thanked { language, contact: about.contact, text: &text, review_url, owner: about.owner };
             thanks(campaign, &said, links.unsubscribe).map(Some)
         }
     }

@@ -1,7 +1,8 @@
 //! What a contact finds in the inbox.
 //!
 //! A letter is made from plain inputs alone, so the same survey always makes the same letter. The scale is eleven
-//! plain links: no image, no script, nothing from a third party, and the answer is one tap away on any device.
+//! plain links: no image, no script, nothing from a third party, and the answer is one tap away on any device. A campaign
+//! may have a logo above it, which nothing depends on.
 //!
 //! It speaks the contact's language (see [`words`]), or says what the campaign has in its own words for it. Where a
 //! language runs from the right, so does the scale, as in every printed questionnaire of those countries: 0 stands where
@@ -10,10 +11,11 @@
 use askama::Template;
 use model::experiment::Scale;
 use model::texts::{Filling, Part};
-use model::{Language, Texts};
+use model::{Brand, Language, Texts};
 use words::{Html as ForHtml, Markup, Plain, Words as Say};
 
 use crate::line::line;
+use crate::look::Look;
 
 /// Characters of a name that a letter shows; a longer one is cut with an ellipsis.
 pub(crate) const NAME: usize = 80;
@@ -101,8 +103,11 @@ impl std::fmt::Debug for Composed {
 pub struct LetterError(#[from] askama::Error);
 
 impl Letter<'_> {
-    /// Makes the letter.
-    pub fn compose(&self) -> Result<Composed, LetterError> {
+    /// Makes the letter, in the campaign's look.
+    ///
+    /// # Errors
+    /// When a template fails.
+    pub fn compose(&self, brand: &Brand) -> Result<Composed, LetterError> {
         let (ask, reminder) = match self {
             Self::Invite(ask) => (ask, false),
             Self::Remind(ask) => (ask, true),
@@ -110,7 +115,8 @@ impl Letter<'_> {
         let html = Sheet::of(ask, reminder, Say::html(ask.language));
         let text = Sheet::of(ask, reminder, Say::plain(ask.language));
         let subject = text.title(ask);
-        let html = Html { sheet: &html, title: &subject }.render()?;
+        let look = Look::of(brand, &html.company);
+        let html = Html { sheet: &html, look: &look, title: &subject }.render()?;
         let text = Text { sheet: &text }.render()?;
         let headers = vec![
             ("List-Unsubscribe", format!("<{}>", ask.links.unsubscribe)),
@@ -277,6 +283,7 @@ pub(crate) fn addresses_a_person(name: &str) -> bool {
 #[template(path = "letter.html")]
 struct Html<'a> {
     sheet: &'a Sheet<ForHtml>,
+    look: &'a Look,
     title: &'a str,
 }
 
@@ -287,4 +294,4 @@ struct Text<'a> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -6,17 +6,19 @@
 
 mod pages;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use askama::Template;
-use model::Language;
+use model::{Brand, Language};
 use words::Words;
 
 use self::pages::{
     AlertPage, AlertText, DigestPage, DigestText, DroppedPage, DroppedText, EscalationPage, EscalationText, SignInPage,
     SignInText, ThanksPage, ThanksText,
 };
-use crate::letter::{Composed, LetterError};
+use crate::letter::{Composed, LetterError, NAME};
+use crate::line::line;
+use crate::look::Look;
 
 /// Why no machine should answer: an out-of-office note would go to a customer.
 const MACHINE: [(&str, &str); 2] =
@@ -234,29 +236,33 @@ pub struct SignIn<'a> {
 }
 
 impl Notice<'_> {
-    /// Makes the letter.
-    pub fn compose(&self) -> Result<Composed, LetterError> {
+    /// Makes the letter, in the campaign's look.
+    ///
+    /// # Errors
+    /// When a template fails.
+    pub fn compose(&self, brand: &Brand) -> Result<Composed, LetterError> {
+        let look = Look::of(brand, &line(self.company(), NAME));
         let mut headers: Vec<(&'static str, String)> =
             MACHINE.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let (subject, html, text) = match self {
             Self::Alert(alert) => {
-                let page = AlertPage::of(alert);
+                let page = AlertPage::of(alert, look);
                 (page.title.clone(), page.render()?, AlertText { page: &page }.render()?)
             }
             Self::Digest(digest) => {
-                let page = DigestPage::of(digest);
+                let page = DigestPage::of(digest, look);
                 (page.title.clone(), page.render()?, DigestText { page: &page }.render()?)
             }
             Self::Dropped(dropped) => {
-                let page = DroppedPage::of(dropped);
+                let page = DroppedPage::of(dropped, look);
                 (page.title.clone(), page.render()?, DroppedText { page: &page }.render()?)
             }
             Self::Escalation(escalation) => {
-                let page = EscalationPage::of(escalation);
+                let page = EscalationPage::of(escalation, look);
                 (page.title.clone(), page.render()?, EscalationText { page: &page }.render()?)
             }
             Self::Thanks(thanks) => {
-                let page = ThanksPage::of(thanks);
+                let page = ThanksPage::of(thanks, look);
                 headers.push(("List-Unsubscribe", format!("<{}>", thanks.unsubscribe)));
                 // RFC 8058, as in the letters that ask.
                 headers.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
@@ -267,10 +273,22 @@ impl Notice<'_> {
                 )
             }
             Self::SignIn(sign_in) => {
-                let page = SignInPage::of(sign_in);
+                let page = SignInPage::of(sign_in, look);
                 (page.title.clone(), page.render()?, SignInText { page: &page }.render()?)
             }
         };
         Ok(Composed { subject, html, text, headers })
+    }
+
+    /// Who asked.
+    const fn company(&self) -> &str {
+        match self {
+            Self::Alert(alert) => alert.company,
+            Self::Digest(digest) => digest.company,
+            Self::Dropped(dropped) => dropped.company,
+            Self::Escalation(escalation) => escalation.company,
+            Self::Thanks(thanks) => thanks.company,
+            Self::SignIn(sign_in) => sign_in.company,
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::civil::{Time, Weekday};
 use serde::{Deserialize, Serialize};
 
+use crate::brand::Brand;
 use crate::email::Email;
 use crate::experiment::Experiment;
 use crate::id::CampaignId;
@@ -77,6 +78,9 @@ pub struct Campaign {
     /// What its comments are about, the most important first.
     #[serde(default)]
     pub themes: Vec<Theme>,
+    /// How it looks and who speaks in it.
+    #[serde(default)]
+    pub brand: Brand,
 }
 
 /// Bands of numeric attributes: by attribute, the bounds between them, ascending. A bound belongs to the band above it.
@@ -426,6 +430,7 @@ impl Campaign {
             texts: Texts::default(),
             experiment: None,
             themes: Vec::new(),
+            brand: Brand::default(),
         }
     }
 

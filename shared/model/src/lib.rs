@@ -4,8 +4,10 @@
 //! arguments, the time among them, and returns what should be so; a function carries it out.
 
 pub mod ask;
+pub mod brand;
 pub mod campaign;
 pub mod card;
+pub mod colour;
 pub mod contact;
 pub mod coverage;
 pub mod delivery;
@@ -44,8 +46,10 @@ pub mod trigger;
 pub mod view;
 pub mod working;
 
+pub use brand::Brand;
 pub use campaign::Campaign;
 pub use card::Card;
+pub use colour::Colour;
 pub use contact::{Contact, Suppression};
 pub use delivery::{Delivery, DeliveryId};
 pub use destination::{Destination, DestinationId};

@@ -334,6 +334,9 @@ pub enum Says {
         text: String,
         /// Where reviews are written, for every group alike.
         review_url: Option<String>,
+        /// Whose account it is: who speaks, if the campaign speaks in the owner's voice.
+        #[serde(default)]
+        owner: Option<String>,
     },
     /// To one of the company's people who wants in. The link is made when the letter is sent, and kept by nobody.
     SignIn,

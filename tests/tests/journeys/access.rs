@@ -115,7 +115,8 @@ async fn a_campaign_is_written_whole() {
                "threshold": 100, "hours": null, "limit_days": 90, "max_defer_days": 180,
                "cadence": {"task": "3d", "remind": "7d", "close": "14d"}, "on_unknown": "retry", "retention_days": 400,
                "tasks": default["tasks"], "alerts": default["alerts"], "thanks": default["thanks"],
-               "batch": {"spread": null, "share": 100}, "bands": {}, "warm_up": null, "experiment": null, "texts": {}, "themes": []})
+               "batch": {"spread": null, "share": 100}, "bands": {}, "warm_up": null, "experiment": null, "texts": {}, "themes": [],
+               "brand": {"logo": null, "colors": null, "voice": "company"}})
     );
     assert!(["tasks", "alerts", "thanks"].iter().all(|part| default[*part].is_object()));
     let full = json!({"id": "spring", "company": "Spring & Sons", "sender": {"name": "Spring", "email": "spring@company.example"},
@@ -129,7 +130,9 @@ async fn a_campaign_is_written_whole() {
             {"name": "owner", "texts": {}, "sender": "{owner}", "scale": "letter"}]},
         "warm_up": {"from": "2027-03-01", "mails": 20, "growth": 100, "days": 7},
         "texts": {"de": {"low": "Nie"}, "ja": {"question": "{company}?"}},
-        "themes": [{"id": "price", "name": "Price", "keywords": {"de": ["preis*"], "en": ["price"]}}]});
+        "themes": [{"id": "price", "name": "Price", "keywords": {"de": ["preis*"], "en": ["price"]}}],
+        "brand": {"logo": {"url": "https://www.spring.example/logo.png", "width": 160, "alt": null},
+            "colors": {"accent": "#d9480f", "accent_dark": null}, "voice": "owner"}});
     let put = company.put_campaign("spring", full.clone()).await.ok();
     assert_eq!(put.body, full);
     assert_eq!(company.campaign("spring").await.body, full);

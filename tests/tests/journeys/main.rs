@@ -7,6 +7,7 @@ mod alerts;
 mod answering;
 mod asking;
 mod batch;
+mod brand;
 mod cadence;
 mod coverage;
 mod dashboard;

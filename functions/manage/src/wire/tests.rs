@@ -58,6 +58,10 @@ fn what_is_shown_can_be_put() {
             { "id": "support", "name": "Support", "keywords": { "any": ["SAP"], "de": ["Kundendienst", "preis*"] } },
             { "id": "price", "name": "Price", "keywords": { "en": ["price"] } },
         ],
+        "brand": {
+            "logo": { "url": "https://www.acme.example/logo.png?v=2", "width": 180, "alt": "Acme" },
+            "colors": { "accent": "#d9480f", "accent_dark": "#ffa94d" }, "voice": "owner",
+        },
     });
     let campaign = reading(&put).unwrap();
     assert_eq!(shown(&campaign), put);
@@ -171,6 +175,30 @@ fn every_wrong_way_is_said_at_its_field() {
         (json!({ "texts": { "de": { "remind": ["x"] } } }), "/texts/de/remind"),
         (json!({ "texts": { "de": { "thanks_passive": "{subject}" } } }), "/texts/de/thanks_passive"),
         (json!({ "texts": { "de": { "ask_passive": "{first_name}" } } }), "/texts/de/ask_passive"),
+        (json!({ "brand": "#d9480f" }), "/brand"),
+        (json!({ "brand": { "font": "Arial" } }), "/brand/font"),
+        (json!({ "brand": { "voice": "robot" } }), "/brand/voice"),
+        (json!({ "brand": { "logo": "https://a.example/logo.png" } }), "/brand/logo"),
+        (json!({ "brand": { "logo": { "width": 120 } } }), "/brand/logo/url"),
+        (json!({ "brand": { "logo": { "url": "http://a.example/logo.png", "width": 120 } } }), "/brand/logo/url"),
+        (json!({ "brand": { "logo": { "url": "https://a.example/logo.svg", "width": 120 } } }), "/brand/logo/url"),
+        (json!({ "brand": { "logo": { "url": "https://a.example/logo.png" } } }), "/brand/logo/width"),
+        (json!({ "brand": { "logo": { "url": "https://a.example/logo.png", "width": 241 } } }), "/brand/logo/width"),
+        (
+            json!({ "brand": { "logo": { "url": "https://a.example/logo.png", "width": 9, "alt": long } } }),
+            "/brand/logo/alt",
+        ),
+        (
+            json!({ "brand": { "logo": { "url": "https://a.example/logo.png", "width": 9, "height": 9 } } }),
+            "/brand/logo/height",
+        ),
+        (json!({ "brand": { "colors": {} } }), "/brand/colors/accent"),
+        (json!({ "brand": { "colors": { "accent": "orange" } } }), "/brand/colors/accent"),
+        (json!({ "brand": { "colors": { "accent": "#ffd43b" } } }), "/brand/colors/accent"),
+        (
+            json!({ "brand": { "colors": { "accent": "#d9480f", "accent_dark": "#3b4cca" } } }),
+            "/brand/colors/accent_dark",
+        ),
         (json!({ "batch": 25 }), "/batch"),
         (json!({ "batch": { "spread": "31d" } }), "/batch/spread"),
         (json!({ "batch": { "spread": "0h" } }), "/batch/spread"),

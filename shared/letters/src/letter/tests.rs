@@ -1,16 +1,18 @@
+use model::brand::{Colours, Logo, PictureUrl};
 use model::experiment::Scale;
 use model::texts::Part;
-use model::{Language, Texts};
+use model::{Brand, Colour, Language, Texts};
 
 use super::{Ask, Composed, Letter, Links};
 use crate::notice::{Notice, Thanks};
 
-const PAGE: &str = "https://nps.example.com/r/AQEAAABVZqrvY2JdS7yKq3n1w0fXgAAAAAEAaWwXNwABc2lnbmF0dXJlLTE2Yg";
+pub(crate) const PAGE: &str =
+    "https://nps.example.com/r/AQEAAABVZqrvY2JdS7yKq3n1w0fXgAAAAAEAaWwXNwABc2lnbmF0dXJlLTE2Yg";
 const UNSUBSCRIBE: &str = "https://nps.example.com/u/AQEAAABVZqrvY2JdS7yKq3n1w0fXgAAAAAEAaWwXNwABc2lnbmF0dXJlLTE2Yg";
 
 static OURS: Texts = Texts::NONE;
 
-fn ask() -> Ask<'static> {
+pub(crate) fn ask() -> Ask<'static> {
     Ask {
         company: "Northwind Studio",
         sender: "Northwind Studio",
@@ -37,8 +39,8 @@ fn hostile() -> Ask<'static> {
     }
 }
 
-fn thanks(language: Language) -> Composed {
-    let thanks = Thanks {
+fn thanks_of(language: Language) -> Thanks<'static> {
+    Thanks {
         company: "Northwind Studio",
         sender: "Sam Owner",
         language,
@@ -46,12 +48,19 @@ fn thanks(language: Language) -> Composed {
         text: "…",
         review_url: Some("https://reviews.example.com/northwind"),
         unsubscribe: UNSUBSCRIBE,
-    };
-    Notice::Thanks(thanks).compose().expect("a letter")
+    }
+}
+
+fn thanks(language: Language) -> Composed {
+    Notice::Thanks(thanks_of(language)).compose(&Brand::default()).expect("a letter")
 }
 
 fn both(ask: Ask<'_>) -> [Composed; 2] {
-    [Letter::Invite(ask), Letter::Remind(ask)].map(|letter| letter.compose().expect("a letter"))
+    branded(ask, &Brand::default())
+}
+
+pub(crate) fn branded(ask: Ask<'_>, brand: &Brand) -> [Composed; 2] {
+    [Letter::Invite(ask), Letter::Remind(ask)].map(|letter| letter.compose(brand).expect("a letter"))
 }
 
 #[test]
@@ -249,12 +258,44 @@ fn a_site_is_not_greeted() {
 fn a_letter_whose_scale_is_on_the_page_has_one_link_to_it() {
     for language in Language::ALL {
         for letter in [Letter::Invite, Letter::Remind] {
-            let letter = letter(Ask { scale: Scale::Page, language, ..ask() }).compose().unwrap();
+            let letter = letter(Ask { scale: Scale::Page, language, ..ask() }).compose(&Brand::default()).unwrap();
             let links = letter.html.matches(PAGE).count();
             assert_eq!((links, letter.text.matches(PAGE).count()), (1, 1), "{language:?}");
             assert!(!letter.html.contains("score=") && !letter.text.contains("score="), "{language:?}");
         }
     }
-    let letter = Letter::Invite(Ask { scale: Scale::Page, ..ask() }).compose().unwrap();
+    let letter = Letter::Invite(Ask { scale: Scale::Page, ..ask() }).compose(&Brand::default()).unwrap();
     insta::assert_snapshot!("invite_page.txt", letter.text);
+}
+
+/// A brand with all there is: a strong colour, a logo.
+fn orange() -> Brand {
+    Brand {
+        logo: Some(Logo {
+            url: PictureUrl::parse("https://www.example.com/logo.png?v=1&w=2").expect("a picture"),
+            width: 160,
+            alt: None,
+        }),
+        colours: Some(Colours { accent: Colour::hex(0x00d9_480f), accent_dark: None }),
+        ..Brand::default()
+    }
+}
+
+#[test]
+fn a_letter_wears_the_campaigns_colours_and_logo() {
+    let [invite, remind] = branded(ask(), &orange());
+    insta::assert_snapshot!("branded_invite.html", invite.html);
+    for letter in [&invite, &remind] {
+        for ours in ["#3b4cca", "#2b3a8c", "#b9c3ff", "#8c9bff", "#eef0fb"] {
+            assert!(!letter.html.contains(ours), "{ours}");
+        }
+        let logo = "<img class=\"logo\" src=\"https://www.example.com/logo.png?v=1&#38;w=2\" alt=\"Northwind Studio\" width=\"160\"";
+        assert_eq!((letter.html.matches("<img").count(), letter.html.matches(logo).count()), (1, 1));
+        assert!(letter.html.len() < 30_000, "{}", letter.html.len());
+    }
+    assert_eq!((&invite.text, &invite.subject), (&both(ask())[0].text, &both(ask())[0].subject));
+    let thanks = Notice::Thanks(thanks_of(Language::En)).compose(&orange()).expect("a letter");
+    assert!(thanks.html.contains("color:#000000; background-color:#d9480f;") && thanks.html.contains("class=\"logo\""));
+    let hostile = branded(hostile(), &orange());
+    assert!(hostile[0].html.contains("alt=\"O&#39;Neill &#38; &#34;Sons&#34; &#60;b&#62;Ltd"), "{}", hostile[0].html);
 }

@@ -7,6 +7,7 @@ use words::{Html, Markup, Plain, Words};
 use super::{Alert, Answer, Digest, Dropped, Escalation, Most, News, Side, SignIn, Thanks};
 use crate::letter::{NAME, addresses_a_person};
 use crate::line::{line, lines};
+use crate::look::Look;
 
 /// Characters of a comment in a letter about it; nobody can write more.
 const COMMENT: usize = 4_000;
@@ -132,14 +133,15 @@ pub(super) struct AlertPage {
     preview: String,
     language: Language,
     company: String,
-    bar: &'static str,
+    bar: String,
+    look: Look,
     kicker: String,
     said: Said,
     task: Option<(String, String)>,
 }
 
 impl AlertPage {
-    pub(super) fn of(alert: &Alert<'_>) -> Self {
+    pub(super) fn of(alert: &Alert<'_>, look: Look) -> Self {
         let said = Said::of(&alert.answer, COMMENT);
         let (who, score, about) = (&said.contact, said.score, said.for_subject());
         let title = match alert.news {
@@ -162,7 +164,8 @@ impl AlertPage {
             preview,
             language: Language::En,
             company: line(alert.company, NAME),
-            bar: said.group.badge,
+            bar: said.group.badge.to_owned(),
+            look,
             kicker: match alert.news {
                 News::Answered => said.group.name.to_owned(),
                 News::Changed(_) => "Changed their mind".to_owned(),
@@ -191,7 +194,8 @@ pub(super) struct DigestPage {
     preview: String,
     language: Language,
     company: String,
-    bar: &'static str,
+    bar: String,
+    look: Look,
     kicker: String,
     lead: String,
     /// How many there are of each group, with the group; not told where not all are listed.
@@ -202,7 +206,7 @@ pub(super) struct DigestPage {
 }
 
 impl DigestPage {
-    pub(super) fn of(digest: &Digest<'_>) -> Self {
+    pub(super) fn of(digest: &Digest<'_>, look: Look) -> Self {
         let answers: Vec<_> = digest.answers.iter().map(|answer| Said::of(answer, EXCERPT)).collect();
         let count = answers.len() + usize::try_from(digest.more).unwrap_or_default();
         let answered = if count == 1 { "1 answer".to_owned() } else { format!("{count} answers") };
@@ -223,7 +227,8 @@ impl DigestPage {
             },
             language: Language::En,
             company: line(digest.company, NAME),
-            bar: "#3b4cca",
+            bar: look.light.bar.to_string(),
+            look,
             kicker: "Answers of a day".to_owned(),
             lead: format!("{answered} on {}", digest.day),
             groups,
@@ -269,7 +274,8 @@ pub(super) struct DroppedPage {
     preview: String,
     language: Language,
     company: String,
-    bar: &'static str,
+    bar: String,
+    look: Look,
     kicker: String,
     lead: String,
     sides: [SidePage; 2],
@@ -282,7 +288,7 @@ pub(super) struct DroppedPage {
 }
 
 impl DroppedPage {
-    pub(super) fn of(dropped: &Dropped<'_>) -> Self {
+    pub(super) fn of(dropped: &Dropped<'_>, look: Look) -> Self {
         let (before, last) = (signed(dropped.before.score), signed(dropped.last.score));
         let campaign = line(dropped.campaign, NAME);
         let (low, high) = dropped.interval;
@@ -291,7 +297,8 @@ impl DroppedPage {
             preview: "In the last seven days, compared with the four weeks before.".to_owned(),
             language: Language::En,
             company: line(dropped.company, NAME),
-            bar: Group::DETRACTOR.badge,
+            bar: Group::DETRACTOR.badge.to_owned(),
+            look,
             kicker: "Sudden drop".to_owned(),
             lead: format!("The score of {campaign} fell from {before} to {last}"),
             sides: [SidePage::of("Last 7 days", &dropped.last), SidePage::of("The 28 days before", &dropped.before)],
@@ -366,7 +373,8 @@ pub(super) struct EscalationPage {
     preview: String,
     language: Language,
     company: String,
-    bar: &'static str,
+    bar: String,
+    look: Look,
     kicker: String,
     task: String,
     due: String,
@@ -380,7 +388,7 @@ pub(super) struct EscalationPage {
 }
 
 impl EscalationPage {
-    pub(super) fn of(escalation: &Escalation<'_>) -> Self {
+    pub(super) fn of(escalation: &Escalation<'_>, look: Look) -> Self {
         let contact = shown(escalation.contact).unwrap_or_else(|| "a contact".to_owned());
         let said = escalation.answer.as_ref().map(|answer| Said::of(answer, COMMENT));
         let gave = said.as_ref().map(|said| format!(", {} of 10", said.score)).unwrap_or_default();
@@ -395,7 +403,8 @@ impl EscalationPage {
             },
             language: Language::En,
             company: line(escalation.company, NAME),
-            bar: "#8a5a00",
+            bar: "#8a5a00".to_owned(),
+            look,
             kicker: "Overdue".to_owned(),
             task: line(escalation.task.title, NAME),
             due: escalation.task.due.clone(),
@@ -426,7 +435,8 @@ pub(super) struct ThanksPage {
     language: Language,
     say: Words<Html>,
     company: String,
-    bar: &'static str,
+    bar: String,
+    look: Look,
     kicker: String,
     contact: Option<String>,
     signer: Option<String>,
@@ -437,7 +447,7 @@ pub(super) struct ThanksPage {
 }
 
 impl ThanksPage {
-    pub(super) fn of(thanks: &Thanks<'_>) -> Self {
+    pub(super) fn of(thanks: &Thanks<'_>, look: Look) -> Self {
         let company = line(thanks.company, NAME);
         let text = lines(thanks.text, THANKS);
         Self {
@@ -445,7 +455,8 @@ impl ThanksPage {
             preview: line(text.first().map_or("", String::as_str), 140),
             language: thanks.language,
             say: Words::html(thanks.language),
-            bar: "#3b4cca",
+            bar: look.light.bar.to_string(),
+            look,
             kicker: String::new(),
             contact: thanks.contact_name.and_then(shown).filter(|name| addresses_a_person(name)),
             signer: shown(thanks.sender).filter(|sender| *sender != company),
@@ -483,7 +494,8 @@ pub(super) struct SignInPage {
     preview: String,
     language: Language,
     company: String,
-    bar: &'static str,
+    bar: String,
+    look: Look,
     kicker: String,
     lead: String,
     name: Option<String>,
@@ -496,7 +508,7 @@ pub(super) struct SignInPage {
 }
 
 impl SignInPage {
-    pub(super) fn of(sign_in: &SignIn<'_>) -> Self {
+    pub(super) fn of(sign_in: &SignIn<'_>, look: Look) -> Self {
         let company = line(sign_in.company, NAME);
         let life = match sign_in.life.as_secs() / 60 {
             minutes if minutes < 120 => format!("{minutes} minutes"),
@@ -516,7 +528,8 @@ impl SignInPage {
             },
             preview: format!("The link works once, for {life}."),
             language: Language::En,
-            bar: "#3b4cca",
+            bar: look.light.bar.to_string(),
+            look,
             kicker: if invited.is_some() { "Invitation" } else { "Sign in" }.to_owned(),
             about: invited
                 .is_some()

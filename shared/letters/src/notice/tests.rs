@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use model::Brand;
+
 use super::pages::{mailto, tel};
 use super::{Alert, Answer, Digest, Dropped, Escalation, Most, News, Notice, Side, SignIn, Thanks, Todo};
 use crate::letter::Composed;
@@ -115,11 +117,12 @@ fn sign_in() -> SignIn<'static> {
 }
 
 fn composed(notice: Notice<'_>) -> Composed {
-    notice.compose().expect("a letter")
+    notice.compose(&Brand::default()).expect("a letter")
 }
 
 /// One of every kind and occasion.
-fn all() -> Vec<(&'static str, Composed)> {
+pub(crate) fn all(brand: &Brand) -> Vec<(&'static str, Composed)> {
+    let composed = |notice: Notice<'_>| notice.compose(brand).expect("a letter");
     let changed = Alert {
         news: News::Changed(3),
         answer: Answer {
@@ -177,7 +180,7 @@ fn all() -> Vec<(&'static str, Composed)> {
 
 #[test]
 fn letters_as_they_are_sent() {
-    for (name, letter) in all() {
+    for (name, letter) in all(&Brand::default()) {
         if !name.contains('_') {
             insta::assert_snapshot!(format!("{name}.html"), letter.html);
         }
@@ -187,7 +190,9 @@ fn letters_as_they_are_sent() {
 
 #[test]
 fn both_parts_say_the_same() {
-    for (name, letter) in all().into_iter().filter(|(name, _)| name.starts_with("alert") && *name != "alert_bare") {
+    for (name, letter) in
+        all(&Brand::default()).into_iter().filter(|(name, _)| name.starts_with("alert") && *name != "alert_bare")
+    {
         for part in ["Ada Example", "Example AG", "Website relaunch", "ada@example.com", " on 9 November 2026", URL] {
             assert!(letter.html.contains(part) && letter.text.contains(part), "{name}: {part}");
         }
@@ -198,7 +203,7 @@ fn both_parts_say_the_same() {
 
 #[test]
 fn only_a_contact_can_unsubscribe_and_no_machine_answers() {
-    for (name, letter) in all() {
+    for (name, letter) in all(&Brand::default()) {
         let header = |wanted: &str| letter.headers.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value);
         assert_eq!(header("Auto-Submitted").map(String::as_str), Some("auto-generated"), "{name}");
         let can = name.starts_with("thanks");
@@ -213,7 +218,7 @@ fn a_letter_loads_nothing_and_is_not_clipped() {
     let long = "w ".repeat(2_000);
     let answers = (0..50).map(|_| Answer { comment: Some(&long), ..answer() }).collect();
     let full = composed(Notice::Digest(Digest { answers, more: 4, ..digest() }));
-    for (name, letter) in all().into_iter().chain([("a full digest", full)]) {
+    for (name, letter) in all(&Brand::default()).into_iter().chain([("a full digest", full)]) {
         assert!(letter.html.len() < 100_000, "Gmail clips {name} at 102 KB; {}", letter.html.len());
         for forbidden in ["<img", "<script", "src=", "@import", "url(", "<link"] {
             assert!(!letter.html.contains(forbidden), "{name}: {forbidden}");
