@@ -191,7 +191,7 @@ fn every_message_is_said_somewhere() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
     let mut sources = String::new();
     let mut folders: Vec<std::path::PathBuf> =
-        ["shared/mail/src", "shared/mail/templates", "functions/capture/src", "functions/capture/templates"]
+        ["shared/letters/src", "shared/letters/templates", "functions/capture/src", "functions/capture/templates"]
             .iter()
             .map(|folder| format!("{root}/{folder}").into())
             .collect();
