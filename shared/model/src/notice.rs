@@ -62,6 +62,12 @@ impl NoticeId {
         Self { shelf: format!("{TEST}{}", to.key().as_str()), name: format!("{random:016x}") }
     }
 
+    /// Whether it is no letter, but the mark that something was looked after.
+    #[must_use]
+    pub fn is_mark(&self) -> bool {
+        self.name.starts_with(MARK)
+    }
+
     /// The mark that the digests of a day were written, under a name that no owner has.
     #[must_use]
     pub fn digests_done(campaign: &CampaignId, day: jiff::civil::Date) -> Self {

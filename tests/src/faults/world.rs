@@ -6,7 +6,7 @@ mod calls;
 mod deeds;
 mod rest;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -51,7 +51,8 @@ enum Deed {
     Judge(SurveyId),
     /// A question that promises nothing.
     Ask,
-    Erase,
+    /// A contact is erased, by address.
+    Erase(&'static str),
 }
 
 /// What a task works on.
@@ -134,6 +135,8 @@ pub(crate) struct World {
     holds_unknown: bool,
     /// Whether contacts are erased here.
     erases: bool,
+    /// Who is to be erased, and nobody has heard yet that they are: whoever wants it asks again.
+    to_erase: BTreeSet<&'static str>,
     /// Whether owners have addresses, so that letters are written.
     writes: bool,
     /// The campaign as it was put first.
@@ -191,6 +194,7 @@ impl World {
             limit: Duration::ZERO,
             holds_unknown: false,
             erases: false,
+            to_erase: BTreeSet::new(),
             writes: false,
             campaign: Value::Null,
             proof: 0,
@@ -454,7 +458,10 @@ impl World {
                 }
             }
             (Deed::Respond(..), 429) => {}
-            (Deed::Judge(_), 200) | (Deed::Erase, 204 | 404) => {}
+            (Deed::Judge(_), 200) => {}
+            (Deed::Erase(email), 204 | 404) => {
+                self.to_erase.remove(email);
+            }
             // Not so much gone as about to be.
             (Deed::Respond(id, ..) | Deed::Judge(id), 404 | 410) if self.history.may_be_gone(id) => {}
             (Deed::Unsubscribe(key), 410) if self.history.is_erased_contact(&key) => {}

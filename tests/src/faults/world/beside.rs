@@ -102,9 +102,9 @@ impl World {
             let notice = text("doc").and_then(|doc| serde_json::from_str(doc).ok());
             let lying =
                 Lying { notice, sent: item["sent_at"]["N"].is_string(), ended: text("ended").map(str::to_owned) };
-            // The mark that a day's digests were written is no letter.
-            if name != keys::ONLY {
-                letters.insert(NoticeId { shelf: shelf.to_owned(), name: name.to_owned() }, lying);
+            let id = NoticeId { shelf: shelf.to_owned(), name: name.to_owned() };
+            if !id.is_mark() {
+                letters.insert(id, lying);
             }
         }
         let mut wrong = Vec::new();

@@ -278,9 +278,14 @@ impl World {
             return false;
         }
         let email = self.one_of(&["ada@example.com", "bob@example.com", "cleo@example.com"]);
-        self.history.erasing(&Email::parse(email).expect("an address").key());
-        self.request(Function::Manage, "DELETE", &format!("/v1/contacts/{email}"), None, Deed::Erase);
+        self.ask_to_erase(email);
         true
+    }
+
+    pub(super) fn ask_to_erase(&mut self, email: &'static str) {
+        self.to_erase.insert(email);
+        self.history.erasing(&Email::parse(email).expect("an address").key());
+        self.request(Function::Manage, "DELETE", &format!("/v1/contacts/{email}"), None, Deed::Erase(email));
     }
 
     /// A batch of the stream: on from the checkpoint, or once more from behind it; cut anywhere.
