@@ -87,21 +87,22 @@ impl Attempt<'_> {
     }
 
     async fn hand_over(&self, stationery: &Stationery, survey: &Survey) -> Result<HandedOver, Error> {
-        let letter = stationery.compose(survey, self.hint.step, self.now)?;
         if stationery.is_paused(survey)? {
             tracing::info!(survey.id = %survey.id, campaign.id = %survey.campaign, "the campaign sends nothing for now");
             return Ok(HandedOver::Paused);
         }
+        let letter = stationery.compose(survey, self.hint.step, self.now)?;
+        let campaign = stationery.campaign(survey)?;
+        if let Some(until) = self.too_many(campaign).await? {
+            return Ok(HandedOver::Later(until));
+        }
+        // The last thing that is asked before SES is: whoever said no meanwhile is heard.
         let contact = self.deps.store.contact(&survey.contact.email.key()).await?;
         if !may_be_mailed(contact.as_ref()) {
             return Ok(HandedOver::No);
         }
-        if let Some(until) = self.too_many(stationery.campaign(survey)?).await? {
-            return Ok(HandedOver::Later(until));
-        }
         let id = survey.id.to_string();
         let tags = [("survey", id.as_str()), ("step", self.hint.step.as_str()), ("claim", self.claim.as_str())];
-        let campaign = stationery.campaign(survey)?;
         let sender = About::survey(campaign, survey).sender(campaign);
         let envelope = envelope(campaign, &sender, survey, &tags);
         Ok(HandedOver::Yes(self.deps.mailer.send(&envelope, &letter).await))
