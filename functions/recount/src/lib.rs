@@ -1,6 +1,6 @@
 //! Has surveys counted anew, and proves that tallies equal surveys.
 //!
-//! Woken by the recount queue: with the name of a job whose next turn it is, every five minutes to look for jobs whose
+//! Woken by the recount queue: with the name of a job whose next turn it is, every quarter of an hour to look for jobs whose
 //! message was lost, and every night to begin a reconciliation. A turn holds its job by a conditional write, works for a
 //! bounded time, writes down how far it came, and calls for the next one. A message that comes twice or late finds the job
 //! held, further, or over; what a killed turn did is done again, and comes out the same.
