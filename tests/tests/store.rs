@@ -93,7 +93,7 @@ fn trigger(subject: &str) -> Trigger {
         completion_percent: Some(100),
         milestone: None,
         contact: Addressee {
-            email: email(&format!("ada.{subject}@example.com").to_lowercase()),
+            who: email(&format!("ada.{subject}@example.com").to_lowercase()).into(),
             name: text("Ada Example"),
             id: text("0035g00000C2"),
             phone: None,
@@ -126,10 +126,10 @@ async fn a_survey_reads_as_it_was_written() {
     let bench = Bench::start().await;
     let survey = bench.ask("a0X5g00000B1xYz").await;
     assert_eq!(bench.store.survey(survey.id).await.unwrap().as_ref(), Some(&survey));
-    let contact = bench.store.contact(&survey.contact.email.key()).await.unwrap().unwrap();
+    let contact = bench.store.contact(&survey.contact.key()).await.unwrap().unwrap();
     assert_eq!(contact.asked_at, Some(survey.send_at));
     assert_eq!(contact.asked_by, Some(survey.id));
-    assert_eq!(contact.email.as_ref(), Some(&survey.contact.email));
+    assert_eq!(contact.email.as_ref(), survey.contact.email());
 }
 
 #[tokio::test]
@@ -254,7 +254,7 @@ async fn a_refused_survey_brings_back_what_stands_there() {
 async fn a_turn_is_given_back_only_by_its_own_survey() {
     let bench = Bench::start().await;
     let survey = bench.ask("p1").await;
-    let key = survey.contact.email.key();
+    let key = survey.contact.key();
     let failed = survey.refused(Step::Invite, bench.now()).unwrap();
     assert!(matches!(bench.store.save_and_give_back(&survey, &failed).await.unwrap(), Saved::Done));
     let contact = bench.store.contact(&key).await.unwrap().unwrap();
@@ -269,7 +269,7 @@ async fn a_turn_is_given_back_only_by_its_own_survey() {
 async fn the_first_suppression_stays_and_nobody_suppressed_is_asked() {
     let bench = Bench::start().await;
     let survey = bench.ask("p1").await;
-    let key = survey.contact.email.key();
+    let key = survey.contact.key();
     let stopped = survey.unsubscribed(bench.now()).unwrap();
     assert!(matches!(
         bench.store.save_and_suppress(&survey, &stopped, Suppression::Unsubscribed, bench.now()).await.unwrap(),

@@ -87,7 +87,7 @@ impl Life {
             contribution: counts,
             bounded: model::tally::bounded(bands).collect(),
             expires: after.expires(),
-            contact: after.contact.email.key(),
+            contact: after.contact.key(),
             first: nth,
             count_changed,
             answer_changed,

@@ -92,7 +92,7 @@ pub(crate) async fn unsubscribe(store: &Store, id: SurveyId, now: Timestamp) -> 
         let Some(before) = survey else { return Ok(Recorded::Gone) };
         let Some(after) = before.unsubscribed(now) else {
             // Somebody may have lifted the suppression since; the wish stands.
-            store.suppress(&before.contact.email.key(), Suppression::Unsubscribed, now).await?;
+            store.suppress(&before.contact.key(), Suppression::Unsubscribed, now).await?;
             return Ok(Recorded::Yes(before));
         };
         survey = match store.save_and_suppress(&before, &after, Suppression::Unsubscribed, now).await? {

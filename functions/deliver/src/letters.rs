@@ -100,13 +100,14 @@ pub(crate) async fn thanks(deps: &Deps, id: SurveyId, now: Timestamp) -> Result<
     let config = deps.store.config(now).await?;
     let stored = config.linked_campaign(survey.campaign.hash()).ok_or(Error::NoCampaign)?;
     let told = deps.store.letters(id).await?;
-    let Some((text, words)) = thanks_due(&survey, &stored.campaign, &told, now) else {
+    let due = thanks_due(&survey, &stored.campaign, &told, now);
+    let Some(((text, words), to)) = due.zip(survey.contact.email()) else {
         return call_for(deps, told.iter().filter(|letter| letter.is_waiting()).map(|letter| &letter.id)).await;
     };
     let notice = Notice {
         id: NoticeId::about(id, decide::THANKS),
         campaign: survey.campaign.clone(),
-        to: survey.contact.email.clone(),
+        to: to.clone(),
         to_name: survey.contact.name.clone(),
         created_at: now,
         says: Says::Thanks {
@@ -186,7 +187,7 @@ async fn silent(deps: &Deps, now: Timestamp) -> Result<(), Error> {
 
 /// What the contact said to the survey before this one.
 pub(crate) async fn earlier(deps: &Deps, survey: &Survey) -> Result<Option<(Score, Timestamp)>, Error> {
-    let contact = deps.store.contact(&survey.contact.email.key()).await?;
+    let contact = deps.store.contact(&survey.contact.key()).await?;
     Ok(contact.and_then(|contact| decide::before(survey, &contact)))
 }
 

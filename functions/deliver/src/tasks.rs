@@ -45,7 +45,7 @@ pub(crate) async fn keep(deps: &Deps, survey: &Survey, campaign: &Campaign, now:
         }
         match deps.store.survey(id).await? {
             None => {
-                deps.store.drop_place(&survey.contact.email.key(), id).await?;
+                deps.store.drop_place(&survey.contact.key(), id).await?;
                 deps.store.forget_tasks(id).await?;
                 return Ok(Work::default());
             }
@@ -88,7 +88,7 @@ async fn write(deps: &Deps, before: &[Task], after: &[Task]) -> Result<Written, 
 /// Puts the contact of a survey where it belongs, and says where that is and whether anything was written. Who is not
 /// to be mailed is on no list, also not for another survey.
 async fn place(deps: &Deps, survey: &Survey) -> Result<(Option<Nurture>, bool), Error> {
-    let key = survey.contact.email.key();
+    let key = survey.contact.key();
     let list = Nurture::of(survey);
     let ended = matches!(survey.state, State::Stopped | State::Failed) || survey.is_unwelcome();
     if list.is_some() || ended {
@@ -129,7 +129,7 @@ async fn leave_all(deps: &Deps, key: &ContactKey, survey: SurveyId) -> Result<bo
 /// A survey that is gone takes its tasks and its contact's place with it.
 pub(crate) async fn forget(deps: &Deps, survey: SurveyId) -> Result<(), Error> {
     for task in deps.store.tasks(survey).await? {
-        deps.store.drop_place(&task.contact.email.key(), survey).await?;
+        deps.store.drop_place(&task.contact.key(), survey).await?;
     }
     deps.store.forget_tasks(survey).await?;
     Ok(())

@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn only_a_contact_who_is_there_and_said_nothing_is_mailed() {
-        let contact = Contact::new(&Email::parse("ada@example.com").unwrap());
+        let contact = Contact::new(&Email::parse("ada@example.com").unwrap().into());
         assert!(may_be_mailed(Some(&contact)));
         assert!(!may_be_mailed(None));
         assert!(!may_be_mailed(Some(&Contact { email: None, ..contact.clone() })));

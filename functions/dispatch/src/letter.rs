@@ -86,12 +86,12 @@ impl Stationery {
 pub(crate) fn envelope<'a>(
     campaign: &'a Campaign,
     sender: &'a str,
-    survey: &'a Survey,
+    to: &'a model::Email,
     tags: &'a [(&'a str, &'a str)],
 ) -> Envelope<'a> {
     Envelope {
         from: Mailbox { name: sender, email: campaign.sender.email.expose() },
-        to: survey.contact.email.expose(),
+        to: to.expose(),
         reply_to: campaign.reply_to.as_ref().map(model::Email::expose),
         tags,
     }

@@ -382,7 +382,7 @@ fn whole(points: f64) -> i64 {
 fn said<'a>(answer: &'a Answer, zone: &TimeZone) -> letter::Answer<'a> {
     letter::Answer {
         contact: &answer.contact,
-        email: answer.email.expose(),
+        email: answer.email.as_ref().map(model::Email::expose),
         phone: answer.phone.as_deref(),
         account: answer.account.as_deref(),
         subject: answer.subject.as_deref(),

@@ -97,14 +97,14 @@ impl Attempt<'_> {
             return Ok(HandedOver::Later(until));
         }
         // The last thing that is asked before SES is: whoever said no meanwhile is heard.
-        let contact = self.deps.store.contact(&survey.contact.email.key()).await?;
-        if !may_be_mailed(contact.as_ref()) {
+        let contact = self.deps.store.contact(&survey.contact.key()).await?;
+        let Some(to) = survey.contact.email().filter(|_| may_be_mailed(contact.as_ref())) else {
             return Ok(HandedOver::No);
-        }
+        };
         let id = survey.id.to_string();
         let tags = [("survey", id.as_str()), ("step", self.hint.step.as_str()), ("claim", self.claim.as_str())];
         let sender = About::survey(campaign, survey).sender(campaign);
-        let envelope = envelope(campaign, &sender, survey, &tags);
+        let envelope = envelope(campaign, &sender, to, &tags);
         Ok(HandedOver::Yes(self.deps.mailer.send(&envelope, &letter).await))
     }
 

@@ -187,7 +187,7 @@ impl<'a> Fold<'a> {
         if self.question.per == Per::Response || !answer.counts() {
             return self.add(&answer, day);
         }
-        let (contact, at) = (survey.contact.email.key(), survey.answered_at());
+        let (contact, at) = (survey.contact.key(), survey.answered_at());
         let newer = |known: &Survey| (known.answered_at(), known.id) < (at, survey.id);
         if self.latest.get(&contact).is_none_or(newer) {
             self.latest.insert(contact, survey);

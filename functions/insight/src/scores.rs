@@ -42,7 +42,11 @@ pub(crate) async fn score(
     let card = card.ok_or_else(|| Problem::not_found("there is no score of this contact"))?;
     Ok(Json(ContactScore {
         trend: card.trend().map(Trend::as_str),
-        contact: PersonWire { email: Some(card.email.expose().to_owned()), name: card.name, id: card.crm_id },
+        contact: PersonWire {
+            email: card.email.map(|email| email.expose().to_owned()),
+            name: card.name,
+            id: card.crm_id,
+        },
         score: card.score.value(),
         group: card.score.group().as_str(),
         answered_at: wire::time(card.answered_at),

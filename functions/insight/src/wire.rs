@@ -221,7 +221,11 @@ fn subject(survey: &Survey) -> SubjectWire {
 
 /// Shows the person asked.
 pub(crate) fn contact(contact: &Addressee) -> PersonWire {
-    PersonWire { email: Some(contact.email.expose().to_owned()), name: contact.name.clone(), id: contact.id.clone() }
+    PersonWire {
+        email: contact.email().map(|email| email.expose().to_owned()),
+        name: contact.name.clone(),
+        id: contact.id.clone(),
+    }
 }
 
 fn owner(owner: &Owner) -> PersonWire {

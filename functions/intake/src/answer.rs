@@ -121,7 +121,7 @@ mod tests {
             subject: Subject { kind: "project".to_owned(), id: "a0X1".to_owned(), name: None },
             completion_percent: Some(100),
             milestone: None,
-            contact: Addressee { email, name: None, id: None, phone: None, locale: None, time_zone: None },
+            contact: Addressee::of(email),
             owner: None,
             agent: None,
             account: None,

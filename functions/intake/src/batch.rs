@@ -165,7 +165,7 @@ fn by_contact(read: &[Result<Read, Problem>]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (nth, read) in read.iter().enumerate() {
         let Ok(read) = read else { continue };
-        let place = *places.entry(read.trigger.contact.email.key().as_str().to_owned()).or_insert(groups.len());
+        let place = *places.entry(read.trigger.contact.key().as_str().to_owned()).or_insert(groups.len());
         if place == groups.len() {
             groups.push(Vec::new());
         }

@@ -120,7 +120,7 @@ pub(crate) fn contact(fields: &mut Fields, of: &str) -> Option<Addressee> {
     let expected = "this must be a language tag such as de or pt-BR";
     let locale = fields.parsed("contact_locale", 1000, expected, |text| is_language_tag(text).then(|| text.to_owned()));
     let time_zone = fields.time_zone("contact_time_zone");
-    Some(Addressee { email: email?, name, id, phone, locale, time_zone })
+    Some(Addressee { who: email?.into(), name, id, phone, locale, time_zone })
 }
 
 /// Whether a text looks like a BCP 47 tag; CRMs write `pt_BR` as well.

@@ -132,7 +132,7 @@ async fn attempt(
 async fn dry_run(rule: Rule, deps: &Deps, trigger: &Trigger, now: Timestamp) -> Result<Decision, Problem> {
     let (_, stored) = campaign(deps, &trigger.campaign, now).await?;
     let facts = match ask::milestone(trigger, &stored.campaign) {
-        Some(milestone) => deps.store.facts(ask::survey_id(trigger, &milestone), &trigger.contact.email.key()).await?,
+        Some(milestone) => deps.store.facts(ask::survey_id(trigger, &milestone), &trigger.contact.key()).await?,
         None => Facts::default(),
     };
     Ok(rule(trigger, &stored.campaign, &facts, now))

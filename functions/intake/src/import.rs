@@ -160,7 +160,7 @@ fn groups(read: &[Result<Read, Problem>], campaign: &Campaign) -> Vec<Vec<(usize
         if !seen.insert(id) {
             continue;
         }
-        let place = *places.entry(past.contact.email.key()).or_insert(groups.len());
+        let place = *places.entry(past.contact.key()).or_insert(groups.len());
         if place == groups.len() {
             groups.push(Vec::new());
         }

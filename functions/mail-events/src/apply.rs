@@ -87,9 +87,7 @@ async fn write(deps: &Deps, before: &Survey, said: Said<'_>, now: Timestamp) -> 
         Verdict::Save(after) => deps.store.save(before, &after).await,
         Verdict::SaveAndGiveBack(after) => deps.store.save_and_give_back(before, &after).await,
         Verdict::SaveAndSuppress(after, why) => deps.store.save_and_suppress(before, &after, why, now).await,
-        Verdict::Suppress(why) => {
-            deps.store.suppress(&before.contact.email.key(), why, now).await.map(|()| Saved::Done)
-        }
+        Verdict::Suppress(why) => deps.store.suppress(&before.contact.key(), why, now).await.map(|()| Saved::Done),
     }
 }
 

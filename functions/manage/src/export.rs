@@ -170,7 +170,7 @@ fn shown(survey: &Survey, comment: Option<Comment>) -> SurveyWire {
         },
         milestone: survey.milestone.clone(),
         contact: PersonWire {
-            email: Some(survey.contact.email.expose().to_owned()),
+            email: survey.contact.email().map(|email| email.expose().to_owned()),
             name: survey.contact.name.clone(),
             id: survey.contact.id.clone(),
         },

@@ -81,7 +81,7 @@ struct SubjectWire {
 
 #[derive(Serialize)]
 struct AddresseeWire {
-    email: String,
+    email: Option<String>,
     name: Option<String>,
     id: Option<String>,
     phone: Option<String>,
@@ -146,7 +146,7 @@ pub(crate) fn show(contact: Option<&Contact>, surveys: &[Survey], beside: Beside
         contact: match contact {
             Some(known) => person(known),
             None => ContactWire {
-                email: surveys.first().map(|survey| survey.contact.email.expose().to_owned()),
+                email: surveys.first().and_then(|survey| survey.contact.email()).map(|email| email.expose().to_owned()),
                 id: surveys.iter().find_map(|survey| survey.contact.id.clone()),
                 ..ContactWire::default()
             },
@@ -193,7 +193,7 @@ fn survey(survey: &Survey, beside: Beside<'_>, now: Timestamp) -> SurveyWire {
         state: survey.state.as_str(),
         subject: SubjectWire { r#type: subject.kind, id: subject.id, name: subject.name },
         contact: AddresseeWire {
-            email: contact.email.expose().to_owned(),
+            email: contact.email().map(|email| email.expose().to_owned()),
             name: contact.name,
             id: contact.id,
             phone: contact.phone,

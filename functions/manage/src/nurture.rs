@@ -86,7 +86,11 @@ fn wire(place: &Place, survey: &Survey) -> PlaceWire {
     PlaceWire {
         list: place.list.as_str(),
         joined_at: place.joined_at.to_string(),
-        contact: PersonWire { email: Some(contact.email.expose().to_owned()), name: contact.name, id: contact.id },
+        contact: PersonWire {
+            email: contact.email().map(|email| email.expose().to_owned()),
+            name: contact.name,
+            id: contact.id,
+        },
         owner: survey.owner.clone().map(|owner| PersonWire {
             email: owner.email.map(|email| email.expose().to_owned()),
             name: owner.name,

@@ -51,10 +51,10 @@ impl std::fmt::Debug for Notice<'_> {
 /// An answer as a letter tells it. Times are written out already, in the reader's zone.
 #[derive(Clone)]
 pub struct Answer<'a> {
-    /// The person's name, or the address.
+    /// What the person is called; empty of one who did not say who they are.
     pub contact: &'a str,
     /// The address, to write to.
-    pub email: &'a str,
+    pub email: Option<&'a str>,
     /// The phone number.
     pub phone: Option<&'a str>,
     /// The contact's company.

@@ -110,7 +110,7 @@ pub fn milestone(trigger: &Trigger, campaign: &Campaign) -> Option<String> {
 /// The survey a trigger speaks of.
 #[must_use]
 pub fn survey_id(trigger: &Trigger, milestone: &str) -> SurveyId {
-    SurveyId::of(&trigger.campaign, &trigger.subject.kind, &trigger.subject.id, milestone, &trigger.contact.email)
+    SurveyId::of(&trigger.campaign, &trigger.subject.kind, &trigger.subject.id, milestone, &trigger.contact.who)
 }
 
 /// Decides a trigger on what is known. The caller brings the time and carries the decision out; if the
@@ -126,7 +126,7 @@ pub fn decide(trigger: &Trigger, campaign: &Campaign, facts: &Facts, now: Timest
 pub fn decide_in_batch(trigger: &Trigger, campaign: &Campaign, facts: &Facts, now: Timestamp) -> Decision {
     // Before all else: who is not asked costs no read and no write, whatever is known of them.
     match milestone(trigger, campaign) {
-        Some(milestone) if !is_drawn(&trigger.contact.email.key(), campaign) => {
+        Some(milestone) if !is_drawn(&trigger.contact.key(), campaign) => {
             Decision::Suppressed { milestone, why: NotAsked::NotSampled, next_eligible_at: None }
         }
         _ => decide_after(campaign.batch.spread, trigger, campaign, facts, now),
@@ -205,7 +205,7 @@ fn scheduled(survey: Survey, at: Timestamp, why: Option<PutOff>) -> Survey {
 fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestamp) -> Survey {
     let spoken = trigger.contact.locale.as_deref().and_then(Language::matching);
     let language = spoken.unwrap_or(campaign.language);
-    let drawn = campaign.experiment.as_ref().and_then(|known| known.draw(&trigger.contact.email.key(), language));
+    let drawn = campaign.experiment.as_ref().and_then(|known| known.draw(&trigger.contact.key(), language));
     Survey {
         id: survey_id(trigger, milestone),
         ver: u64::try_from(now.as_millis()).unwrap_or(1),

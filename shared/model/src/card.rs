@@ -11,6 +11,7 @@ use crate::id::{CampaignId, SurveyId};
 use crate::phone::Phone;
 use crate::score::Score;
 use crate::time::Timestamp;
+use crate::who::Who;
 
 /// What a card can be asked for by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +34,10 @@ impl Name {
             return vec![Self::Contact(email.key())];
         }
         let id = (!text.is_empty()).then(|| Self::CrmId(text.to_owned()));
-        id.into_iter().chain(Phone::parse(text).map(Self::Phone)).collect()
+        let phone = Phone::parse(text);
+        // Whoever is known by their number alone may not have answered yet.
+        let known = phone.clone().map(|phone| Self::Contact(Who::Phone(phone).key()));
+        id.into_iter().chain(phone.map(Self::Phone)).chain(known).collect()
     }
 
     /// Whether several contacts may go by this name: a number of an office, an id whose address changed.
@@ -48,8 +52,9 @@ impl Name {
 pub struct Card {
     /// Whose it is.
     pub contact: ContactKey,
-    /// Their address.
-    pub email: Email,
+    /// Their address, if they have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
     /// What people call them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -130,10 +135,10 @@ impl Contact {
     /// The card of what this contact remembers; none without a score, and none of an erased contact.
     #[must_use]
     pub fn card(&self) -> Option<Card> {
-        let last = self.last.as_ref()?;
+        let last = self.last.as_ref().filter(|_| self.is_known())?;
         Some(Card {
             contact: self.key.clone(),
-            email: self.email.clone()?,
+            email: self.email.clone(),
             name: last.name.clone(),
             crm_id: last.crm_id.clone(),
             phone: last.phone.clone(),
@@ -175,7 +180,7 @@ mod tests {
             kept_until: Some(Timestamp::from_millis(at + 1_000)),
         };
         let email = Email::parse("ada@example.com").unwrap();
-        Contact { last: Some(last(2, 9, 200)), previous: Some(last(1, 3, 100)), ..Contact::new(&email) }
+        Contact { last: Some(last(2, 9, 200)), previous: Some(last(1, 3, 100)), ..Contact::new(&email.into()) }
     }
 
     #[test]
@@ -214,12 +219,13 @@ mod tests {
         let phone = |digits: &str| Name::Phone(Phone::parse(digits).unwrap());
         let id = |text: &str| Name::CrmId(text.to_owned());
         let ada = Name::Contact(Email::parse("ada@example.com").unwrap().key());
+        let by_number = |digits: &str| Name::Contact(Who::Phone(Phone::parse(digits).unwrap()).key());
         for (text, names) in [
             ("Ada@Example.com", vec![ada]),
             ("0035g00000C2", vec![id("0035g00000C2")]),
-            ("51301", vec![id("51301"), phone("51301")]),
-            ("+49 30 1234", vec![id("+49 30 1234"), phone("49301234")]),
-            (" 0049301234", vec![id("0049301234"), phone("49301234")]),
+            ("51301", vec![id("51301"), phone("51301"), by_number("51301")]),
+            ("+49 30 1234", vec![id("+49 30 1234"), phone("49301234"), by_number("49301234")]),
+            (" 0049301234", vec![id("0049301234"), phone("49301234"), by_number("49301234")]),
             ("ada@", vec![id("ada@")]),
             (" ", vec![]),
         ] {

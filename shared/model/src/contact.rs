@@ -8,6 +8,7 @@ use crate::phone::Phone;
 use crate::score::{Score, Standing};
 use crate::survey::Survey;
 use crate::time::Timestamp;
+use crate::who::Who;
 
 /// Why a contact is never mailed again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,9 @@ pub struct Contact {
     /// The address; gone once the contact was erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
+    /// The number, of somebody who is known by it; gone once the contact was erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Phone>,
     /// The contact's id in the CRM, as last heard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crm_id: Option<String>,
@@ -108,7 +112,7 @@ impl LastScore {
             campaign: survey.campaign.clone(),
             name: contact.name.clone(),
             crm_id: contact.id.clone(),
-            phone: contact.phone.as_deref().and_then(Phone::parse),
+            phone: contact.number(),
             kept_until: Some(survey.expires()),
         })
     }
@@ -117,10 +121,11 @@ impl LastScore {
 impl Contact {
     /// A contact nobody has asked yet.
     #[must_use]
-    pub fn new(email: &Email) -> Self {
+    pub fn new(who: &Who) -> Self {
         Self {
-            key: email.key(),
-            email: Some(email.clone()),
+            key: who.key(),
+            email: who.email().cloned(),
+            phone: who.phone().cloned(),
             crm_id: None,
             asked_at: None,
             asked_before: None,
@@ -130,6 +135,12 @@ impl Contact {
             last: None,
             previous: None,
         }
+    }
+
+    /// Whether we know who it is: of an erased one only the wish not to be asked is left.
+    #[must_use]
+    pub const fn is_known(&self) -> bool {
+        self.email.is_some() || self.phone.is_some()
     }
 
     /// The contact with what one of their surveys says now, or `None` if that is no news: its response taken in,
@@ -199,7 +210,7 @@ mod tests {
     fn remembers_the_two_latest_in_any_order_of_hearing() {
         let all = [heard(1, 3, 100, 5), heard(2, 8, 200, 6), heard(2, 9, 200, 7), heard(3, 10, 300, 9)];
         for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2]] {
-            let mut contact = Contact::new(&Email::parse("ada@example.com").unwrap());
+            let mut contact = Contact::new(&Email::parse("ada@example.com").unwrap().into());
             for at in order {
                 contact = contact.heard(&all[at]).unwrap_or(contact);
                 assert_eq!(contact.heard(&all[at]), None, "a repeat changes nothing");

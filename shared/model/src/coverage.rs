@@ -95,7 +95,7 @@ impl Coverage {
         let asked = match sent_on.filter(|day| within(*day)) {
             None => Asked::default(),
             Some(_) => Asked {
-                contacts: BTreeSet::from([survey.contact.email.key()]),
+                contacts: BTreeSet::from([survey.contact.key()]),
                 sent: 1,
                 delivered: delivered.into(),
                 answered: counted.is_some().into(),

@@ -5,7 +5,8 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+
+use crate::who::Who;
 
 /// A bare e-mail address, lower-cased. `Display` and `Debug` mask it; [`Email::expose`] does not.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,7 +68,7 @@ impl Email {
     /// The key under which this contact is kept.
     #[must_use]
     pub fn key(&self) -> ContactKey {
-        ContactKey(URL_SAFE_NO_PAD.encode(&Sha256::digest(self.0.as_bytes())[..16]))
+        Who::Email(self.clone()).key()
     }
 }
 
@@ -97,13 +98,18 @@ impl From<Email> for String {
     }
 }
 
-/// Stands for a contact in keys: a hash of the address, so that no key and no log holds the address, and
+/// Stands for a contact in keys: a hash of what they are known by, so that no key and no log holds an address, and
 /// an erased contact's wish not to be asked can be kept without keeping who it was.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ContactKey(String);
 
 impl ContactKey {
+    /// The key that a hash makes: its first 16 bytes.
+    pub(crate) fn cut(hash: &[u8]) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(&hash[..16]))
+    }
+
     /// Reads a key; `None` if the text can be none.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::email::Email;
 use crate::time::Timestamp;
+use crate::who::Who;
 
 /// The name of a survey: 128 bits drawn from what makes it one of a kind, so that the same ask always
 /// gets the same name. Written as 32 hexadecimal digits.
@@ -21,7 +21,7 @@ pub enum Row<'a> {
     /// The name it has there.
     Named(&'a str),
     /// Where it has none: who gave it, and when.
-    Given(&'a Email, Timestamp),
+    Given(&'a Who, Timestamp),
 }
 
 /// Text that is no name of the wanted kind.
@@ -41,8 +41,8 @@ impl SurveyId {
     ///
     /// SHA-256 over the five texts, each behind its length, so that no two different tuples meet.
     #[must_use]
-    pub fn of(campaign: &CampaignId, subject_type: &str, subject_id: &str, milestone: &str, contact: &Email) -> Self {
-        Self::drawn_from(&[campaign.as_str(), subject_type, subject_id, milestone, contact.expose()])
+    pub fn of(campaign: &CampaignId, subject_type: &str, subject_id: &str, milestone: &str, contact: &Who) -> Self {
+        Self::drawn_from(&[campaign.as_str(), subject_type, subject_id, milestone, &contact.name()])
     }
 
     /// The survey that a response given elsewhere becomes: named after the row of the service it came from, or after
@@ -53,7 +53,7 @@ impl SurveyId {
             Row::Named(id) => Self::drawn_from(&["import", campaign.as_str(), source, "row", id, ""]),
             Row::Given(contact, at) => {
                 let at = at.as_millis().to_string();
-                Self::drawn_from(&["import", campaign.as_str(), source, "time", contact.expose(), &at])
+                Self::drawn_from(&["import", campaign.as_str(), source, "time", &contact.name(), &at])
             }
         }
     }
@@ -212,7 +212,7 @@ mod tests {
     use super::*;
 
     fn id(subject_type: &str, subject_id: &str) -> SurveyId {
-        let contact = Email::parse("ada@example.com").unwrap();
+        let contact = Who::from(crate::Email::parse("ada@example.com").unwrap());
         SurveyId::of(&CampaignId::default_campaign(), subject_type, subject_id, "completion", &contact)
     }
 

@@ -60,7 +60,7 @@ impl PastResponse {
     pub fn survey_id(&self, campaign: &Campaign) -> SurveyId {
         let row = match &self.row {
             Some(row) => Row::Named(row),
-            None => Row::Given(&self.contact.email, self.answered_at),
+            None => Row::Given(&self.contact.who, self.answered_at),
         };
         SurveyId::imported(&campaign.id, &self.source, row)
     }
@@ -153,7 +153,7 @@ mod tests {
             row: row.map(str::to_owned),
             subject: None,
             milestone: None,
-            contact: Addressee { email, name: None, id: None, phone: None, locale: None, time_zone: None },
+            contact: Addressee::of(email),
             owner: None,
             agent: None,
             account: None,
@@ -224,7 +224,7 @@ mod tests {
         let campaign = campaign();
         let survey = past(Some("r1"), "ada@example.com", GIVEN).survey(&campaign, NOW);
         assert_eq!(survey.expires(), NOW.after(DAY * u32::from(campaign.retention_days)));
-        let known = Contact::new(&survey.contact.email).scored(&survey).unwrap();
+        let known = Contact::new(&survey.contact.who).scored(&survey).unwrap();
         assert_eq!(known.last, LastScore::of(&survey));
         let newer = past(Some("r2"), "ada@example.com", "2022-01-01T00:00:00Z").survey(&campaign, NOW);
         let known = known.scored(&newer).unwrap().scored(&survey).unwrap_or_else(|| known.scored(&newer).unwrap());

@@ -255,7 +255,7 @@ impl Notice {
     #[must_use]
     pub fn reply_to(&self) -> Option<&Email> {
         match &self.says {
-            Says::Alert { answer, .. } => Some(&answer.email),
+            Says::Alert { answer, .. } => answer.email.as_ref(),
             Says::Escalation { owner_email, .. } => owner_email.as_ref(),
             Says::Digest { .. }
             | Says::Drop { .. }
@@ -388,10 +388,11 @@ pub struct Todo {
 /// An answer as a letter tells it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
-    /// The person's name, or the address.
+    /// What the person is called; empty of one who did not say who they are.
     pub contact: String,
     /// The address, to write back to.
-    pub email: Email,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
     /// The phone number.
     pub phone: Option<String>,
     /// The contact's company.

@@ -22,38 +22,13 @@ impl Phone {
     /// nobody can tell which one is meant. `None` for what is no number.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let text = text.get(..4).filter(|scheme| scheme.eq_ignore_ascii_case("tel:")).map_or(text, |_| &text[4..]);
-        let text = text.split(';').next().unwrap_or_default();
-        // An extension is no part of the number that is shown to whoever is called.
-        let lower = text.to_ascii_lowercase();
-        let end = [" ext", " x"].into_iter().filter_map(|word| lower.find(word)).min().unwrap_or(text.len());
-        let text = &text[..end];
-        let mut digits = String::new();
-        let mut international = false;
-        for c in text.chars() {
-            match c {
-                '0'..='9' => digits.push(c),
-                '+' if digits.is_empty() && !international => international = true,
-                ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}' | '\u{202f}' | '\u{2010}'..='\u{2015}' => {}
-                // What some telephones put around a number they copy.
-                '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' => {}
-                _ => return None,
-            }
-        }
-        if !international && let Some(rest) = digits.strip_prefix("00") {
-            digits = rest.to_owned();
-            international = true;
-        }
-        // Only dialled within the country: `+49 (0)30` is `+49 30`.
-        if international && let Some(at) = text.find("(0)") {
-            let before = text[..at].chars().filter(char::is_ascii_digit).count();
-            let at = if text.contains('+') { Some(before) } else { before.checked_sub(2) };
-            if let Some(at) = at.filter(|at| digits[*at..].starts_with('0')) {
-                digits.remove(at);
-            }
-        }
-        (FEWEST..=MOST).contains(&digits.len()).then_some(Self(digits))
+        read(text).map(|(number, _)| number)
+    }
+
+    /// Reads a number that names its country, with `+` or `00`: the only kind that can be called from anywhere.
+    #[must_use]
+    pub fn international(text: &str) -> Option<Self> {
+        read(text).filter(|(_, international)| *international).map(|(number, _)| number)
     }
 
     /// The digits: for the key of a card, and for people who may see it. Never for a log.
@@ -61,6 +36,42 @@ impl Phone {
     pub fn expose(&self) -> &str {
         &self.0
     }
+}
+
+/// Reads a number, and whether it names its country.
+fn read(text: &str) -> Option<(Phone, bool)> {
+    let text = text.trim();
+    let text = text.get(..4).filter(|scheme| scheme.eq_ignore_ascii_case("tel:")).map_or(text, |_| &text[4..]);
+    let text = text.split(';').next().unwrap_or_default();
+    // An extension is no part of the number that is shown to whoever is called.
+    let lower = text.to_ascii_lowercase();
+    let end = [" ext", " x"].into_iter().filter_map(|word| lower.find(word)).min().unwrap_or(text.len());
+    let text = &text[..end];
+    let mut digits = String::new();
+    let mut international = false;
+    for c in text.chars() {
+        match c {
+            '0'..='9' => digits.push(c),
+            '+' if digits.is_empty() && !international => international = true,
+            ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}' | '\u{202f}' | '\u{2010}'..='\u{2015}' => {}
+            // What some telephones put around a number they copy.
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' => {}
+            _ => return None,
+        }
+    }
+    if !international && let Some(rest) = digits.strip_prefix("00") {
+        digits = rest.to_owned();
+        international = true;
+    }
+    // Only dialled within the country: `+49 (0)30` is `+49 30`.
+    if international && let Some(at) = text.find("(0)") {
+        let before = text[..at].chars().filter(char::is_ascii_digit).count();
+        let at = if text.contains('+') { Some(before) } else { before.checked_sub(2) };
+        if let Some(at) = at.filter(|at| digits[*at..].starts_with('0')) {
+            digits.remove(at);
+        }
+    }
+    (FEWEST..=MOST).contains(&digits.len()).then_some((Phone(digits), international))
 }
 
 impl fmt::Display for Phone {
@@ -80,6 +91,20 @@ mod tests {
     use proptest::prelude::{prop_assert_eq, proptest};
 
     use super::*;
+
+    #[test]
+    fn only_a_number_that_names_its_country_is_international() {
+        for (text, digits) in [
+            ("+49 (0)30 1234", Some("49301234")),
+            ("tel:+49-30-1234", Some("49301234")),
+            ("0049 30 1234", Some("49301234")),
+            ("030 1234", None),
+            ("49301234", None),
+            ("+", None),
+        ] {
+            assert_eq!(Phone::international(text).as_ref().map(Phone::expose), digits, "{text}");
+        }
+    }
 
     #[test]
     fn a_number_is_the_same_however_it_is_written() {

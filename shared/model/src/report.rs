@@ -191,7 +191,7 @@ impl Report {
             Value::from(survey.subject.kind.as_str()),
             Value::from(survey.subject.id.as_str()),
             text(survey.subject.name.as_deref()),
-            Value::from(survey.contact.email.expose()),
+            text(survey.contact.email().map(crate::Email::expose)),
             text(survey.contact.name.as_deref()),
             text(survey.contact.id.as_deref()),
             text(survey.contact.phone.as_deref()),

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::email::Email;
+use crate::email::{ContactKey, Email};
 use crate::id::CampaignId;
+use crate::phone::Phone;
 use crate::time::Timestamp;
+use crate::who::Who;
 
 /// Most attributes a survey keeps.
 pub const MAX_ATTRIBUTES: usize = 16;
@@ -64,9 +66,9 @@ pub struct Subject {
 /// The person to ask.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addressee {
-    /// Where the mail goes.
-    #[serde(rename = "e")]
-    pub email: Email,
+    /// By what they are known.
+    #[serde(flatten)]
+    pub who: Who,
     /// What people call them.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -82,6 +84,39 @@ pub struct Addressee {
     /// IANA name of their zone.
     #[serde(rename = "z", default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
+}
+
+impl Addressee {
+    /// Somebody of whom nothing else is known.
+    #[must_use]
+    pub fn of(who: impl Into<Who>) -> Self {
+        Self { who: who.into(), name: None, id: None, phone: None, locale: None, time_zone: None }
+    }
+
+    /// The key under which they are kept.
+    #[must_use]
+    pub fn key(&self) -> ContactKey {
+        self.who.key()
+    }
+
+    /// Where mails to them go.
+    #[must_use]
+    pub const fn email(&self) -> Option<&Email> {
+        self.who.email()
+    }
+
+    /// Their phone number, if what the CRM says is one.
+    #[must_use]
+    pub fn number(&self) -> Option<Phone> {
+        self.who.phone().cloned().or_else(|| self.phone.as_deref().and_then(Phone::parse))
+    }
+
+    /// What people call them: by their name, else by what they are known by. Nothing of a visitor.
+    #[must_use]
+    pub fn called(&self) -> Option<&str> {
+        let known = || self.email().map(Email::expose).or(self.phone.as_deref());
+        self.name.as_deref().or_else(known)
+    }
 }
 
 /// The account manager of a subject; at least one field is there.

@@ -236,7 +236,7 @@ mod tests {
             subject: Subject { kind: "project".to_owned(), id: "a0X1".to_owned(), name: None },
             completion_percent: Some(100),
             milestone: None,
-            contact: Addressee { email, name: None, id: None, phone: None, locale: None, time_zone: None },
+            contact: Addressee::of(email),
             owner: None,
             agent: None,
             account: None,
@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn what_was_put_off_or_came_back_is_told() {
-        let mut contact = Contact::new(&Email::parse("ada@example.com").unwrap());
+        let mut contact = Contact::new(&Email::parse("ada@example.com").unwrap().into());
         contact.asked_at = Some(start().before(DAY * 89));
         let survey = made(Some(contact));
         let put_off = &timeline(&survey, &[])[1];

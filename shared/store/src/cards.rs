@@ -11,7 +11,7 @@ use model::{Contact, ContactKey, Survey};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
 
 use crate::error::{Error, cancelled, failed};
-use crate::surveys::{Item, built, n, s};
+use crate::surveys::{Item, KNOWN, built, n, s};
 use crate::{Store, keys};
 
 /// What is done with the card under one name.
@@ -121,8 +121,8 @@ impl Store {
         let mut update = Update::builder()
             .table_name(&self.tables.surveys)
             .set_key(Some(Self::key(keys::contact(&after.key), keys::COMMENT)));
-        // An erased contact has no address; what stays of them takes no scores.
-        let mut conditions = vec!["attribute_exists(email)".to_owned()];
+        // What stays of an erased contact takes no scores.
+        let mut conditions = vec![KNOWN.to_owned()];
         let (mut sets, mut removes) = (Vec::new(), Vec::new());
         for (name, old, new) in [("last", &before.last, &after.last), ("previous", &before.previous, &after.previous)] {
             let value =

@@ -106,7 +106,7 @@ impl Store {
             .table_name(&self.tables.surveys)
             .set_key(Some(key))
             .update_expression(
-                "REMOVE email, crm_id, asked_at, asked_before, asked_by, #last, #previous, #lookup, expires",
+                "REMOVE email, phone, crm_id, asked_at, asked_before, asked_by, #last, #previous, #lookup, expires",
             )
             .expression_attribute_names("#last", "last")
             .expression_attribute_names("#previous", "previous")

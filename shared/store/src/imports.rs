@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::{ConditionCheck, Put, ReturnValuesOnConditionCheckF
 use model::Survey;
 
 use crate::error::{Error, cancelled, failed};
-use crate::surveys::{Comment, built, item, n, s};
+use crate::surveys::{Comment, KNOWN, built, item, known_by, n, s};
 use crate::{Store, keys};
 
 /// The outcome of bringing a survey here.
@@ -67,17 +67,20 @@ impl Store {
     /// only where nothing newer is known.
     fn keeping(&self, survey: &Survey) -> Result<TransactWriteItem, Error> {
         let contact = &survey.contact;
-        let mut set = "SET email = :email, #key = :key, expires = :expires".to_owned();
+        let mut set = "SET #key = :key, expires = :expires".to_owned();
         let mut update = Update::builder()
             .table_name(&self.tables.surveys)
-            .set_key(Some(Self::key(keys::contact(&contact.email.key()), keys::COMMENT)))
+            .set_key(Some(Self::key(keys::contact(&contact.key()), keys::COMMENT)))
             .condition_expression(
                 "attribute_not_exists(suppressed) AND (attribute_not_exists(expires) OR expires <= :expires)",
             )
             .expression_attribute_names("#key", "key")
-            .expression_attribute_values(":email", s(contact.email.expose()))
-            .expression_attribute_values(":key", s(contact.email.key().as_str()))
+            .expression_attribute_values(":key", s(contact.key().as_str()))
             .expression_attribute_values(":expires", n(survey.expires().as_seconds()));
+        if let Some((name, value)) = known_by(&contact.who) {
+            set.push_str(&format!(", {name} = :known_by"));
+            update = update.expression_attribute_values(":known_by", s(value));
+        }
         if let Some(id) = &contact.id {
             set.push_str(", crm_id = if_not_exists(crm_id, :crm_id), lookup = if_not_exists(lookup, :lookup)");
             update = update
@@ -91,8 +94,8 @@ impl Store {
     fn known(&self, survey: &Survey) -> Result<TransactWriteItem, Error> {
         let check = ConditionCheck::builder()
             .table_name(&self.tables.surveys)
-            .set_key(Some(Self::key(keys::contact(&survey.contact.email.key()), keys::COMMENT)))
-            .condition_expression("attribute_exists(email)")
+            .set_key(Some(Self::key(keys::contact(&survey.contact.key()), keys::COMMENT)))
+            .condition_expression(KNOWN)
             .build();
         Ok(TransactWriteItem::builder().condition_check(built(check)?).build())
     }

@@ -30,7 +30,7 @@ impl Place {
     /// The place a survey gives its contact.
     #[must_use]
     pub fn of(survey: &Survey, list: Nurture) -> Self {
-        Self { contact: survey.contact.email.key(), survey: survey.id, list, joined_at: list.since(survey) }
+        Self { contact: survey.contact.key(), survey: survey.id, list, joined_at: list.since(survey) }
     }
 }
 

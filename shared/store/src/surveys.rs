@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, KeysAndAttributes, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use model::ask::{Facts, Turn};
-use model::{ClaimId, Contact, Score, Step, Suppression, Survey, SurveyId, Timestamp};
+use model::{ClaimId, Contact, Score, Step, Suppression, Survey, SurveyId, Timestamp, Who};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
 
@@ -70,6 +70,18 @@ pub(crate) fn s(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
 }
 
+/// Where a contact keeps what they are known by; nothing of a visitor, whom nobody will ask for.
+pub(crate) fn known_by(who: &Who) -> Option<(&'static str, &str)> {
+    match who {
+        Who::Email(email) => Some(("email", email.expose())),
+        Who::Phone(phone) => Some(("phone", phone.expose())),
+        Who::Visitor(_) => None,
+    }
+}
+
+/// Holds of a contact who was not erased: of one who was, only the wish not to be asked is left.
+pub(crate) const KNOWN: &str = "(attribute_exists(email) OR attribute_exists(phone))";
+
 pub(crate) fn n(number: impl ToString) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
@@ -81,7 +93,7 @@ pub(crate) fn item(survey: &Survey) -> Result<Item, Error> {
     let mut set = |name: &str, value: AttributeValue| item.insert(name.to_owned(), value);
     set("sk", s(keys::SURVEY));
     set("expires", n(survey.expires().as_seconds()));
-    set("contact_key", s(keys::contact(&survey.contact.email.key())));
+    set("contact_key", s(keys::contact(&survey.contact.key())));
     set("lookup", s(keys::subject(&survey.subject.kind, &survey.subject.id)));
     if let Some(day) = keys::open_day(survey) {
         set("open_day", s(day));
@@ -126,18 +138,21 @@ impl Store {
             .return_values_on_condition_check_failure(all_old.clone());
         let contact = &survey.contact;
         let mut set = "SET asked_before = if_not_exists(asked_at, :never), asked_at = :at, asked_by = :by, \
-                       email = :email, #key = :key, expires = :expires"
+                       #key = :key, expires = :expires"
             .to_owned();
         let mut update = Update::builder()
             .table_name(table)
-            .set_key(Some(Self::key(keys::contact(&contact.email.key()), keys::COMMENT)))
+            .set_key(Some(Self::key(keys::contact(&contact.key()), keys::COMMENT)))
             .expression_attribute_names("#key", "key")
             .expression_attribute_values(":never", n(0))
             .expression_attribute_values(":at", n(survey.send_at.as_millis()))
             .expression_attribute_values(":by", s(survey.id))
-            .expression_attribute_values(":email", s(contact.email.expose()))
-            .expression_attribute_values(":key", s(contact.email.key().as_str()))
+            .expression_attribute_values(":key", s(contact.key().as_str()))
             .expression_attribute_values(":expires", n(survey.expires().as_seconds()));
+        if let Some((name, value)) = known_by(&contact.who) {
+            set.push_str(&format!(", {name} = :known_by"));
+            update = update.expression_attribute_values(":known_by", s(value));
+        }
         if let Some(id) = &contact.id {
             set.push_str(", crm_id = :crm_id, lookup = :lookup");
             update = update
@@ -291,7 +306,7 @@ impl Store {
     pub async fn save_and_give_back(&self, before: &Survey, after: &Survey) -> Result<Saved, Error> {
         let update = Update::builder()
             .table_name(&self.tables.surveys)
-            .set_key(Some(Self::key(keys::contact(&after.contact.email.key()), keys::COMMENT)))
+            .set_key(Some(Self::key(keys::contact(&after.contact.key()), keys::COMMENT)))
             .update_expression("SET asked_at = asked_before REMOVE asked_by")
             .condition_expression("asked_by = :survey AND attribute_exists(asked_before)")
             .expression_attribute_values(":survey", s(after.id))
@@ -312,7 +327,7 @@ impl Store {
         why: Suppression,
         now: Timestamp,
     ) -> Result<Saved, Error> {
-        let update = self.suppressing(&after.contact.email.key(), why, now)?;
+        let update = self.suppressing(&after.contact.key(), why, now)?;
         let beside = TransactWriteItem::builder().update(update).build();
         self.save_beside(before, after, beside).await
     }

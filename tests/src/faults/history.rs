@@ -224,7 +224,7 @@ impl History {
         self.next();
         match self.lives.remove(&id) {
             Some(life) => {
-                self.erased_contacts.insert(life.now.contact.email.key().as_str().to_owned());
+                self.erased_contacts.insert(life.now.contact.key().as_str().to_owned());
                 self.erased.push(life.now);
             }
             None => self.wrong(format!("{id} was erased and never was")),
@@ -256,7 +256,7 @@ impl History {
 
     /// Whether a link or a name of this survey may lead nowhere.
     pub(crate) fn may_be_gone(&self, survey: SurveyId) -> bool {
-        let contact = self.lives.get(&survey).map(|life| life.now.contact.email.key());
+        let contact = self.lives.get(&survey).map(|life| life.now.contact.key());
         self.is_erased(survey) || contact.is_some_and(|key| self.erased_contacts.contains(key.as_str()))
     }
 
@@ -381,7 +381,7 @@ impl History {
         let mut wrong = Vec::new();
         for (id, life) in &self.lives {
             let survey = &life.now;
-            let key = survey.contact.email.key();
+            let key = survey.contact.key();
             let key = key.as_str();
             // Whose contact was erased may stop at any time.
             let suppressed = self.suppressed.contains_key(key) || self.erased_contacts.contains(key);
@@ -427,7 +427,7 @@ impl History {
         // One ask within the limit, among those that went out.
         let mut asks: BTreeMap<String, Vec<(Timestamp, SurveyId)>> = BTreeMap::new();
         for (id, life) in self.lives.iter().filter(|(_, life)| self.times(&life.now, Step::Invite) > 0) {
-            let contact = life.now.contact.email.key().as_str().to_owned();
+            let contact = life.now.contact.key().as_str().to_owned();
             if self.erased_contacts.contains(&contact) {
                 continue;
             }
@@ -465,7 +465,7 @@ impl History {
         let mut latest: BTreeMap<String, (Timestamp, SurveyId, Score)> = BTreeMap::new();
         let mut taken_back = BTreeSet::new();
         for (id, life) in &self.lives {
-            let key = life.now.contact.email.key().as_str().to_owned();
+            let key = life.now.contact.key().as_str().to_owned();
             if self.erased_contacts.contains(&key) {
                 continue;
             }

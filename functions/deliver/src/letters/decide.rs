@@ -89,7 +89,8 @@ pub(crate) fn thanks_due(
     now: Timestamp,
 ) -> Option<(String, Language)> {
     let last = survey.changes.last()?;
-    let over = survey.standing() == Some(Standing::Suspect)
+    let over = survey.contact.email().is_none()
+        || survey.standing() == Some(Standing::Suspect)
         || now.since(last.at) > THANKED_WITHIN
         || told.iter().any(|letter| letter.id.name == THANKS);
     if over { None } else { campaign.thanks_to(survey.contact.name.as_deref(), last.score.group(), survey.language) }
@@ -114,9 +115,9 @@ pub(crate) fn before(survey: &Survey, contact: &Contact) -> Option<(Score, Times
         .map(|known| (known.score, known.answered_at))
 }
 
-/// What a contact is called in a letter.
+/// What a contact is called in a letter; empty where nobody knows.
 pub(crate) fn called(contact: &Addressee) -> String {
-    contact.name.clone().unwrap_or_else(|| contact.email.expose().to_owned())
+    contact.called().unwrap_or_default().to_owned()
 }
 
 /// Where people see a survey.
@@ -134,7 +135,7 @@ pub(crate) fn answer(
     let last = survey.changes.last();
     Answer {
         contact: called(&survey.contact),
-        email: survey.contact.email.clone(),
+        email: survey.contact.email().cloned(),
         phone: survey.contact.phone.clone(),
         account: survey.account.as_ref().and_then(|account| account.name.clone()),
         subject: survey.subject.name.clone(),

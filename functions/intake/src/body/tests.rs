@@ -42,7 +42,7 @@ fn reads_everything_a_crm_can_say() {
     assert_eq!((trigger.campaign.as_str(), trigger.subject.id.as_str()), ("spring", "15938274610"));
     assert_eq!(trigger.subject.name.as_deref(), Some("Relaunch"));
     assert_eq!((trigger.completion_percent, trigger.milestone), (Some(85), None));
-    assert_eq!(trigger.contact.email.expose(), "ada@example.com");
+    assert_eq!(trigger.contact.email().unwrap().expose(), "ada@example.com");
     assert_eq!(trigger.contact.name.as_deref(), Some("<script>alert(1)</script>"));
     assert_eq!(trigger.contact.time_zone.as_deref(), Some("Europe/Berlin"));
     assert_eq!(trigger.agent, Some(Named { id: None, name: Some("Lee".to_owned()) }));

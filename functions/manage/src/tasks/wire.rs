@@ -58,7 +58,7 @@ struct SubjectWire {
 
 #[derive(Serialize)]
 struct ContactWire {
-    email: String,
+    email: Option<String>,
     name: Option<String>,
     id: Option<String>,
     phone: Option<String>,
@@ -103,7 +103,7 @@ pub(super) fn show(task: &Task, survey: Option<&Survey>, comment: Option<&Commen
         survey_id: task.survey.to_string(),
         subject: SubjectWire { r#type: subject.kind, id: subject.id, name: subject.name },
         contact: ContactWire {
-            email: task.contact.email.expose().to_owned(),
+            email: task.contact.email().map(|email| email.expose().to_owned()),
             name: task.contact.name.clone(),
             id: task.contact.id.clone(),
             phone: task.contact.phone.clone(),

@@ -53,15 +53,21 @@ struct Said {
     /// The scores before the present one, oldest first.
     earlier: Vec<(u8, String)>,
     before: Option<(u8, String)>,
-    email: String,
-    mailto: String,
-    phone: Option<(String, String)>,
+    email: Option<String>,
+    /// How to reach them, each with its link.
+    reach: Vec<(String, String)>,
     url: String,
 }
 
+/// What one is called who did not say who they are.
+const NOBODY: &str = "A visitor";
+
 impl Said {
     fn of(answer: &Answer<'_>, comment: usize) -> Self {
-        let contact = shown(answer.contact).unwrap_or_else(|| line(answer.email, NAME));
+        let contact = shown(answer.contact).or_else(|| answer.email.map(|email| line(email, NAME)));
+        let contact = contact.unwrap_or_else(|| NOBODY.to_owned());
+        let email = answer.email.map(|email| (line(email, 254), mailto(email)));
+        let phone = answer.phone.and_then(|phone| Some((shown(phone)?, tel(phone)?)));
         let subject = answer.subject.and_then(shown);
         let earlier = answer.changes.len().saturating_sub(1);
         Self {
@@ -75,9 +81,8 @@ impl Said {
             at: answer.at.clone(),
             earlier: answer.changes.get(..earlier).unwrap_or_default().to_vec(),
             before: answer.before.clone(),
-            email: line(answer.email, 254),
-            mailto: mailto(answer.email),
-            phone: answer.phone.and_then(|phone| Some((shown(phone)?, tel(phone)?))),
+            email: email.as_ref().map(|(email, _)| email.clone()),
+            reach: email.into_iter().chain(phone).collect(),
             url: answer.url.to_owned(),
             contact,
         }

@@ -12,7 +12,7 @@ const UNSUBSCRIBE: &str = "https://nps.example.com/u/AQEAAABVZqrvY2JdS7yKq3n1w0f
 fn answer() -> Answer<'static> {
     Answer {
         contact: "Ada Example",
-        email: "ada@example.com",
+        email: Some("ada@example.com"),
         phone: Some("+49 (0)30 1234-567 ext. 8"),
         account: Some("Example AG"),
         subject: Some("Website relaunch"),
@@ -202,6 +202,19 @@ fn both_parts_say_the_same() {
 }
 
 #[test]
+fn an_answer_of_nobody_known_is_told_without_a_way_to_reach_them() {
+    let visit = || Answer { contact: "", email: None, phone: None, follow_up: false, ..answer() };
+    let letter = composed(Notice::Alert(Alert { answer: visit(), ..alert() }));
+    for part in [&letter.html, &letter.text] {
+        assert!(part.contains("A visitor") && !part.contains("Your answer to this mail"), "{part}");
+    }
+    assert!(!letter.html.contains("mailto:") && !letter.html.contains("tel:"), "{}", letter.html);
+    let by_phone = Answer { phone: Some("+49 30 1234567"), ..visit() };
+    let letter = composed(Notice::Alert(Alert { answer: by_phone, ..alert() }));
+    assert!(letter.html.contains("tel:+49301234567") && letter.text.contains("\n+49 30 1234567\n"), "{}", letter.text);
+}
+
+#[test]
 fn only_a_contact_can_unsubscribe_and_no_machine_answers() {
     for (name, letter) in all(&Brand::default()) {
         let header = |wanted: &str| letter.headers.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value);
@@ -232,7 +245,7 @@ fn hostile_texts_are_lines_and_escaped() {
     let comment = "</td></table><img src=x onerror=alert(1)>\r\n\u{202e}Bcc: eve\u{2028}{{7*7}}";
     let hostile = Answer {
         contact: name,
-        email: "a&subject=b?c%0d@example.com",
+        email: Some("a&subject=b?c%0d@example.com"),
         phone: Some("javascript:alert(1)"),
         account: Some(name),
         subject: Some(name),

@@ -24,8 +24,7 @@ fn campaign() -> Campaign {
 }
 
 fn trigger(subject: &str) -> Trigger {
-    let contact =
-        Addressee { email: email("ada@example.com"), name: None, id: None, phone: None, locale: None, time_zone: None };
+    let contact = Addressee::of(email("ada@example.com"));
     Trigger {
         campaign: CampaignId::default_campaign(),
         subject: Subject { kind: "project".to_owned(), id: subject.to_owned(), name: None },
@@ -43,7 +42,7 @@ fn trigger(subject: &str) -> Trigger {
 }
 
 fn asked_at(at: Timestamp) -> Facts {
-    let contact = Contact { asked_at: Some(at), ..Contact::new(&email("ada@example.com")) };
+    let contact = Contact { asked_at: Some(at), ..Contact::new(&email("ada@example.com").into()) };
     Facts { survey: None, contact: Some(contact) }
 }
 
@@ -136,7 +135,7 @@ fn who_does_not_want_it_is_not_asked() {
         (Suppression::Bounced, "bounced"),
         (Suppression::Complained, "complained"),
     ] {
-        let contact = Contact { suppressed: Some(why), ..Contact::new(&email("ada@example.com")) };
+        let contact = Contact { suppressed: Some(why), ..Contact::new(&email("ada@example.com").into()) };
         let facts = Facts { survey: None, contact: Some(contact) };
         let Decision::Suppressed { milestone, why, next_eligible_at: None } =
             decide(&trigger("p1"), &campaign(), &facts, NOW)
@@ -281,7 +280,7 @@ fn in_batch(spread: Option<u32>, share: u8) -> Campaign {
 
 fn of_contact(nth: u32) -> Trigger {
     let mut trigger = trigger("p1");
-    trigger.contact.email = email(&format!("person{nth}@example.com"));
+    trigger.contact.who = email(&format!("person{nth}@example.com")).into();
     trigger
 }
 

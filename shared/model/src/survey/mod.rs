@@ -24,6 +24,7 @@ use crate::score::{Score, Standing};
 use crate::theme::{Corrected, Heard};
 use crate::time::Timestamp;
 use crate::trigger::{Addressee, Named, Owner, Subject};
+use crate::who::Who;
 
 /// How long a claimed mail may go without a result before its fate is called unknown.
 pub const UNKNOWN_AFTER: Duration = Duration::from_secs(15 * 60);
@@ -33,6 +34,32 @@ pub const RETRY_UNKNOWN_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// How often a score may be changed.
 pub const MAX_CHANGES: usize = 20;
+
+/// How a survey came to whoever is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// By e-mail.
+    Mail,
+    /// By text message.
+    Sms,
+    /// By a link that anybody may open.
+    Link,
+    /// It was asked and answered elsewhere.
+    Import,
+}
+
+impl Channel {
+    /// The name in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Sms => "sms",
+            Self::Link => "link",
+            Self::Import => "import",
+        }
+    }
+}
 
 /// A part of a survey's cadence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -361,6 +388,17 @@ impl Survey {
     #[must_use]
     pub fn speaks_its_language(&self) -> bool {
         self.contact.locale.as_deref().and_then(Language::matching) == Some(self.language)
+    }
+
+    /// How it came to whoever is asked.
+    #[must_use]
+    pub const fn channel(&self) -> Channel {
+        match (&self.imported, &self.contact.who) {
+            (Some(_), _) => Channel::Import,
+            (None, Who::Email(_)) => Channel::Mail,
+            (None, Who::Phone(_)) => Channel::Sms,
+            (None, Who::Visitor(_)) => Channel::Link,
+        }
     }
 
     /// One of the two mails.

@@ -66,7 +66,7 @@ impl World {
         }
         let mut due: BTreeMap<SurveyId, Nurture> = BTreeMap::new();
         for (id, life) in &self.history.lives {
-            let key = life.now.contact.email.key();
+            let key = life.now.contact.key();
             let known = self.history.contacts.get(key.as_str());
             let silent = known.is_some_and(|contact| contact.suppressed.is_some());
             if silent && self.history.is_erased_contact(&key) {

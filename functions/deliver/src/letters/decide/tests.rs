@@ -170,7 +170,7 @@ fn thanks_come_once_and_in_the_words_for_the_present_group() {
 #[test]
 fn the_score_before_is_one_to_another_survey() {
     let survey = answered(&[3]);
-    let mut contact = Contact::new(&email("ada@example.com"));
+    let mut contact = Contact::new(&email("ada@example.com").into());
     let last = |survey, value, at| {
         Some(model::contact::LastScore {
             score: score(value),
