@@ -166,13 +166,12 @@ fn answered(status: u16, error: Option<&SendTextMessageError>) -> Outcome {
     match error {
         Some(SendTextMessageError::ConflictException(conflict)) => conflicting(conflict),
         Some(SendTextMessageError::ValidationException(wrong)) => invalid(wrong),
-        Some(SendTextMessageError::ServiceQuotaExceededException(over)) => {
-            Outcome::NotSent(if over.reason == ServiceQuotaExceededExceptionReason::MonthlySpendLimitReachedForText {
-                NotSent::Spent
-            } else {
-                NotSent::Throttled
-            })
-        }
+        Some(SendTextMessageError::ServiceQuotaExceededException(over)) => match over.reason {
+            Some(ServiceQuotaExceededExceptionReason::MonthlySpendLimitReachedForText) => {
+                Outcome::NotSent(NotSent::Spent)
+            }
+            _ => Outcome::NotSent(NotSent::Throttled),
+        },
         Some(SendTextMessageError::ResourceNotFoundException(_)) => Outcome::NotSent(NotSent::Misconfigured),
         Some(SendTextMessageError::AccessDeniedException(_)) => Outcome::NotSent(NotSent::Denied),
         other => outcome::by_code(status, other.and_then(ProvideErrorMetadata::code)),
@@ -183,10 +182,10 @@ fn answered(status: u16, error: Option<&SendTextMessageError>) -> Outcome {
 fn conflicting(conflict: &ConflictException) -> Outcome {
     use ConflictExceptionReason as Reason;
     match &conflict.reason {
-        Reason::DestinationPhoneNumberOptedOut => Outcome::Refused(Refusal::OptedOut),
-        Reason::DestinationPhoneNumberNotVerified => Outcome::Refused(Refusal::Sandbox),
-        Reason::DestinationCountryBlockedByProtectConfiguration => Outcome::Refused(Refusal::Country),
-        Reason::DestinationPhoneNumberBlockedByProtectNumberOverride => Outcome::Refused(Refusal::Number),
+        Some(Reason::DestinationPhoneNumberOptedOut) => Outcome::Refused(Refusal::OptedOut),
+        Some(Reason::DestinationPhoneNumberNotVerified) => Outcome::Refused(Refusal::Sandbox),
+        Some(Reason::DestinationCountryBlockedByProtectConfiguration) => Outcome::Refused(Refusal::Country),
+        Some(Reason::DestinationPhoneNumberBlockedByProtectNumberOverride) => Outcome::Refused(Refusal::Number),
         // A sender without a number, or registered for the other kind of texts: somebody can mend that.
         _ => Outcome::NotSent(NotSent::Misconfigured),
     }
@@ -200,21 +199,23 @@ fn invalid(wrong: &ValidationException) -> Outcome {
         fields.any(|field| field.name.eq_ignore_ascii_case("DestinationPhoneNumber"))
     };
     match &wrong.reason {
-        Reason::CountryNotEnabled
-        | Reason::CountryCodeMismatch
-        | Reason::DestinationCountryBlocked
-        | Reason::InternationalSendingNotSupported
-        | Reason::InvalidIdentityForDestinationCountry
-        | Reason::SenderIdNotSupported => Outcome::Refused(Refusal::Country),
-        Reason::PriceOverThreshold => Outcome::Refused(Refusal::Price),
-        Reason::InvalidArn
-        | Reason::ResourceNotAccessible
-        | Reason::SenderIdNotRegistered
-        | Reason::SenderIdRequiresRegistration
-        | Reason::ChannelNotEnabled => Outcome::NotSent(NotSent::Misconfigured),
-        Reason::FieldValidationFailed | Reason::InvalidParameter | Reason::CannotParse if about_number() => {
-            Outcome::Refused(Refusal::Number)
-        }
+        Some(
+            Reason::CountryNotEnabled
+            | Reason::CountryCodeMismatch
+            | Reason::DestinationCountryBlocked
+            | Reason::InternationalSendingNotSupported
+            | Reason::InvalidIdentityForDestinationCountry
+            | Reason::SenderIdNotSupported,
+        ) => Outcome::Refused(Refusal::Country),
+        Some(Reason::PriceOverThreshold) => Outcome::Refused(Refusal::Price),
+        Some(
+            Reason::InvalidArn
+            | Reason::ResourceNotAccessible
+            | Reason::SenderIdNotRegistered
+            | Reason::SenderIdRequiresRegistration
+            | Reason::ChannelNotEnabled,
+        ) => Outcome::NotSent(NotSent::Misconfigured),
+        _ if about_number() => Outcome::Refused(Refusal::Number),
         _ => Outcome::Refused(Refusal::BadRequest),
     }
 }
