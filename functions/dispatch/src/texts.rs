@@ -37,8 +37,11 @@ impl TextSettings {
             value.parse::<f64>().ok().filter(|rate| rate.is_finite() && *rate >= 0.0)
         });
         let price = reader.required("SMS_MAX_PRICE", "US dollars, such as 0.50", |value| {
-            let amount = value.parse::<f64>().ok().filter(|amount| amount.is_finite() && *amount > 0.0);
-            amount.map(|_| value.to_owned())
+            // As AWS takes it: at most two digits, a point, at most five.
+            let (dollars, rest) = value.split_once('.')?;
+            let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+            let fits = dollars.len() <= 2 && (1..=5).contains(&rest.len()) && digits(dollars) && digits(rest);
+            fits.then(|| value.to_owned())
         });
         let kind = reader.required("SMS_MESSAGE_TYPE", "PROMOTIONAL or TRANSACTIONAL", Kind::parse);
         let terms = Terms { configuration_set, max_price: price?, kind: kind? };
@@ -115,7 +118,8 @@ mod tests {
             ("SMS_SEND_RATE", "fast"),
             ("SMS_SEND_RATE", ""),
             ("SMS_MAX_PRICE", "free"),
-            ("SMS_MAX_PRICE", "0"),
+            ("SMS_MAX_PRICE", "1"),
+            ("SMS_MAX_PRICE", "0.123456"),
             ("SMS_MESSAGE_TYPE", "promotional"),
         ] {
             let told = on.clone().with(name, wrong).read::<Read>().err().unwrap().to_string();

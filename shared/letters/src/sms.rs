@@ -3,13 +3,14 @@
 //! A text is paid for by the segment, and our link takes half of one. So the words are few, and in most Latin languages made of the
 //! letters that fit into seven bits: then they are one segment with a usual name and address, and two in any other alphabet.
 
+use askama::Template;
 use model::sms::{Segments, segments};
 use model::texts::{Filling, Part};
 use model::{Campaign, Texts};
 use words::Words;
 
 use crate::fill::About;
-use crate::letter::addresses_a_person;
+use crate::letter::{Composed, LetterError, addresses_a_person};
 use crate::line::line;
 
 /// Characters of a name that a text shows.
@@ -53,8 +54,31 @@ pub fn ask(campaign: &Campaign, about: &About<'_>, reminder: bool, page: &str) -
         body.push('\n');
         body.push_str(&say.sms_stop());
     }
-    let segments = segments(&body);
+    let segments = segments(&body.replacen(&shown_at(), SENT_AT, 1));
     Text { body, segments }
+}
+
+/// Where the links of texts that are sent lead, and those of samples: they are longer, and no text is sent with one.
+const SENT_AT: &str = "/r/";
+
+fn shown_at() -> String {
+    format!("/preview/{}/", model::sample::Shown::Ask.as_str())
+}
+
+#[derive(Template)]
+#[template(path = "sms.html")]
+struct Screen<'a> {
+    lines: Vec<&'a str>,
+    segments: Segments,
+}
+
+/// A text as people of the company look at it: on a screen, with what it is sent as.
+///
+/// # Errors
+/// When the template fails.
+pub fn shown(text: &Text) -> Result<Composed, LetterError> {
+    let html = Screen { lines: text.body.lines().collect(), segments: text.segments }.render()?;
+    Ok(Composed { subject: String::new(), html, text: text.body.clone(), headers: Vec::new() })
 }
 
 #[cfg(test)]
@@ -121,6 +145,16 @@ mod tests {
         let nobody = About { contact: None, subject: None, ..about(Language::Fr) };
         let text = ask(&campaign, &nobody, false, "L").body;
         assert_eq!(text, "Example AG: Are we any good?\nL", "a text does not speak of a record there is not");
+    }
+
+    #[test]
+    fn a_sample_is_counted_as_what_would_be_sent() {
+        let token = PAGE.rsplit('/').next().unwrap();
+        let page = format!("https://nps.example.com/preview/ask/{token}");
+        let sample = ask(&campaign(), &about(Language::De), false, &page);
+        assert_eq!(sample.segments, ask(&campaign(), &about(Language::De), false, PAGE).segments);
+        let html = shown(&sample).unwrap().html;
+        assert!(html.contains(&format!("href=\"{page}\"")) && html.contains("1 segment,"), "{html}");
     }
 
     #[test]

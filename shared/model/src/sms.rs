@@ -118,8 +118,16 @@ pub struct Segments {
     pub count: usize,
 }
 
-/// From here on a text is long: it costs thrice what one segment does, and some telephones show it in pieces.
-pub const MANY_SEGMENTS: usize = 3;
+/// The most segments of a text that is not long.
+const FEW: usize = 2;
+
+impl Segments {
+    /// Whether the text is long: it costs three times what one segment does, or more, and some telephones show it in pieces.
+    #[must_use]
+    pub const fn is_long(&self) -> bool {
+        self.count > FEW
+    }
+}
 
 /// The letters of seven bits.
 const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿\
