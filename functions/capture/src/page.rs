@@ -86,6 +86,8 @@ pub(crate) struct Brand {
     pub texts: Texts,
     /// How its pages look.
     pub look: Look,
+    /// Where its reader unsubscribes: whoever came by a text message has no other link.
+    pub unsubscribe: Option<String>,
 }
 
 impl Brand {
@@ -104,6 +106,7 @@ impl Brand {
             language,
             texts: campaign.texts.clone(),
             look: Look::of(&campaign.brand),
+            unsubscribe: None,
         }
     }
 
@@ -119,6 +122,7 @@ impl Brand {
             language,
             texts: Texts::default(),
             look: Look::default(),
+            unsubscribe: None,
         }
     }
 
