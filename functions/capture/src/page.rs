@@ -9,27 +9,39 @@ use model::brand::{Logo, Palette, Tone};
 use model::texts::{Filling, Part};
 use model::{Campaign, Group, Language, Score, Texts};
 use sha2::{Digest, Sha256};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use words::{Plain, Words};
+
+use crate::around::Around;
 
 const STYLE: &str = include_str!("../templates/page.css");
 
 /// The hash of the style all pages share.
 static HASH: LazyLock<String> = LazyLock::new(|| hash(STYLE));
 
+/// Tells the page around how high this one is.
+const FRAME: &str = include_str!("../templates/frame.js");
+
+/// Its hash.
+static FRAME_HASH: LazyLock<String> = LazyLock::new(|| hash(FRAME));
+
 /// The policy of pages that look as npsloop does.
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| policy(&Look::default()));
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| policy(&Look::default(), None));
 
 fn hash(style: &str) -> String {
     STANDARD.encode(Sha256::digest(style.as_bytes()))
 }
 
-/// Nothing but this page's own styles and its logo; it may only be sent back to where it came from, and never framed.
-fn policy(look: &Look) -> HeaderValue {
+/// Nothing but this page's own styles and its logo; it may only be sent back to where it came from, and never framed, but by
+/// those sites that a door names.
+fn policy(look: &Look, around: Option<&Around>) -> HeaderValue {
     let own = look.style.as_ref().map(|style| format!(" 'sha256-{}'", hash(style))).unwrap_or_default();
     let logo = look.logo.as_ref().map(|logo| format!(" img-src {};", logo.url.source())).unwrap_or_default();
+    let script = around.and_then(Around::host).map(|_| format!(" script-src 'sha256-{}';", *FRAME_HASH));
+    let script = script.unwrap_or_default();
+    let framed = around.map_or_else(|| "'none'".to_owned(), Around::framed_by);
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{}'{own};{logo} form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'sha256-{}'{own};{logo} form-action 'self'; base-uri 'none';{script} frame-ancestors {framed}",
         *HASH
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'; form-action 'self'"))
@@ -88,6 +100,8 @@ pub(crate) struct Brand {
     pub look: Look,
     /// Where its reader unsubscribes: whoever came by a text message has no other link.
     pub unsubscribe: Option<String>,
+    /// What is around its pages, behind a door.
+    pub around: Option<Arc<Around>>,
 }
 
 impl Brand {
@@ -107,6 +121,7 @@ impl Brand {
             texts: campaign.texts.clone(),
             look: Look::of(&campaign.brand),
             unsubscribe: None,
+            around: None,
         }
     }
 
@@ -123,6 +138,7 @@ impl Brand {
             texts: Texts::default(),
             look: Look::default(),
             unsubscribe: None,
+            around: None,
         }
     }
 
@@ -134,6 +150,21 @@ impl Brand {
     /// What is read where the logo is not shown.
     fn alt<'a>(&'a self, logo: &'a Logo) -> &'a str {
         logo.alt.as_deref().unwrap_or(&self.company)
+    }
+
+    /// Whether the page is within another one.
+    fn is_embedded(&self) -> bool {
+        self.around.as_ref().is_some_and(|around| around.is_embedded())
+    }
+
+    /// Whose page is told how high this one is.
+    fn host(&self) -> Option<&str> {
+        self.around.as_ref().and_then(|around| around.host())
+    }
+
+    /// What the addresses of the list of languages say as well.
+    fn kept(&self) -> String {
+        self.around.as_ref().map(|around| around.kept()).unwrap_or_default()
     }
 
     /// The question's language, where it is another than the page's.
@@ -309,8 +340,9 @@ impl<'a> Notice<'a> {
 pub(crate) fn page(status: StatusCode, page: &impl Branded) -> Response {
     match page.render() {
         Ok(html) => {
-            let look = &page.brand().look;
-            let policy = if *look == Look::default() { POLICY.clone() } else { policy(look) };
+            let Brand { look, around, .. } = page.brand();
+            let plain = *look == Look::default() && around.is_none();
+            let policy = if plain { POLICY.clone() } else { policy(look, around.as_deref()) };
             let headers = [
                 (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
                 (header::CONTENT_SECURITY_POLICY, policy),
@@ -334,8 +366,11 @@ pub(crate) fn guard(headers: &mut HeaderMap) {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.entry(header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| POLICY.clone());
+    let policy = headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| POLICY.clone());
+    // Browsers that know no policy can only be told of all sites or of none.
+    if policy.to_str().is_ok_and(|policy| policy.ends_with("frame-ancestors 'none'")) {
+        headers.entry(header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
+    }
 }
 
 #[cfg(test)]

@@ -73,7 +73,12 @@ pub(crate) fn busy() -> Problem {
 }
 
 /// What a response makes of a survey; nothing if it says what is known.
-fn decide(survey: &Survey, sent: &Sent, themes: &[Theme], now: Timestamp) -> Result<Option<Survey>, NotTaken> {
+pub(crate) fn decide(
+    survey: &Survey,
+    sent: &Sent,
+    themes: &[Theme],
+    now: Timestamp,
+) -> Result<Option<Survey>, NotTaken> {
     let score = sent.score.or(survey.score()).ok_or(NotTaken::NoScore)?;
     match &sent.comment {
         // What it is about is written with it: the survey stays the only truth.

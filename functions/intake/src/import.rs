@@ -84,7 +84,7 @@ pub(crate) async fn receive(
     let known: HashSet<SurveyId> = deps.store.surveys(&ids).await?.iter().map(|survey| survey.id).collect();
     if !dry_run && !stored.used && known.len() < ids.len() {
         // Its days are counted in its zone from now on. Whoever changed it meanwhile is heard first.
-        if !deps.store.save_campaign(&config, &decide::used(stored.clone())).await? {
+        if !deps.store.save_campaign(&config, &stored.clone().in_use()).await? {
             return Err(Problem::new(Kind::TryLater, "the campaign was changed at this moment; please send it again"));
         }
     }

@@ -38,7 +38,7 @@ impl Functions {
     pub fn connect(env: &Env, store: &Store, clock: &Clock, calls: Calls) -> Result<Self, Wrong> {
         let (store, clock) = (|| store.clone(), || clock.clone());
         let intake = intake::Deps { store: store(), clock: clock(), ..intake::Deps::connect(env)? };
-        let capture = capture::Deps { store: store(), clock: clock() };
+        let capture = capture::Deps { store: store(), clock: clock(), chance: host::Chance::System };
         let insight = insight::Deps { store: store(), clock: clock(), ..insight::Deps::connect(env)? };
         let manage = manage::Deps { store: store(), clock: clock(), ..manage::Deps::connect(env)? };
         let relay = relay::Deps { clock: clock(), ..relay::Deps::connect(env)? };

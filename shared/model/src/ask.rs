@@ -248,6 +248,7 @@ fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestam
         drawn,
         retention_days: campaign.retention_days,
         imported: None,
+        through: None,
         recounted_at: None,
     }
 }

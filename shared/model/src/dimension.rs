@@ -176,7 +176,7 @@ impl<'a> Answer<'a> {
         let (score, at) = survey.score().zip(survey.answered_at())?;
         let day = at.day_in(&zone);
         let lag = sent_on.until(day).map_or(0, |span| span.get_days());
-        let from_here = survey.imported.is_none();
+        let from_here = survey.was_asked();
         let reminded = survey.remind.sent_at.is_some_and(|sent| sent <= at);
         let counted = Counted {
             day,

@@ -119,6 +119,7 @@ impl PastResponse {
             drawn: None,
             retention_days: campaign.retention_days,
             imported: Some(Imported { from: self.source.clone(), at: now }),
+            through: None,
             recounted_at: None,
         }
     }

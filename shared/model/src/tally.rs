@@ -171,8 +171,8 @@ pub fn sent(survey: &Survey, answered: bool) -> (Option<Date>, bool) {
     let came_back = mails.iter().any(|mail| mail.bounced_at.is_some());
     let moved_on = survey.invite.sent_at.is_some()
         && (survey.task_at.is_some() || survey.remind.sent_at.is_some() || survey.ended_at.is_some());
-    // How many were asked elsewhere is not known: an answer from there stands in no rate.
-    let fate_known = survey.imported.is_none() && (arrived || came_back || answered || moved_on);
+    // How many were asked elsewhere is not known, nor how many passed a door: an answer from there stands in no rate.
+    let fate_known = survey.was_asked() && (arrived || came_back || answered || moved_on);
     (fate_known.then(|| dimension::sent_on(survey, &zone(&survey.zone))), arrived || answered)
 }
 

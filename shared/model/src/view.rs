@@ -121,6 +121,9 @@ pub fn timeline(survey: &Survey, tasks: &[Task]) -> Vec<Entry> {
         made["imported_from"] = json!(imported.from);
         made["imported_at"] = json!(imported.at.to_string());
     }
+    if let Some(through) = &survey.through {
+        made["door"] = json!(through.door);
+    }
     add(Some(survey.created_at), "created", made);
     if let Some(why) = survey.put_off {
         let reason = match why {

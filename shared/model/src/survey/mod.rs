@@ -17,6 +17,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::{Cadence, Hours};
+use crate::door::{self, Through};
 use crate::experiment::Drawn;
 use crate::id::{CampaignId, ClaimId, SurveyId};
 use crate::language::Language;
@@ -47,6 +48,8 @@ pub enum Channel {
     Sms,
     /// By a link that anybody may open.
     Link,
+    /// By a widget on the company's own pages.
+    Widget,
     /// It was asked and answered elsewhere.
     Import,
 }
@@ -59,6 +62,7 @@ impl Channel {
             Self::Mail => "mail",
             Self::Sms => "sms",
             Self::Link => "link",
+            Self::Widget => "widget",
             Self::Import => "import",
         }
     }
@@ -349,6 +353,9 @@ pub struct Survey {
     /// Where its answer was given, if that was not here.
     #[serde(rename = "im", default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Imported>,
+    /// The door it came through, if nobody was asked for it.
+    #[serde(rename = "dr", default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<Through>,
     /// When it was last to be counted anew, though nothing about it had changed: so that the counting hears of it, and
     /// nobody else.
     #[serde(rename = "rc", default, skip_serializing_if = "Option::is_none")]
@@ -396,11 +403,12 @@ impl Survey {
     /// How it came to whoever is asked.
     #[must_use]
     pub const fn channel(&self) -> Channel {
-        match (&self.imported, &self.contact.who) {
-            (Some(_), _) => Channel::Import,
-            (None, Who::Email(_)) => Channel::Mail,
-            (None, Who::Phone(_)) => Channel::Sms,
-            (None, Who::Visitor(_)) => Channel::Link,
+        match (&self.imported, &self.through, &self.contact.who) {
+            (Some(_), ..) => Channel::Import,
+            (None, Some(Through { kind: door::Kind::Widget, .. }), _) => Channel::Widget,
+            (None, Some(Through { kind: door::Kind::Link, .. }), _) | (None, None, Who::Visitor(_)) => Channel::Link,
+            (None, None, Who::Email(_)) => Channel::Mail,
+            (None, None, Who::Phone(_)) => Channel::Sms,
         }
     }
 
@@ -409,8 +417,14 @@ impl Survey {
     pub const fn retry_unknown_after(&self) -> Duration {
         match self.channel() {
             Channel::Sms => RETRY_UNKNOWN_TEXT_AFTER,
-            Channel::Mail | Channel::Link | Channel::Import => RETRY_UNKNOWN_AFTER,
+            Channel::Mail | Channel::Link | Channel::Widget | Channel::Import => RETRY_UNKNOWN_AFTER,
         }
+    }
+
+    /// Whether somebody was asked for it from here. Whoever was asked elsewhere, or came by themselves, stands in no rate.
+    #[must_use]
+    pub const fn was_asked(&self) -> bool {
+        self.imported.is_none() && self.through.is_none()
     }
 
     /// One of the two mails.
