@@ -16,8 +16,8 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::map_response;
-use axum::response::Response;
-use axum::routing::get;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
 use host::aws::{Reach, Service};
 use host::problem::Kind;
 use host::settings::{StoreSettings, Wrong};
@@ -60,6 +60,7 @@ impl Deps {
 pub fn router(deps: Deps) -> Router {
     Router::new()
         .route("/r/{token}", get(open).post(respond))
+        .route("/r/{token}/seen", post(seen))
         .route("/u/{token}", get(open_unsubscribe).post(unsubscribe))
         .route("/preview/{page}/{token}", get(preview::open).post(preview::press))
         .fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json"))
@@ -78,7 +79,8 @@ async fn open(State(links): State<Links>, token: Token, RawQuery(query): RawQuer
     match links.check(Purpose::Respond, token, &reader).await {
         Ok(link) => {
             let chosen = sent::proposed(query.as_deref().unwrap_or_default());
-            page(StatusCode::OK, &Ask::new(&link.brand, &link.path, chosen))
+            let saves = link.brand.self_saving;
+            page(StatusCode::OK, &Ask { saves, ..Ask::new(&link.brand, &link.path, chosen) })
         }
         Err(trouble) => trouble.answer(answer::to_a_program(&headers), &reader),
     }
@@ -115,6 +117,11 @@ async fn respond(
         Ok(sent) => sent,
         Err(flaw) => return answer.flawed(flaw),
     };
+    // Who had the page open while that was switched off is asked to press the button.
+    if sent.self_saved && !link.brand.self_saving {
+        return answer
+            .not_recorded(Problem::new(Kind::Conflict, "this campaign records what is confirmed, and nothing else"));
+    }
     let id = link.claims.survey;
     match record::respond(&links.deps.store, id, link.campaign(), sent, link.now).await {
         Ok(Recorded::Yes(survey)) => {
@@ -123,9 +130,36 @@ async fn respond(
         }
         Ok(Recorded::No(NotTaken::TooManyChanges, survey)) => answer.changed_too_often(&survey),
         Ok(Recorded::No(NotTaken::NoScore, _)) => answer.flawed(&sent::no_score()),
+        Ok(Recorded::No(NotTaken::NoSuchReason, _)) => answer.flawed(&sent::no_such_reason()),
         Ok(Recorded::Gone) => Trouble::NotKept(link.brand.language).answer(program, &reader),
         Ok(Recorded::Busy) => answer.not_recorded(record::busy()),
         Err(error) => answer.not_recorded(error.into()),
+    }
+}
+
+/// A page that may save by itself says that a person has done something on it.
+async fn seen(State(links): State<Links>, token: Token, headers: HeaderMap, body: Body) -> Response {
+    let reader = Reader::of(None, &headers);
+    let link = match links.check(Purpose::Respond, token, &reader).await {
+        Ok(link) => link,
+        Err(trouble) => return trouble.answer(true, &reader),
+    };
+    // Read all the same: a caller cut off while writing would not see the answer.
+    if let Err(problem) = host::body::read(body).await {
+        return problem.into_response();
+    }
+    // Other campaigns' pages promise that nothing is recorded before the button is pressed.
+    if !link.brand.self_saving {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    match links.deps.store.seen(link.claims.survey, link.now).await {
+        Ok(first) => {
+            if first {
+                tracing::info!(survey.id = %link.claims.survey, "a page was opened");
+            }
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(error) => Problem::from(error).into_response(),
     }
 }
 

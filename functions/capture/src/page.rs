@@ -1,4 +1,5 @@
-//! The pages a contact sees. None has a script; the only style is the one whose hash the policy names.
+//! The pages a contact sees. The only style is the one whose hash the policy names, and so is the only script: none has one
+//! but the question of a campaign whose page may save by itself.
 
 use askama::Template;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -7,29 +8,38 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use model::brand::{Logo, Palette, Tone};
 use model::texts::{Filling, Part};
-use model::{Campaign, Group, Language, Score, Texts};
+use model::{Campaign, Group, Language, ReasonId, Reasons, Score, Texts};
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 use words::{Plain, Words};
 
 const STYLE: &str = include_str!("../templates/page.css");
 
+/// What saves a score by itself. Words stand in the page: so it is the same everywhere, and has one hash.
+const SCRIPT: &str = include_str!("../templates/page.js");
+
 /// The hash of the style all pages share.
 static HASH: LazyLock<String> = LazyLock::new(|| hash(STYLE));
 
+/// The hash of the script.
+static SCRIPT_HASH: LazyLock<String> = LazyLock::new(|| hash(SCRIPT));
+
 /// The policy of pages that look as npsloop does.
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| policy(&Look::default()));
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| policy(&Look::default(), false));
 
 fn hash(style: &str) -> String {
     STANDARD.encode(Sha256::digest(style.as_bytes()))
 }
 
-/// Nothing but this page's own styles and its logo; it may only be sent back to where it came from, and never framed.
-fn policy(look: &Look) -> HeaderValue {
+/// Nothing but this page's own styles, its logo and, where it saves by itself, its script; it may only be sent back to where it
+/// came from, and never framed.
+fn policy(look: &Look, saves: bool) -> HeaderValue {
     let own = look.style.as_ref().map(|style| format!(" 'sha256-{}'", hash(style))).unwrap_or_default();
     let logo = look.logo.as_ref().map(|logo| format!(" img-src {};", logo.url.source())).unwrap_or_default();
+    let script =
+        if saves { format!(" script-src 'sha256-{}'; connect-src 'self';", *SCRIPT_HASH) } else { String::new() };
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{}'{own};{logo} form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'sha256-{}'{own};{logo}{script} form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         *HASH
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'; form-action 'self'"))
@@ -86,6 +96,27 @@ pub(crate) struct Brand {
     pub texts: Texts,
     /// How its pages look.
     pub look: Look,
+    /// What can be ticked after the score.
+    pub reasons: Reasons,
+    /// The language of words that are in no other.
+    pub usual: Language,
+    /// Whether it asks for the permission to quote.
+    pub ask_to_quote: bool,
+    /// Where each group is led next.
+    pub next_steps: Vec<(Group, NextStep)>,
+    /// Whether a page may save a score by itself.
+    pub self_saving: bool,
+}
+
+/// A way on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NextStep {
+    /// What stands on the button.
+    pub text: String,
+    /// The language that is in.
+    pub language: Language,
+    /// Where it leads.
+    pub url: String,
 }
 
 impl Brand {
@@ -93,6 +124,10 @@ impl Brand {
     pub(crate) fn of(campaign: &Campaign, language: Language) -> Self {
         let words = Words::plain(language);
         let own = |part| campaign.texts.filled(language, part, &Filling::of(&campaign.company));
+        let next = |group| {
+            let (text, language, url) = campaign.own_next_step(group, language)?;
+            Some((group, NextStep { text, language, url: url.to_owned() }))
+        };
         let question = campaign.own_question(language);
         let (question, asked_in) = question.unwrap_or_else(|| (words.question(&campaign.company), language));
         Self {
@@ -104,6 +139,11 @@ impl Brand {
             language,
             texts: campaign.texts.clone(),
             look: Look::of(&campaign.brand),
+            reasons: campaign.reasons.clone(),
+            usual: campaign.language,
+            ask_to_quote: campaign.ask_to_quote,
+            next_steps: Group::ALL.into_iter().filter_map(next).collect(),
+            self_saving: campaign.self_saving,
         }
     }
 
@@ -119,6 +159,11 @@ impl Brand {
             language,
             texts: Texts::default(),
             look: Look::default(),
+            reasons: Reasons::default(),
+            usual: language,
+            ask_to_quote: false,
+            next_steps: Vec::new(),
+            self_saving: false,
         }
     }
 
@@ -142,11 +187,20 @@ impl Brand {
 pub(crate) trait Branded: Template {
     /// Who asks.
     fn brand(&self) -> &Brand;
+
+    /// Whether it saves by itself.
+    fn saves(&self) -> bool {
+        false
+    }
 }
 
 impl Branded for Ask<'_> {
     fn brand(&self) -> &Brand {
         self.brand
+    }
+
+    fn saves(&self) -> bool {
+        self.saves
     }
 }
 
@@ -186,12 +240,34 @@ pub(crate) struct Ask<'a> {
     pub comment: &'a str,
     /// The tick so far.
     pub follow_up: bool,
+    /// The one that allows quoting.
+    pub may_quote: bool,
+    /// The reasons ticked so far.
+    pub reasons: &'a [ReasonId],
+    /// Whether it may save by itself: its address must take that, and that somebody has done something there (`…/seen`).
+    pub saves: bool,
 }
 
 impl<'a> Ask<'a> {
     /// The question as a link opens it.
     pub(crate) fn new(brand: &'a Brand, action: &'a str, chosen: Option<Score>) -> Self {
-        Self { brand, words: brand.words(), action, alert: None, chosen, comment: "", follow_up: false }
+        Self {
+            brand,
+            words: brand.words(),
+            action,
+            alert: None,
+            chosen,
+            comment: "",
+            follow_up: false,
+            may_quote: false,
+            reasons: &[],
+            saves: false,
+        }
+    }
+
+    /// Whether something came with a score that could not be taken.
+    fn keeps_what_was_typed(&self) -> bool {
+        !self.comment.is_empty() || self.follow_up || self.may_quote || !self.reasons.is_empty()
     }
 
     fn is_chosen(&self, score: &Score) -> bool {
@@ -217,8 +293,16 @@ pub(crate) struct Thanks<'a> {
     pub comment: &'a str,
     /// The tick so far.
     pub follow_up: bool,
+    /// The one that allows quoting.
+    pub may_quote: bool,
+    /// The reasons ticked so far.
+    pub reasons: &'a [ReasonId],
+    /// The group whose reasons were shown, where the score is not known.
+    pub group: Option<Group>,
     /// Whether that comment is recorded.
     pub commented: bool,
+    /// Whether all else that was sent is.
+    pub saved: bool,
     /// Whether another comment was recorded earlier.
     pub replaces: bool,
 }
@@ -234,9 +318,46 @@ impl<'a> Thanks<'a> {
             score,
             comment: "",
             follow_up: false,
+            may_quote: false,
+            reasons: &[],
+            group: None,
             commented: false,
+            saved: false,
             replaces: false,
         }
+    }
+
+    /// The group of the score, as far as it is known.
+    fn group(&self) -> Option<Group> {
+        self.score.map(Score::group).or(self.group)
+    }
+
+    fn group_shown(&self) -> &'static str {
+        self.group().map_or("", Group::as_str)
+    }
+
+    /// What can be ticked.
+    fn offered(&self) -> Vec<Offered<'a>> {
+        let brand = self.brand;
+        let reasons = self.group().map(|group| brand.reasons.of(group)).unwrap_or_default();
+        let one = |reason: &'a model::Reason| {
+            let (label, language) = reason.label(brand.language, brand.usual);
+            Offered { id: &reason.id, label, language }
+        };
+        reasons.iter().map(one).collect()
+    }
+
+    fn next_step(&self) -> Option<&'a NextStep> {
+        let group = self.group()?;
+        self.brand.next_steps.iter().find(|(of, _)| *of == group).map(|(_, next)| next)
+    }
+
+    /// What a tag says of words that may be in another language than the page.
+    fn tongue(&self, language: &Language) -> String {
+        if *language == self.brand.language {
+            return String::new();
+        }
+        format!(" lang=\"{}\" dir=\"{}\"", language.tag(), language.direction().as_str())
     }
 
     /// Where a score is changed, up to the score.
@@ -245,7 +366,7 @@ impl<'a> Thanks<'a> {
     }
 
     fn follow_up_question(&self) -> String {
-        let Some(group) = self.score.map(Score::group) else { return self.words.ask_open() };
+        let Some(group) = self.group() else { return self.words.ask_open() };
         let own = &self.brand.texts;
         own.filled(self.brand.language, Part::ask(group), &Filling::of(&self.brand.company)).unwrap_or_else(|| {
             match group {
@@ -255,6 +376,13 @@ impl<'a> Thanks<'a> {
             }
         })
     }
+}
+
+/// A reason as it is shown.
+struct Offered<'a> {
+    id: &'a ReasonId,
+    label: &'a str,
+    language: Language,
 }
 
 /// Unsubscribing: asked, or done.
@@ -305,8 +433,8 @@ impl<'a> Notice<'a> {
 pub(crate) fn page(status: StatusCode, page: &impl Branded) -> Response {
     match page.render() {
         Ok(html) => {
-            let look = &page.brand().look;
-            let policy = if *look == Look::default() { POLICY.clone() } else { policy(look) };
+            let (look, saves) = (&page.brand().look, page.saves());
+            let policy = if *look == Look::default() && !saves { POLICY.clone() } else { policy(look, saves) };
             let headers = [
                 (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
                 (header::CONTENT_SECURITY_POLICY, policy),

@@ -79,6 +79,10 @@ pub(crate) async fn press(
                 alert,
                 comment,
                 follow_up: form.follow_up,
+                may_quote: form.may_quote,
+                reasons: &form.reasons,
+                group: form.group,
+                saved: sent.score.is_none(),
                 commented: !comment.is_empty(),
                 ..Thanks::new(&link.brand, &link.path, sent.score)
             };

@@ -38,11 +38,17 @@ pub enum Part {
     ThanksPassive,
     /// The letter to promoters.
     ThanksPromoter,
+    /// What stands on the button that leads detractors on.
+    NextStepDetractor,
+    /// On that of passives.
+    NextStepPassive,
+    /// On that of promoters.
+    NextStepPromoter,
 }
 
 impl Part {
     /// Every part, in the order in which a contact meets them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Question,
         Self::Low,
         Self::High,
@@ -56,6 +62,9 @@ impl Part {
         Self::ThanksDetractor,
         Self::ThanksPassive,
         Self::ThanksPromoter,
+        Self::NextStepDetractor,
+        Self::NextStepPassive,
+        Self::NextStepPromoter,
     ];
 
     /// The name in the API.
@@ -75,6 +84,9 @@ impl Part {
             Self::ThanksDetractor => "thanks_detractor",
             Self::ThanksPassive => "thanks_passive",
             Self::ThanksPromoter => "thanks_promoter",
+            Self::NextStepDetractor => "next_step_detractor",
+            Self::NextStepPassive => "next_step_passive",
+            Self::NextStepPromoter => "next_step_promoter",
         }
     }
 
@@ -98,6 +110,16 @@ impl Part {
         }
     }
 
+    /// The button that follows a score of that group.
+    #[must_use]
+    pub const fn next_step(group: Group) -> Self {
+        match group {
+            Group::Detractor => Self::NextStepDetractor,
+            Group::Passive => Self::NextStepPassive,
+            Group::Promoter => Self::NextStepPromoter,
+        }
+    }
+
     /// Whether it is one line. The letters of thanks have paragraphs.
     #[must_use]
     pub const fn is_line(self) -> bool {
@@ -109,6 +131,7 @@ impl Part {
     pub const fn most(self) -> usize {
         match self {
             Self::Low | Self::High => 40,
+            Self::NextStepDetractor | Self::NextStepPassive | Self::NextStepPromoter => 60,
             Self::InviteSubject | Self::RemindSubject => 120,
             Self::Question | Self::AskDetractor | Self::AskPassive | Self::AskPromoter => 300,
             Self::Invite | Self::Remind => 1000,
@@ -121,7 +144,13 @@ impl Part {
     pub const fn variables(self) -> &'static [&'static str] {
         match self {
             Self::Low | Self::High => &[],
-            Self::Question | Self::AskDetractor | Self::AskPassive | Self::AskPromoter => &["company"],
+            Self::Question
+            | Self::AskDetractor
+            | Self::AskPassive
+            | Self::AskPromoter
+            | Self::NextStepDetractor
+            | Self::NextStepPassive
+            | Self::NextStepPromoter => &["company"],
             Self::InviteSubject | Self::Invite | Self::RemindSubject | Self::Remind => &["name", "company", "subject"],
             Self::ThanksDetractor | Self::ThanksPassive | Self::ThanksPromoter => &["name", "company"],
         }
