@@ -5,6 +5,7 @@
 //! before anything is read.
 
 mod answer;
+mod brand;
 mod link;
 mod page;
 mod preview;
@@ -30,6 +31,8 @@ use crate::answer::Answer;
 use crate::link::{Links, Reader, Token, Trouble};
 use crate::page::{Ask, Brand, Unsubscribe, page};
 use crate::record::Recorded;
+
+pub use crate::preview::draft;
 
 /// What this function needs.
 #[derive(Clone)]

@@ -25,13 +25,16 @@
     }
   };
   const touch = (event) => {
-    if (!event.isTrusted || document.visibilityState !== "visible") return;
-    if (!touched) {
-      touched = true;
-      fetch(`${here}/seen`, { method: "POST", keepalive: true }).catch(() => {});
-      plan();
-    } else if (event.type === "change") plan();
+    if (touched || !event.isTrusted || document.visibilityState !== "visible") return;
+    touched = true;
+    fetch(`${here}/seen`, { method: "POST", keepalive: true }).catch(() => {});
+    plan();
   };
-  for (const type of ["pointerdown", "touchstart", "keydown", "change"]) addEventListener(type, touch, { capture: true, passive: true });
-  form.addEventListener("submit", () => { clearTimeout(timer); touched = true; });
+  for (const type of ["pointerdown", "touchstart", "keydown"]) addEventListener(type, touch, { capture: true, passive: true });
+  // A change is trusted even where a script made it: it counts only behind a touch.
+  form.addEventListener("change", () => touched && plan());
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    touched = true;
+  });
 })();
