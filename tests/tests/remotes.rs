@@ -13,7 +13,7 @@ use host::{Clock, Env};
 use local::cloud::Cloud;
 use model::destination::{self as settings, Remote, SalesforceAuth, SubjectFields};
 use model::report::{FIELDS, Nurture, Stage};
-use model::survey::Change;
+use model::survey::{AnsweredBy, Change};
 use model::task::{Task, TaskKind, TaskStatus};
 use model::{Destination, Group, Report, Score, Timestamp};
 use serde_json::{Value, json};
@@ -184,7 +184,7 @@ fn answered(ver: u64, score: u8, comment: Option<&str>) -> Report {
     };
     let done = task(TaskKind::NonResponse, TaskStatus::Done);
     let mut report = report(ver, Stage::Answered, None, [vec![done], tasks].concat());
-    report.changes = vec![Change { at: Timestamp::from_millis(NOON), score }];
+    report.changes = vec![Change { at: Timestamp::from_millis(NOON), score, by: AnsweredBy::Page }];
     for (name, value) in [
         ("answered_at", json!("2027-03-04T10:00:00Z")),
         ("score", json!(score.value())),

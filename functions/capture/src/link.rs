@@ -170,6 +170,8 @@ pub(crate) fn path(purpose: Purpose, token: &Token) -> Option<String> {
         Purpose::Respond => "r",
         Purpose::Unsubscribe => "u",
         Purpose::Preview => "preview/ask",
+        // No page: it is an address to reply to.
+        Purpose::Reply => return None,
     };
     sound.then(|| format!("/{under}/{token}"))
 }

@@ -10,7 +10,7 @@ use crate::campaign::Campaign;
 use crate::id::{Row, SurveyId};
 use crate::language::Language;
 use crate::score::Score;
-use crate::survey::{Change, Imported, Mail, State, Survey};
+use crate::survey::{AnsweredBy, Change, Imported, Mail, State, Survey};
 use crate::theme::Heard;
 use crate::time::Timestamp;
 use crate::trigger::{Addressee, Named, Owner, Subject};
@@ -109,7 +109,7 @@ impl PastResponse {
             unsubscribed_at: None,
             complained_at: None,
             undeliverable_at: None,
-            changes: vec![Change { at: self.answered_at, score: self.score }],
+            changes: vec![Change { at: self.answered_at, score: self.score, by: AnsweredBy::Page }],
             decided: None,
             follow_up: self.follow_up,
             commented_at: self.comment.as_ref().map(|_| self.answered_at),

@@ -30,6 +30,7 @@ pub mod numbers;
 pub mod person;
 pub mod phone;
 pub mod reconcile;
+pub mod reply;
 pub mod report;
 pub mod sample;
 pub mod score;

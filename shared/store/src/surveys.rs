@@ -411,7 +411,7 @@ impl Store {
         zone: &str,
         now: Timestamp,
     ) -> Result<Responded, Error> {
-        let change = model::survey::Change { at: now, score };
+        let change = model::survey::Change { at: now, score, by: model::survey::AnsweredBy::Page };
         let change = to_attribute_value(change).map_err(|source| Error::item(&keys::survey(id), source))?;
         let day = now.day_in(&model::time::zone(zone));
         let shard = id.shard(keys::ANSWERED_SHARDS);

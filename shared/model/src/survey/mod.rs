@@ -157,6 +157,34 @@ pub struct Mail {
     pub failed_at: Option<Timestamp>,
 }
 
+/// How a contact gave a score.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnsweredBy {
+    /// With the button of the page.
+    #[default]
+    #[serde(rename = "p")]
+    Page,
+    /// By replying to the letter.
+    #[serde(rename = "r")]
+    Reply,
+}
+
+impl AnsweredBy {
+    /// The value of the dimension `answered_by`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Reply => "reply",
+        }
+    }
+
+    fn is_page(&self) -> bool {
+        *self == Self::Page
+    }
+}
+
 /// One time the contact gave a score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
@@ -166,6 +194,9 @@ pub struct Change {
     /// The score.
     #[serde(rename = "s")]
     pub score: Score,
+    /// How.
+    #[serde(rename = "b", default, skip_serializing_if = "AnsweredBy::is_page")]
+    pub by: AnsweredBy,
 }
 
 /// One time a trigger brought news of an unanswered survey.

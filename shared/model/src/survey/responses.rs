@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Change, MAX_CHANGES, NotTaken, State, Survey};
+use super::{AnsweredBy, Change, MAX_CHANGES, NotTaken, State, Survey};
 use crate::score::{Score, Standing};
 use crate::theme::{Corrected, Heard, Say, Sentiment, ThemeId};
 use crate::time::Timestamp;
@@ -13,6 +13,12 @@ impl Survey {
     #[must_use]
     pub fn score(&self) -> Option<Score> {
         self.changes.last().map(|change| change.score)
+    }
+
+    /// How the contact gave it; nothing where it was given elsewhere.
+    #[must_use]
+    pub fn answered_by(&self) -> Option<AnsweredBy> {
+        self.changes.last().filter(|_| self.imported.is_none()).map(|change| change.by)
     }
 
     /// When the first score came.
@@ -39,6 +45,20 @@ impl Survey {
     /// # Errors
     /// When the score was changed too often.
     pub fn responded(&self, score: Score, follow_up: Option<bool>, now: Timestamp) -> Result<Option<Self>, NotTaken> {
+        self.responded_by(score, follow_up, AnsweredBy::Page, now)
+    }
+
+    /// The same, in any way there is.
+    ///
+    /// # Errors
+    /// When the score was changed too often.
+    pub fn responded_by(
+        &self,
+        score: Score,
+        follow_up: Option<bool>,
+        by: AnsweredBy,
+        now: Timestamp,
+    ) -> Result<Option<Self>, NotTaken> {
         let same_follow_up = follow_up.is_none_or(|wish| wish == self.follow_up);
         if self.score() == Some(score) {
             return Ok((!same_follow_up).then(|| self.changed(|after| after.follow_up = !after.follow_up)));
@@ -47,7 +67,7 @@ impl Survey {
             return Err(NotTaken::TooManyChanges);
         }
         Ok(Some(self.changed(|after| {
-            after.changes.push(Change { at: now, score });
+            after.changes.push(Change { at: now, score, by });
             after.state = State::Answered;
             after.next = None;
             after.follow_up = follow_up.unwrap_or(after.follow_up);
@@ -59,8 +79,22 @@ impl Survey {
     /// # Errors
     /// When there is no score, or it was changed too often.
     pub fn commented(&self, score: Option<Score>, follow_up: Option<bool>, now: Timestamp) -> Result<Self, NotTaken> {
+        self.commented_by(score, follow_up, AnsweredBy::Page, now)
+    }
+
+    /// The same, in any way there is.
+    ///
+    /// # Errors
+    /// When there is no score, or it was changed too often.
+    pub fn commented_by(
+        &self,
+        score: Option<Score>,
+        follow_up: Option<bool>,
+        by: AnsweredBy,
+        now: Timestamp,
+    ) -> Result<Self, NotTaken> {
         let scored = match score.or(self.score()) {
-            Some(score) => self.responded(score, follow_up, now)?,
+            Some(score) => self.responded_by(score, follow_up, by, now)?,
             None => return Err(NotTaken::NoScore),
         };
         let after = scored.unwrap_or_else(|| self.clone());

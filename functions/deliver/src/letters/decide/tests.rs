@@ -1,5 +1,5 @@
 use model::notice::{Notice, NoticeId};
-use model::survey::Change;
+use model::survey::{AnsweredBy, Change};
 use model::texts::Part;
 use serde_json::json;
 
@@ -34,7 +34,7 @@ fn answered(scores: &[u8]) -> Survey {
     .unwrap();
     for (nth, value) in scores.iter().rev().enumerate() {
         let at = NOW.before(MINUTE * u32::try_from(nth).unwrap());
-        survey.changes.insert(0, Change { at, score: score(*value) });
+        survey.changes.insert(0, Change { at, score: score(*value), by: AnsweredBy::Page });
     }
     survey
 }
