@@ -32,6 +32,12 @@ impl ReplyTo {
         Self { survey, expires: end_of(last) }
     }
 
+    /// Whether a name could be one of ours, as far as its look tells: only then is it worth looking at keys anew.
+    #[must_use]
+    pub fn is_shaped(name: &str) -> bool {
+        BASE32_NOPAD_NOCASE.decode(name.as_bytes()).is_ok_and(|bytes| bytes.len() == LENGTH && bytes[0] == FORMAT)
+    }
+
     /// Whether a mail that came at that moment is too late.
     #[must_use]
     pub fn is_over(&self, at: Timestamp) -> bool {
@@ -126,7 +132,9 @@ mod tests {
         }
         for wrong in ["", "a", "hello", &"a".repeat(48), &"a".repeat(10_000), "ü", &name[1..], &format!("{name}a")] {
             assert_eq!(ring.addressed(wrong), None, "{wrong}");
+            assert!(!ReplyTo::is_shaped(wrong), "{wrong}");
         }
+        assert!(ReplyTo::is_shaped(&Keyring::new([9; 32]).address(&to())));
     }
 
     #[test]
