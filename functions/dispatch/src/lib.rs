@@ -37,6 +37,8 @@ pub struct Deps {
     pub step: Queue,
     /// The address contacts see, without a slash at its end.
     pub public_url: String,
+    /// The domain whose mail is read as answers, if there is one.
+    pub reply_domain: Option<String>,
     /// The time.
     pub clock: Clock,
     /// Random numbers, for claims and first keys.
@@ -58,6 +60,8 @@ pub struct Settings {
     pub send_rate: f64,
     /// `MAIL_CONCURRENCY`: how many environments share that rate.
     pub concurrency: u32,
+    /// `REPLY_DOMAIN`; none where replies are not read.
+    pub reply_domain: Option<String>,
 }
 
 impl host::settings::Settings for Settings {
@@ -71,6 +75,7 @@ impl host::settings::Settings for Settings {
         "SES_CONFIGURATION_SET",
         "SES_SEND_RATE",
         "MAIL_CONCURRENCY",
+        "REPLY_DOMAIN",
     ];
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
@@ -84,6 +89,7 @@ impl host::settings::Settings for Settings {
         let concurrency = reader.required("MAIL_CONCURRENCY", "a whole number from 1 on", |value| {
             value.parse::<u32>().ok().filter(|count| *count > 0)
         });
+        let reply_domain = reader.reply_domain();
         Some(Self {
             store: store?,
             step_queue: step_queue?,
@@ -91,6 +97,7 @@ impl host::settings::Settings for Settings {
             configuration_set: set?,
             send_rate: rate?,
             concurrency: concurrency?,
+            reply_domain: reply_domain?,
         })
     }
 }
@@ -111,6 +118,7 @@ impl Deps {
             // Takes only steps that cannot be claimed yet.
             step: Queue::seldom(&aws.config(Service::Sqs), &settings.step_queue),
             public_url: settings.public_url,
+            reply_domain: settings.reply_domain,
             clock: Clock::System,
             chance: Chance::System,
         })

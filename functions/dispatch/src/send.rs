@@ -104,7 +104,8 @@ impl Attempt<'_> {
         let id = survey.id.to_string();
         let tags = [("survey", id.as_str()), ("step", self.hint.step.as_str()), ("claim", self.claim.as_str())];
         let sender = About::survey(campaign, survey).sender(campaign);
-        let envelope = envelope(campaign, &sender, survey, &tags);
+        let reply_to = stationery.reply_to(survey, self.now)?;
+        let envelope = envelope(campaign, &sender, survey, reply_to.as_deref(), &tags);
         Ok(HandedOver::Yes(self.deps.mailer.send(&envelope, &letter).await))
     }
 

@@ -22,6 +22,7 @@ invite_about = La seva opinió sobre { $subject } ens ajudaria a millorar. És u
 remind = Encara no hem rebut la seva resposta, i la seva opinió ens ajudaria. Continua sent una sola pregunta.
 remind_about = Encara no hem rebut la seva resposta sobre { $subject }, i la seva opinió ens ajudaria. Continua sent una sola pregunta.
 choose = Triï el seu número. La pàgina que s’obre li demana que el confirmi; abans d’això no es desa res.
+or_reply = O simplement respongui a aquest correu amb un número del 0 al 10.
 pressed = Si ja l’havia oberta, comprovi que va prémer el botó.
 regards = Gràcies,
 only_reminder = Aquest és l’únic recordatori.

@@ -22,6 +22,7 @@ invite_about = váš názor na „{ $subject }“ nám pomůže se zlepšit. Je 
 remind = zatím jsme od vás nedostali odpověď a váš názor by nám pomohl. Stále jde jen o jednu otázku.
 remind_about = zatím jsme od vás nedostali odpověď k „{ $subject }“ a váš názor by nám pomohl. Stále jde jen o jednu otázku.
 choose = Vyberte své číslo. Stránka, která se otevře, vás požádá o potvrzení; do té doby se nic neuloží.
+or_reply = Nebo na tento e-mail jednoduše odpovězte číslem od 0 do 10.
 pressed = Pokud jste ji už otevřeli, zkontrolujte prosím, zda jste stiskli tlačítko.
 regards = Děkujeme
 only_reminder = Toto je jediné připomenutí.

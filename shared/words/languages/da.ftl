@@ -22,6 +22,7 @@ invite_about = Din mening om { $subject } vil hjælpe os med at blive bedre. Det
 remind = Vi har ikke hørt fra dig endnu, og din mening vil hjælpe os. Det er stadig kun ét spørgsmål.
 remind_about = Vi har ikke hørt fra dig om { $subject } endnu, og din mening vil hjælpe os. Det er stadig kun ét spørgsmål.
 choose = Vælg dit tal. Siden, der åbnes, beder dig bekræfte det, og intet gemmes før da.
+or_reply = Eller svar blot på denne e-mail med et tal fra 0 til 10.
 pressed = Hvis du allerede har åbnet den, så kontrollér, at du trykkede på knappen.
 regards = Tak
 only_reminder = Dette er den eneste påmindelse.

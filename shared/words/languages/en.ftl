@@ -27,6 +27,7 @@ invite_about = Your view of { $subject } would help us do better. It is one ques
 remind = We have not heard from you yet, and your view would help us. It is still only one question.
 remind_about = We have not heard from you about { $subject } yet, and your view would help us. It is still only one question.
 choose = Choose your number. The page that opens asks you to confirm it, and nothing is recorded before you do.
+or_reply = Or simply reply to this e-mail with a number from 0 to 10.
 pressed = If you opened it earlier, please check that you pressed the button.
 regards = Thank you,
 only_reminder = This is the only reminder.

@@ -22,6 +22,7 @@ invite_about = Su opinión sobre { $subject } nos ayudaría a mejorar. Es una so
 remind = Aún no hemos recibido su respuesta, y su opinión nos ayudaría. Sigue siendo una sola pregunta.
 remind_about = Aún no hemos recibido su respuesta sobre { $subject }, y su opinión nos ayudaría. Sigue siendo una sola pregunta.
 choose = Elija su número. La página que se abre le pide que lo confirme; antes de eso no se guarda nada.
+or_reply = O simplemente responda a este correo con un número del 0 al 10.
 pressed = Si ya la abrió antes, compruebe por favor que pulsó el botón.
 regards = Gracias,
 only_reminder = Este es el único recordatorio.

@@ -22,6 +22,7 @@ invite_about = Teie arvamus (teema: { $subject }) aitaks meil paremaks saada. Se
 remind = Me ei ole veel teie vastust saanud, kuid teie arvamus aitaks meid. See on endiselt vaid üks küsimus.
 remind_about = Me ei ole veel teie vastust saanud (teema: { $subject }), kuid teie arvamus aitaks meid. See on endiselt vaid üks küsimus.
 choose = Valige oma number. Avanev leht palub selle kinnitada; enne seda ei salvestata midagi.
+or_reply = Või vastake sellele e-kirjale lihtsalt numbriga 0 kuni 10.
 pressed = Kui avasite selle juba varem, kontrollige palun, et vajutasite nuppu.
 regards = Aitäh!
 only_reminder = See on ainus meeldetuletus.

@@ -22,6 +22,7 @@ invite_about = Mielipiteenne (aihe: { $subject }) auttaisi meitä parantamaan. K
 remind = Emme ole vielä saaneet vastaustanne, ja mielipiteenne auttaisi meitä. Kysymyksiä on edelleen vain yksi.
 remind_about = Emme ole vielä saaneet vastaustanne (aihe: { $subject }), ja mielipiteenne auttaisi meitä. Kysymyksiä on edelleen vain yksi.
 choose = Valitkaa lukunne. Avautuva sivu pyytää vahvistamaan sen; sitä ennen mitään ei tallenneta.
+or_reply = Tai vastatkaa yksinkertaisesti tähän viestiin luvulla 0–10.
 pressed = Jos avasitte sen jo aiemmin, tarkistakaa, että painoitte painiketta.
 regards = Kiittäen
 only_reminder = Tämä on ainoa muistutus.

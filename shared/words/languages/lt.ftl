@@ -22,6 +22,7 @@ invite_about = Jūsų nuomonė (tema: { $subject }) padėtų mums tobulėti. Tai
 remind = Dar negavome Jūsų atsakymo, o Jūsų nuomonė mums padėtų. Tai vis dar tik vienas klausimas.
 remind_about = Dar negavome Jūsų atsakymo (tema: { $subject }), o Jūsų nuomonė mums padėtų. Tai vis dar tik vienas klausimas.
 choose = Pasirinkite savo skaičių. Atsivėręs puslapis paprašys jį patvirtinti; iki tol niekas neįrašoma.
+or_reply = Arba tiesiog atsakykite į šį el. laišką skaičiumi nuo 0 iki 10.
 pressed = Jei jau buvote jį atvėrę, patikrinkite, ar paspaudėte mygtuką.
 regards = Dėkojame
 only_reminder = Tai vienintelis priminimas.

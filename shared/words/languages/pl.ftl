@@ -22,6 +22,7 @@ invite_about = Państwa opinia na temat „{ $subject }” pomogłaby nam dział
 remind = nie otrzymaliśmy jeszcze Państwa odpowiedzi, a Państwa opinia by nam pomogła. To nadal tylko jedno pytanie.
 remind_about = nie otrzymaliśmy jeszcze Państwa odpowiedzi na temat „{ $subject }”, a Państwa opinia by nam pomogła. To nadal tylko jedno pytanie.
 choose = Proszę wybrać swoją liczbę. Strona, która się otworzy, poprosi o jej potwierdzenie; wcześniej nic nie zostanie zapisane.
+or_reply = Można też po prostu odpowiedzieć na tę wiadomość liczbą od 0 do 10.
 pressed = Jeśli strona była już otwierana, prosimy sprawdzić, czy przycisk został naciśnięty.
 regards = Dziękujemy,
 only_reminder = To jedyne przypomnienie.

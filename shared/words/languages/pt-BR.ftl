@@ -22,6 +22,7 @@ invite_about = Sua opinião sobre { $subject } nos ajudaria a melhorar. É uma �
 remind = Ainda não recebemos sua resposta, e sua opinião nos ajudaria. Continua sendo uma única pergunta.
 remind_about = Ainda não recebemos sua resposta sobre { $subject }, e sua opinião nos ajudaria. Continua sendo uma única pergunta.
 choose = Escolha o seu número. A página que se abre pede que você o confirme, e nada é registrado antes disso.
+or_reply = Ou simplesmente responda a este e-mail com um número de 0 a 10.
 pressed = Se você já a abriu antes, verifique se pressionou o botão.
 regards = Agradecemos desde já,
 only_reminder = Este é o único lembrete.

@@ -84,6 +84,8 @@ messages! {
     remind_about(subject: name);
     /// What becomes of a click.
     choose();
+    /// That a reply will do as well.
+    or_reply();
     /// To those who clicked and did not confirm.
     pressed();
     /// The line before the signature.

@@ -170,6 +170,7 @@ impl Fleet {
                     mail: self.queue(LocalQueue::Mail),
                     recount: self.queue(LocalQueue::Recount),
                     oidc: None,
+                    replies: false,
                 }))
             }
             Function::Relay => Environment::Relay(relay::Deps {
@@ -185,6 +186,7 @@ impl Fleet {
                 pace: Arc::new(host::Pace::share(0.0, 2)),
                 step: self.queue(LocalQueue::Step),
                 public_url: PUBLIC.to_owned(),
+                reply_domain: None,
                 clock,
                 chance,
             }),

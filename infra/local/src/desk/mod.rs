@@ -7,6 +7,7 @@
 mod deliveries;
 mod gallery;
 mod inbox;
+mod reply;
 mod words;
 
 use std::sync::Arc;
@@ -77,6 +78,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/local/version", get(version))
         .route("/local/mail", get(mails))
         .route("/local/mail/{id}", get(inbox::letter))
+        .route("/local/mail/{id}/reply", post(reply::send))
         .route("/local/events", get(events))
         .route("/local/calls", get(calls))
         .route("/local/outside", get(received))
