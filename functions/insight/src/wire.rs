@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::survey::Survey;
+use model::survey::{AnsweredBy, Survey};
 use model::trigger::{Addressee, Named, Owner};
 use model::view::{self, Entry, StepView};
 use model::{Delivery, Score, Sentiment, Task, Theme, Timestamp};
@@ -77,6 +77,7 @@ pub(crate) struct SurveyWire {
     corrected: Vec<&'static str>,
     reading: Option<ReadingWire>,
     follow_up: Option<bool>,
+    answered_by: Option<&'static str>,
     steps: Vec<StepWire>,
     timeline: Vec<EntryWire>,
 }
@@ -95,6 +96,7 @@ pub(crate) struct ResponseWire {
     pub(crate) sentiment: Option<&'static str>,
     pub(crate) corrected: Vec<&'static str>,
     pub(crate) follow_up: bool,
+    pub(crate) answered_by: Option<&'static str>,
     pub(crate) subject: SubjectWire,
     pub(crate) milestone: String,
     pub(crate) contact: PersonWire,
@@ -178,6 +180,7 @@ pub(crate) fn survey(
         corrected: corrected(survey),
         reading: comment.map(|comment| reading(survey, comment, known)),
         follow_up: score.map(|_| survey.follow_up),
+        answered_by: survey.answered_by().map(AnsweredBy::as_str),
         steps: view::steps(survey, now).into_iter().map(step).collect(),
         timeline: view::whole_timeline(survey, tasks, deliveries).into_iter().map(entry).collect(),
     }
@@ -198,6 +201,7 @@ pub(crate) fn response(survey: &Survey, comment: Option<&Comment>) -> Option<Res
         sentiment: survey.sentiment().map(Sentiment::as_str),
         corrected: corrected(survey),
         follow_up: survey.follow_up,
+        answered_by: survey.answered_by().map(AnsweredBy::as_str),
         subject: subject(survey),
         milestone: survey.milestone.clone(),
         contact: contact(&survey.contact),

@@ -145,7 +145,10 @@ pub fn timeline(survey: &Survey, tasks: &[Task]) -> Vec<Entry> {
     let known = [survey.invite.bounced_at, survey.remind.bounced_at];
     add(survey.undeliverable_at.filter(|at| !known.contains(&Some(*at))), "bounced", json!({ "for_good": true }));
     for (nth, change) in survey.changes.iter().enumerate() {
-        let detail = json!({ "score": change.score.value(), "changed": nth > 0 });
+        let mut detail = json!({ "score": change.score.value(), "changed": nth > 0 });
+        if survey.imported.is_none() {
+            detail["by"] = json!(change.by.as_str());
+        }
         add(Some(change.at), "responded", detail);
     }
     for task in tasks {

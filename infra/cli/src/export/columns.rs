@@ -55,7 +55,7 @@ const WHO: [Column; 17] = [
 ];
 
 /// What was said.
-const SAID: [Column; 8] = [
+const SAID: [Column; 9] = [
     column("answered_at", Kind::Time, "/answered_at"),
     column("score", Kind::Number, "/score"),
     column("group", Kind::Text, "/group"),
@@ -64,6 +64,7 @@ const SAID: [Column; 8] = [
     column("themes", Kind::List, "/themes"),
     column("sentiment", Kind::Text, "/sentiment"),
     column("follow_up", Kind::Flag, "/follow_up"),
+    column("answered_by", Kind::Text, "/answered_by"),
 ];
 
 /// What became of a survey.
