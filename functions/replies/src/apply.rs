@@ -22,7 +22,7 @@ const PAUSE: u64 = 100;
 
 pub(crate) async fn apply(deps: &Deps, mail: &Mail, now: Timestamp) -> Result<(), Error> {
     let Some(to) = addressed(deps, mail, now).await? else {
-        // Counted by a metric: a domain that takes mail gets such.
+        // A domain that takes mail gets such.
         tracing::info!(ses.message = mail.id, "a mail to no survey is ignored");
         return Ok(());
     };
