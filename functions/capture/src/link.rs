@@ -198,6 +198,8 @@ pub(crate) fn path(purpose: Purpose, token: &Token) -> Option<String> {
         Purpose::Preview => "preview/ask",
         // Its token is another one; see [`crate::door`].
         Purpose::Door => return None,
+        // No page: it is an address to reply to.
+        Purpose::Reply => return None,
     };
     sound.then(|| format!("/{under}/{token}"))
 }

@@ -8,7 +8,7 @@ use model::sheet::harmless;
 use crate::wire::{NamedWire, PersonWire, ResponseWire};
 
 /// The first row.
-const COLUMNS: [&str; 28] = [
+const COLUMNS: [&str; 29] = [
     "answered_at",
     "score",
     "group",
@@ -19,6 +19,7 @@ const COLUMNS: [&str; 28] = [
     "follow_up",
     "reasons",
     "may_quote",
+    "answered_by",
     "campaign",
     "milestone",
     "subject_type",
@@ -71,6 +72,7 @@ fn row(response: &ResponseWire) -> [String; COLUMNS.len()] {
         response.follow_up.to_string(),
         response.reasons.join(";"),
         response.may_quote.to_string(),
+        response.answered_by.unwrap_or_default().to_owned(),
         text(&response.campaign),
         text(&response.milestone),
         text(&response.subject.r#type),

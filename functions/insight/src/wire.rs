@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::survey::Survey;
+use model::survey::{AnsweredBy, Survey};
 use model::trigger::{Addressee, Named, Owner};
 use model::view::{self, Entry, StepView};
 use model::{Delivery, Score, Sentiment, Task, Theme, Timestamp};
@@ -80,6 +80,7 @@ pub(crate) struct SurveyWire {
     reasons: Vec<String>,
     may_quote: Option<bool>,
     opened_at: Option<String>,
+    answered_by: Option<&'static str>,
     steps: Vec<StepWire>,
     timeline: Vec<EntryWire>,
 }
@@ -100,6 +101,7 @@ pub(crate) struct ResponseWire {
     pub(crate) follow_up: bool,
     pub(crate) reasons: Vec<String>,
     pub(crate) may_quote: bool,
+    pub(crate) answered_by: Option<&'static str>,
     pub(crate) subject: SubjectWire,
     pub(crate) milestone: String,
     pub(crate) contact: PersonWire,
@@ -190,6 +192,7 @@ pub(crate) fn survey(
         reasons: reasons(survey),
         may_quote: score.map(|_| survey.may_quote),
         opened_at: survey.seen_at.map(time),
+        answered_by: survey.answered_by().map(AnsweredBy::as_str),
         steps: view::steps(survey, now).into_iter().map(step).collect(),
         timeline: view::whole_timeline(survey, tasks, deliveries).into_iter().map(entry).collect(),
     }
@@ -212,6 +215,7 @@ pub(crate) fn response(survey: &Survey, comment: Option<&Comment>) -> Option<Res
         follow_up: survey.follow_up,
         reasons: reasons(survey),
         may_quote: survey.may_quote,
+        answered_by: survey.answered_by().map(AnsweredBy::as_str),
         subject: subject(survey),
         milestone: survey.milestone.clone(),
         contact: contact(&survey.contact),

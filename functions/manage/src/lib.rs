@@ -124,6 +124,8 @@ pub struct Deps {
     pub recount: Queue,
     /// Where people sign in who have an account of their company.
     pub oidc: Option<Oidc>,
+    /// Whether replies to letters are read.
+    pub replies: bool,
 }
 
 impl Deps {
@@ -148,6 +150,7 @@ impl Deps {
             recount: mail.beside(&settings.recount_queue),
             mail,
             oidc: settings.oidc,
+            replies: settings.reply_domain.is_some(),
         })
     }
 

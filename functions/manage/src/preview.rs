@@ -272,7 +272,8 @@ async fn way(deps: &Deps, campaign: &CampaignId, language: Language, now: Timest
 
 fn letter(deps: &Deps, campaign: &Campaign, way: &Way, sample: Sample, format: Format) -> Result<Response, Problem> {
     let link = |shown| format!("{}{}", deps.site.url(), way.to(shown));
-    let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe) };
+    let replies = deps.replies && campaign.takes_replies();
+    let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe), replies };
     let composed = fill::sample(campaign, &sample, links).map_err(|error| {
         tracing::error!(error = host::telemetry::chain(&error), "a letter could not be rendered");
         Problem::new(Kind::TryLater, "the letter could not be made; please try again")

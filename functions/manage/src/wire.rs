@@ -47,6 +47,7 @@ pub(crate) struct CampaignWire {
     company: String,
     sender: SenderWire,
     reply_to: Option<String>,
+    replies: Option<bool>,
     question: Option<String>,
     language: &'static str,
     time_zone: String,
@@ -95,6 +96,7 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
         company: campaign.company.clone(),
         sender: SenderWire { name: campaign.sender.name.clone(), email: campaign.sender.email.expose().to_owned() },
         reply_to: campaign.reply_to.as_ref().map(|email| email.expose().to_owned()),
+        replies: campaign.replies,
         question: campaign.question.clone(),
         language: campaign.language.tag(),
         time_zone: campaign.time_zone.clone(),
@@ -153,6 +155,7 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
     let next_step = page::read_next_steps(&mut fields, thanks.review_url.as_deref());
     let campaign = Campaign {
         reply_to: fields.email("reply_to"),
+        replies: fields.flag("replies"),
         question: fields.text("question", 300),
         language: language(&mut fields).unwrap_or(usual.language),
         time_zone: fields.time_zone("time_zone").unwrap_or(usual.time_zone),

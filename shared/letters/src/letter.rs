@@ -71,6 +71,8 @@ pub struct Links<'a> {
     pub page: &'a str,
     /// Where unsubscribing is asked (GET) and done (POST).
     pub unsubscribe: &'a str,
+    /// Whether a reply with a number is an answer, too; then the letter says so.
+    pub replies: bool,
 }
 
 impl std::fmt::Debug for Ask<'_> {
@@ -150,6 +152,8 @@ struct Sheet<F> {
     saves: bool,
     page: String,
     unsubscribe: String,
+    /// Whether a reply with a number is an answer, too.
+    replies: bool,
 }
 
 /// One link of the scale.
@@ -194,6 +198,7 @@ impl<F: words::Form> Sheet<F> {
             saves: ask.saves,
             page: ask.links.page.to_owned(),
             unsubscribe: ask.links.unsubscribe.to_owned(),
+            replies: ask.links.replies,
             signer,
             contact,
             subject,

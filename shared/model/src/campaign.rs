@@ -32,6 +32,10 @@ pub struct Campaign {
     pub sender: Sender,
     /// Where answers to a mail go, if not to the sender.
     pub reply_to: Option<Email>,
+    /// Whether a reply to its mails is an answer, where there is a domain to reply to. Nothing said: unless answers to a mail
+    /// go somewhere of their own.
+    #[serde(default)]
+    pub replies: Option<bool>,
     /// The question, if not the standard one: for every language `texts` has no other for.
     pub question: Option<String>,
     /// The language of a contact whose own we do not speak.
@@ -428,6 +432,7 @@ impl Campaign {
             company: company.to_owned(),
             sender,
             reply_to: None,
+            replies: None,
             question: None,
             language: Language::En,
             time_zone: "UTC".to_owned(),
@@ -467,6 +472,12 @@ impl Campaign {
     #[must_use]
     pub fn max_defer(&self) -> Duration {
         crate::time::DAY * u32::from(self.max_defer_days)
+    }
+
+    /// Whether a reply to its mails is an answer, where there is a domain to reply to.
+    #[must_use]
+    pub fn takes_replies(&self) -> bool {
+        self.replies.unwrap_or(self.reply_to.is_none())
     }
 
     /// Who hears of a sudden drop of the score, if anybody does.

@@ -17,7 +17,7 @@ use crate::time::{Timestamp, zone};
 use crate::trigger::{MAX_ATTRIBUTE_CHARS, Named};
 
 /// The dimensions every survey has. Each attribute is one more.
-pub const BUILT_IN: [&str; 16] = [
+pub const BUILT_IN: [&str; 17] = [
     "campaign",
     "owner",
     "agent",
@@ -25,6 +25,7 @@ pub const BUILT_IN: [&str; 16] = [
     "milestone",
     "language",
     "channel",
+    ANSWERED_BY,
     "mail",
     "hour",
     "weekday",
@@ -38,6 +39,9 @@ pub const BUILT_IN: [&str; 16] = [
 
 /// What a comment is about; one may be about several things.
 pub const THEME: &str = "theme";
+
+/// How the latest score was given: with the page's button, or by replying to the letter. `channel` is how it was asked for.
+pub const ANSWERED_BY: &str = "answered_by";
 
 /// The way somebody was asked in, where a campaign tries out several.
 pub const VARIANT: &str = "variant";
@@ -55,7 +59,10 @@ const ATTRIBUTE: &str = "attributes.";
 /// its day. The others cost nothing until somebody asks for them.
 #[must_use]
 pub fn is_counted(dimension: &str) -> bool {
-    !matches!(dimension, "account" | "milestone" | "language" | "channel" | "occurred_hour" | "occurred_weekday")
+    !matches!(
+        dimension,
+        "account" | "milestone" | "language" | "channel" | ANSWERED_BY | "occurred_hour" | "occurred_weekday"
+    )
 }
 
 /// The dimension of an attribute: its name, unless that means something else already.
@@ -212,6 +219,7 @@ impl<'a> Answer<'a> {
     pub fn groups(&self, dimension: &str, day: Date) -> Vec<String> {
         let one = match dimension {
             "mail" => self.counted.after.map(|after| after.as_str().to_owned()),
+            ANSWERED_BY => self.survey.answered_by().map(|by| by.as_str().to_owned()),
             THEME => return self.survey.themes().iter().map(ToString::to_string).collect(),
             REASON => return self.survey.reasons.iter().map(ToString::to_string).collect(),
             SENTIMENT => self.survey.sentiment().map(|sentiment| sentiment.as_str().to_owned()),
@@ -225,7 +233,7 @@ impl<'a> Answer<'a> {
 /// Whether only answers are in groups of a dimension: a survey nobody answered is in none.
 #[must_use]
 pub fn is_of_answers(dimension: &str) -> bool {
-    matches!(dimension, "mail" | "hour" | THEME | SENTIMENT | REASON)
+    matches!(dimension, "mail" | "hour" | ANSWERED_BY | THEME | SENTIMENT | REASON)
 }
 
 /// The groups a survey is in, answered or not; a path has several. `day` is the day it counts on.
@@ -306,6 +314,7 @@ mod tests {
             ("language", &["en"]),
             ("attributes.language", &["Deutsch"]),
             ("channel", &["mail"]),
+            ("answered_by", &["page"]),
             ("mail", &["first"]),
             ("hour", &["09"]),
             ("weekday", &["fri"]),

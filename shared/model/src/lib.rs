@@ -33,6 +33,7 @@ pub mod person;
 pub mod phone;
 pub mod reason;
 pub mod reconcile;
+pub mod reply;
 pub mod report;
 pub mod sample;
 pub mod score;

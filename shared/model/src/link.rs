@@ -3,7 +3,10 @@
 //! `format 1 | key 1 | survey 16 | campaign 4 | language 1 | expiry 4 | version 1 | MAC 16`. The MAC is
 //! HMAC-SHA-256 over everything before it, cut to 16 bytes. The score stands outside: whoever holds the
 //! link may choose any. There is one key for each purpose, so that no link works in place of another. The highest bit of
-//! the language says that nobody said which one its reader speaks.
+//! the language says that nobody said which one its reader speaks. An address to reply to says less, in 48 characters; see
+//! [`ReplyTo`].
+
+mod reply_to;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,6 +18,8 @@ use subtle::ConstantTimeEq;
 use crate::id::{CampaignId, SurveyId};
 use crate::language::Language;
 use crate::time::Timestamp;
+
+pub use reply_to::ReplyTo;
 
 /// How long a link works, from its mail on.
 pub const LIFE: std::time::Duration = std::time::Duration::from_secs(180 * 86_400);
@@ -45,11 +50,13 @@ pub enum Purpose {
     Preview,
     /// `/d/…`: to come in by oneself.
     Door,
+    /// The address a letter asks to reply to: to answer by mail.
+    Reply,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 4] = [Self::Respond, Self::Unsubscribe, Self::Preview, Self::Door];
+    pub const ALL: [Self; 5] = [Self::Respond, Self::Unsubscribe, Self::Preview, Self::Door, Self::Reply];
 
     /// The name its key is kept under.
     #[must_use]
@@ -59,6 +66,7 @@ impl Purpose {
             Self::Unsubscribe => "unsubscribe",
             Self::Preview => "preview",
             Self::Door => "door",
+            Self::Reply => "reply",
         }
     }
 }

@@ -152,9 +152,12 @@ pub fn timeline(survey: &Survey, tasks: &[Task]) -> Vec<Entry> {
     for (nth, change) in survey.changes.iter().enumerate() {
         let score = change.score.value();
         let mut detail = json!({ "score": score, "changed": nth > 0 });
+        if survey.imported.is_none() {
+            detail["by"] = json!(change.by.as_str());
+        }
         if change.self_saved {
             detail["standing"] = json!(Standing::SelfSaved.as_str());
-            let confirmed = json!({ "score": score, "changed": false, "standing": Standing::Confirmed.as_str() });
+            let confirmed = json!({ "score": score, "changed": false, "by": change.by.as_str(), "standing": Standing::Confirmed.as_str() });
             add(change.confirmed_at, "responded", confirmed);
         }
         add(Some(change.at), "responded", detail);

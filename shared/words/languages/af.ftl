@@ -23,6 +23,7 @@ remind = Ons het nog nie van u gehoor nie, en u mening sal ons help. Dit is stee
 remind_about = Ons het nog nie oor { $subject } van u gehoor nie, en u mening sal ons help. Dit is steeds net een vraag.
 choose = Kies u getal. Die bladsy wat oopmaak, vra u om dit te bevestig; voor dit word niks aangeteken nie.
 choose_page = Kies u getal. Die bladsy wat oopmaak, vra u om dit te bevestig.
+or_reply = Of antwoord eenvoudig op hierdie e-pos met ’n getal van 0 tot 10.
 pressed = As u dit reeds oopgemaak het, maak asseblief seker dat u die knoppie gedruk het.
 regards = Baie dankie,
 only_reminder = Dit is die enigste herinnering.

@@ -23,6 +23,7 @@ remind = Encara no hem rebut la seva resposta, i la seva opinió ens ajudaria. C
 remind_about = Encara no hem rebut la seva resposta sobre { $subject }, i la seva opinió ens ajudaria. Continua sent una sola pregunta.
 choose = Triï el seu número. La pàgina que s’obre li demana que el confirmi; abans d’això no es desa res.
 choose_page = Triï el seu número. La pàgina que s’obre li demana que el confirmi.
+or_reply = O simplement respongui a aquest correu amb un número del 0 al 10.
 pressed = Si ja l’havia oberta, comprovi que va prémer el botó.
 regards = Gràcies,
 only_reminder = Aquest és l’únic recordatori.

@@ -23,6 +23,7 @@ remind = zatím jsme od vás nedostali odpověď a váš názor by nám pomohl. 
 remind_about = zatím jsme od vás nedostali odpověď k „{ $subject }“ a váš názor by nám pomohl. Stále jde jen o jednu otázku.
 choose = Vyberte své číslo. Stránka, která se otevře, vás požádá o potvrzení; do té doby se nic neuloží.
 choose_page = Vyberte své číslo. Stránka, která se otevře, vás požádá o potvrzení.
+or_reply = Nebo na tento e-mail jednoduše odpovězte číslem od 0 do 10.
 pressed = Pokud jste ji už otevřeli, zkontrolujte prosím, zda jste stiskli tlačítko.
 regards = Děkujeme
 only_reminder = Toto je jediné připomenutí.

@@ -23,6 +23,7 @@ remind = Vi har ikke hørt fra dig endnu, og din mening vil hjælpe os. Det er s
 remind_about = Vi har ikke hørt fra dig om { $subject } endnu, og din mening vil hjælpe os. Det er stadig kun ét spørgsmål.
 choose = Vælg dit tal. Siden, der åbnes, beder dig bekræfte det, og intet gemmes før da.
 choose_page = Vælg dit tal. Siden, der åbnes, beder dig bekræfte det.
+or_reply = Eller svar blot på denne e-mail med et tal fra 0 til 10.
 pressed = Hvis du allerede har åbnet den, så kontrollér, at du trykkede på knappen.
 regards = Tak
 only_reminder = Dette er den eneste påmindelse.

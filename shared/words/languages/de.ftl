@@ -23,6 +23,7 @@ remind = wir haben noch nichts von Ihnen gehört, und Ihre Meinung würde uns he
 remind_about = wir haben zu { $subject } noch nichts von Ihnen gehört, und Ihre Meinung würde uns helfen. Es ist weiterhin nur eine Frage.
 choose = Wählen Sie Ihre Zahl. Auf der Seite, die sich öffnet, bestätigen Sie sie; vorher wird nichts gespeichert.
 choose_page = Wählen Sie Ihre Zahl. Auf der Seite, die sich öffnet, bestätigen Sie sie.
+or_reply = Oder antworten Sie einfach auf diese E-Mail mit einer Zahl von 0 bis 10.
 pressed = Falls Sie die Seite schon einmal geöffnet haben, prüfen Sie bitte, ob Sie die Schaltfläche gedrückt haben.
 regards = Vielen Dank
 only_reminder = Dies ist die einzige Erinnerung.

@@ -28,6 +28,7 @@ remind = We have not heard from you yet, and your view would help us. It is stil
 remind_about = We have not heard from you about { $subject } yet, and your view would help us. It is still only one question.
 choose = Choose your number. The page that opens asks you to confirm it, and nothing is recorded before you do.
 choose_page = Choose your number. The page that opens asks you to confirm it.
+or_reply = Or simply reply to this e-mail with a number from 0 to 10.
 pressed = If you opened it earlier, please check that you pressed the button.
 regards = Thank you,
 only_reminder = This is the only reminder.

@@ -23,6 +23,7 @@ remind = Aún no hemos recibido su respuesta, y su opinión nos ayudaría. Sigue
 remind_about = Aún no hemos recibido su respuesta sobre { $subject }, y su opinión nos ayudaría. Sigue siendo una sola pregunta.
 choose = Elija su número. La página que se abre le pide que lo confirme; antes de eso no se guarda nada.
 choose_page = Elija su número. La página que se abre le pide que lo confirme.
+or_reply = O simplemente responda a este correo con un número del 0 al 10.
 pressed = Si ya la abrió antes, compruebe por favor que pulsó el botón.
 regards = Gracias,
 only_reminder = Este es el único recordatorio.

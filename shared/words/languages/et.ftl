@@ -23,6 +23,7 @@ remind = Me ei ole veel teie vastust saanud, kuid teie arvamus aitaks meid. See 
 remind_about = Me ei ole veel teie vastust saanud (teema: { $subject }), kuid teie arvamus aitaks meid. See on endiselt vaid üks küsimus.
 choose = Valige oma number. Avanev leht palub selle kinnitada; enne seda ei salvestata midagi.
 choose_page = Valige oma number. Avanev leht palub selle kinnitada.
+or_reply = Või vastake sellele e-kirjale lihtsalt numbriga 0 kuni 10.
 pressed = Kui avasite selle juba varem, kontrollige palun, et vajutasite nuppu.
 regards = Aitäh!
 only_reminder = See on ainus meeldetuletus.

@@ -23,6 +23,7 @@ remind = Emme ole vielä saaneet vastaustanne, ja mielipiteenne auttaisi meitä.
 remind_about = Emme ole vielä saaneet vastaustanne (aihe: { $subject }), ja mielipiteenne auttaisi meitä. Kysymyksiä on edelleen vain yksi.
 choose = Valitkaa lukunne. Avautuva sivu pyytää vahvistamaan sen; sitä ennen mitään ei tallenneta.
 choose_page = Valitkaa lukunne. Avautuva sivu pyytää vahvistamaan sen.
+or_reply = Tai vastatkaa yksinkertaisesti tähän viestiin luvulla 0–10.
 pressed = Jos avasitte sen jo aiemmin, tarkistakaa, että painoitte painiketta.
 regards = Kiittäen
 only_reminder = Tämä on ainoa muistutus.

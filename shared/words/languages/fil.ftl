@@ -23,6 +23,7 @@ remind = Hindi pa namin natatanggap ang sagot ninyo, at makakatulong sa amin ang
 remind_about = Hindi pa namin natatanggap ang sagot ninyo tungkol sa { $subject }, at makakatulong sa amin ang opinyon ninyo. Iisang tanong pa rin lang ito.
 choose = Piliin ang numero ninyo. Hihilingin ng page na magbubukas na kumpirmahin ninyo ito; walang itatala bago iyon.
 choose_page = Piliin ang numero ninyo. Hihilingin ng page na magbubukas na kumpirmahin ninyo ito.
+or_reply = O sagutin lamang ninyo ang e-mail na ito ng numero mula 0 hanggang 10.
 pressed = Kung nabuksan na ninyo ito noon, pakitiyak na napindot ninyo ang button.
 regards = Maraming salamat,
 only_reminder = Ito lang ang paalala.

@@ -23,6 +23,7 @@ remind = Nous n’avons pas encore reçu votre réponse, et votre avis nous aide
 remind_about = Nous n’avons pas encore reçu votre réponse à propos de { $subject }, et votre avis nous aiderait. Il n’y a toujours qu’une seule question.
 choose = Choisissez votre note. La page qui s’ouvre vous demande de la confirmer ; rien n’est enregistré avant.
 choose_page = Choisissez votre note. La page qui s’ouvre vous demande de la confirmer.
+or_reply = Ou répondez simplement à cet e-mail par un chiffre de 0 à 10.
 pressed = Si vous l’avez déjà ouverte, merci de vérifier que vous avez bien appuyé sur le bouton.
 regards = Merci,
 only_reminder = Ceci est l’unique rappel.

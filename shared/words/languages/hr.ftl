@@ -23,6 +23,7 @@ remind = još nismo dobili vaš odgovor, a vaše bi nam mišljenje pomoglo. I da
 remind_about = još nismo dobili vaš odgovor (tema: { $subject }), a vaše bi nam mišljenje pomoglo. I dalje je riječ o samo jednom pitanju.
 choose = Odaberite svoj broj. Stranica koja se otvori zatražit će potvrdu; prije toga ništa se ne bilježi.
 choose_page = Odaberite svoj broj. Stranica koja se otvori zatražit će potvrdu.
+or_reply = Ili jednostavno odgovorite na ovu e-poruku brojem od 0 do 10.
 pressed = Ako ste je već otvorili, provjerite jeste li pritisnuli gumb.
 regards = Hvala vam,
 only_reminder = Ovo je jedini podsjetnik.

@@ -23,6 +23,7 @@ remind = Még nem kaptunk választ Öntől, pedig a véleménye segítene. Tová
 remind_about = Még nem kaptunk választ Öntől (téma: { $subject }), pedig a véleménye segítene. Továbbra is csak egyetlen kérdésről van szó.
 choose = Válassza ki a számát. A megnyíló oldal kéri, hogy erősítse meg; addig semmit sem rögzítünk.
 choose_page = Válassza ki a számát. A megnyíló oldal kéri, hogy erősítse meg.
+or_reply = Vagy egyszerűen válaszoljon erre az e-mailre egy 0 és 10 közötti számmal.
 pressed = Ha korábban már megnyitotta, kérjük, ellenőrizze, hogy megnyomta-e a gombot.
 regards = Köszönettel:
 only_reminder = Ez az egyetlen emlékeztető.

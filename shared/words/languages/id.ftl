@@ -23,6 +23,7 @@ remind = Kami belum menerima jawaban Anda, dan pendapat Anda akan membantu kami.
 remind_about = Kami belum menerima jawaban Anda tentang { $subject }, dan pendapat Anda akan membantu kami. Tetap hanya ada satu pertanyaan.
 choose = Pilih angka Anda. Halaman yang terbuka akan meminta Anda mengonfirmasinya; sebelum itu tidak ada yang dicatat.
 choose_page = Pilih angka Anda. Halaman yang terbuka akan meminta Anda mengonfirmasinya.
+or_reply = Atau cukup balas email ini dengan angka dari 0 sampai 10.
 pressed = Jika Anda pernah membukanya, pastikan Anda telah menekan tombolnya.
 regards = Terima kasih,
 only_reminder = Ini satu-satunya pengingat.

@@ -23,6 +23,7 @@ remind = Við höfum ekki enn fengið svar frá þér og álit þitt myndi hjál
 remind_about = Við höfum ekki enn fengið svar frá þér (efni: { $subject }) og álit þitt myndi hjálpa okkur. Þetta er enn aðeins ein spurning.
 choose = Veldu þína tölu. Síðan sem opnast biður þig að staðfesta hana og ekkert er skráð fyrr en þú gerir það.
 choose_page = Veldu þína tölu. Síðan sem opnast biður þig að staðfesta hana.
+or_reply = Eða svaraðu þessum tölvupósti einfaldlega með tölu frá 0 til 10.
 pressed = Ef þú hefur opnað hana áður skaltu athuga hvort þú ýttir á hnappinn.
 regards = Kærar þakkir,
 only_reminder = Þetta er eina áminningin.

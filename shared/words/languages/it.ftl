@@ -23,6 +23,7 @@ remind = Non abbiamo ancora ricevuto la Sua risposta e la Sua opinione ci aiuter
 remind_about = Non abbiamo ancora ricevuto la Sua risposta su { $subject } e la Sua opinione ci aiuterebbe. Resta una sola domanda.
 choose = Scelga il Suo numero. La pagina che si apre Le chiede di confermarlo; prima non viene registrato nulla.
 choose_page = Scelga il Suo numero. La pagina che si apre Le chiede di confermarlo.
+or_reply = Oppure risponda semplicemente a questa e-mail con un numero da 0 a 10.
 pressed = Se l’ha già aperta, verifichi di aver premuto il pulsante.
 regards = Grazie,
 only_reminder = Questo è l’unico promemoria.

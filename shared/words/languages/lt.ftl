@@ -23,6 +23,7 @@ remind = Dar negavome Jūsų atsakymo, o Jūsų nuomonė mums padėtų. Tai vis 
 remind_about = Dar negavome Jūsų atsakymo (tema: { $subject }), o Jūsų nuomonė mums padėtų. Tai vis dar tik vienas klausimas.
 choose = Pasirinkite savo skaičių. Atsivėręs puslapis paprašys jį patvirtinti; iki tol niekas neįrašoma.
 choose_page = Pasirinkite savo skaičių. Atsivėręs puslapis paprašys jį patvirtinti.
+or_reply = Arba tiesiog atsakykite į šį el. laišką skaičiumi nuo 0 iki 10.
 pressed = Jei jau buvote jį atvėrę, patikrinkite, ar paspaudėte mygtuką.
 regards = Dėkojame
 only_reminder = Tai vienintelis priminimas.

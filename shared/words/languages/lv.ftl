@@ -23,6 +23,7 @@ remind = Mēs vēl neesam saņēmuši jūsu atbildi, un jūsu viedoklis mums pal
 remind_about = Mēs vēl neesam saņēmuši jūsu atbildi (temats: { $subject }), un jūsu viedoklis mums palīdzētu. Tas joprojām ir tikai viens jautājums.
 choose = Izvēlieties savu skaitli. Lapa, kas atvērsies, lūgs to apstiprināt; pirms tam nekas netiek saglabāts.
 choose_page = Izvēlieties savu skaitli. Lapa, kas atvērsies, lūgs to apstiprināt.
+or_reply = Vai vienkārši atbildiet uz šo e-pastu ar skaitli no 0 līdz 10.
 pressed = Ja lapa jau reiz tika atvērta, lūdzu, pārbaudiet, vai poga ir nospiesta.
 regards = Paldies!
 only_reminder = Šis ir vienīgais atgādinājums.

@@ -23,6 +23,7 @@ remind = Kami belum menerima jawapan anda, dan pandangan anda akan membantu kami
 remind_about = Kami belum menerima jawapan anda tentang { $subject }, dan pandangan anda akan membantu kami. Masih hanya ada satu soalan.
 choose = Pilih nombor anda. Halaman yang dibuka akan meminta anda mengesahkannya; sebelum itu tiada apa-apa yang direkodkan.
 choose_page = Pilih nombor anda. Halaman yang dibuka akan meminta anda mengesahkannya.
+or_reply = Atau balas sahaja e-mel ini dengan nombor dari 0 hingga 10.
 pressed = Jika anda pernah membukanya, sila pastikan anda telah menekan butang.
 regards = Terima kasih,
 only_reminder = Ini satu-satunya peringatan.

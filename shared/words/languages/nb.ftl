@@ -23,6 +23,7 @@ remind = Vi har ikke hørt fra deg ennå, og din mening vil hjelpe oss. Det er f
 remind_about = Vi har ikke hørt fra deg om { $subject } ennå, og din mening vil hjelpe oss. Det er fortsatt bare ett spørsmål.
 choose = Velg tallet ditt. Siden som åpnes, ber deg bekrefte det, og ingenting lagres før det.
 choose_page = Velg tallet ditt. Siden som åpnes, ber deg bekrefte det.
+or_reply = Eller bare svar på denne e-posten med et tall fra 0 til 10.
 pressed = Hvis du allerede har åpnet den, sjekk at du trykket på knappen.
 regards = Takk!
 only_reminder = Dette er den eneste påminnelsen.

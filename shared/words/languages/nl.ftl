@@ -23,6 +23,7 @@ remind = We hebben nog niets van u gehoord, en uw mening zou ons helpen. Het is 
 remind_about = We hebben nog niets van u gehoord over { $subject }, en uw mening zou ons helpen. Het is nog steeds maar één vraag.
 choose = Kies uw cijfer. De pagina die opent, vraagt u om het te bevestigen; daarvoor wordt er niets vastgelegd.
 choose_page = Kies uw cijfer. De pagina die opent, vraagt u om het te bevestigen.
+or_reply = Of beantwoord deze e-mail gewoon met een cijfer van 0 tot en met 10.
 pressed = Hebt u de pagina al eerder geopend, controleer dan of u op de knop hebt gedrukt.
 regards = Met dank,
 only_reminder = Dit is de enige herinnering.

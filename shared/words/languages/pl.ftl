@@ -23,6 +23,7 @@ remind = nie otrzymaliśmy jeszcze Państwa odpowiedzi, a Państwa opinia by nam
 remind_about = nie otrzymaliśmy jeszcze Państwa odpowiedzi na temat „{ $subject }”, a Państwa opinia by nam pomogła. To nadal tylko jedno pytanie.
 choose = Proszę wybrać swoją liczbę. Strona, która się otworzy, poprosi o jej potwierdzenie; wcześniej nic nie zostanie zapisane.
 choose_page = Proszę wybrać swoją liczbę. Strona, która się otworzy, poprosi o jej potwierdzenie.
+or_reply = Można też po prostu odpowiedzieć na tę wiadomość liczbą od 0 do 10.
 pressed = Jeśli strona była już otwierana, prosimy sprawdzić, czy przycisk został naciśnięty.
 regards = Dziękujemy,
 only_reminder = To jedyne przypomnienie.

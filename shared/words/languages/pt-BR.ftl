@@ -23,6 +23,7 @@ remind = Ainda não recebemos sua resposta, e sua opinião nos ajudaria. Continu
 remind_about = Ainda não recebemos sua resposta sobre { $subject }, e sua opinião nos ajudaria. Continua sendo uma única pergunta.
 choose = Escolha o seu número. A página que se abre pede que você o confirme, e nada é registrado antes disso.
 choose_page = Escolha o seu número. A página que se abre pede que você o confirme.
+or_reply = Ou simplesmente responda a este e-mail com um número de 0 a 10.
 pressed = Se você já a abriu antes, verifique se pressionou o botão.
 regards = Agradecemos desde já,
 only_reminder = Este é o único lembrete.

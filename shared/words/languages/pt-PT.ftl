@@ -23,6 +23,7 @@ remind = Ainda não recebemos a sua resposta, e a sua opinião ajudar-nos-ia. Co
 remind_about = Ainda não recebemos a sua resposta sobre { $subject }, e a sua opinião ajudar-nos-ia. Continua a ser uma única pergunta.
 choose = Escolha o seu número. A página que se abre pede-lhe que o confirme; antes disso, nada é registado.
 choose_page = Escolha o seu número. A página que se abre pede-lhe que o confirme.
+or_reply = Ou responda simplesmente a este e-mail com um número de 0 a 10.
 pressed = Se já a abriu anteriormente, verifique se premiu o botão.
 regards = Agradecemos desde já,
 only_reminder = Este é o único lembrete.

@@ -23,6 +23,7 @@ remind = Nu am primit încă răspunsul dumneavoastră, iar părerea dumneavoast
 remind_about = Nu am primit încă răspunsul dumneavoastră despre { $subject }, iar părerea dumneavoastră ne-ar ajuta. Este în continuare o singură întrebare.
 choose = Alegeți numărul dumneavoastră. Pagina care se deschide vă cere să îl confirmați; până atunci nu se înregistrează nimic.
 choose_page = Alegeți numărul dumneavoastră. Pagina care se deschide vă cere să îl confirmați.
+or_reply = Sau răspundeți pur și simplu la acest e-mail cu un număr de la 0 la 10.
 pressed = Dacă ați mai deschis-o, vă rugăm să verificați că ați apăsat butonul.
 regards = Vă mulțumim,
 only_reminder = Acesta este singurul memento.

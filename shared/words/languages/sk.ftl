@@ -23,6 +23,7 @@ remind = zatiaľ sme od vás nedostali odpoveď a váš názor by nám pomohol. 
 remind_about = zatiaľ sme od vás nedostali odpoveď k „{ $subject }“ a váš názor by nám pomohol. Stále ide len o jednu otázku.
 choose = Vyberte svoje číslo. Stránka, ktorá sa otvorí, vás požiada o potvrdenie; dovtedy sa nič neuloží.
 choose_page = Vyberte svoje číslo. Stránka, ktorá sa otvorí, vás požiada o potvrdenie.
+or_reply = Alebo na tento e-mail jednoducho odpovedzte číslom od 0 do 10.
 pressed = Ak ste ju už otvorili, skontrolujte, prosím, či ste stlačili tlačidlo.
 regards = Ďakujeme
 only_reminder = Toto je jediná pripomienka.

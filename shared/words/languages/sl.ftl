@@ -23,6 +23,7 @@ remind = od vas še nismo prejeli odgovora, vaše mnenje pa bi nam pomagalo. Še
 remind_about = od vas še nismo prejeli odgovora (tema: { $subject }), vaše mnenje pa bi nam pomagalo. Še vedno gre za eno samo vprašanje.
 choose = Izberite svoje število. Stran, ki se odpre, vas prosi za potrditev; pred tem se nič ne zabeleži.
 choose_page = Izberite svoje število. Stran, ki se odpre, vas prosi za potrditev.
+or_reply = Ali pa na to e-pošto preprosto odgovorite s številom od 0 do 10.
 pressed = Če ste jo že odprli, preverite, ali ste pritisnili gumb.
 regards = Hvala,
 only_reminder = To je edini opomnik.

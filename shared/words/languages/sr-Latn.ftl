@@ -23,6 +23,7 @@ remind = još nismo dobili vaš odgovor, a vaše mišljenje bi nam pomoglo. I da
 remind_about = još nismo dobili vaš odgovor (tema: { $subject }), a vaše mišljenje bi nam pomoglo. I dalje je reč o samo jednom pitanju.
 choose = Izaberite svoj broj. Stranica koja se otvori zatražiće potvrdu; pre toga se ništa ne beleži.
 choose_page = Izaberite svoj broj. Stranica koja se otvori zatražiće potvrdu.
+or_reply = Ili jednostavno odgovorite na ovaj imejl brojem od 0 do 10.
 pressed = Ako ste je već otvorili, proverite da li ste pritisnuli dugme.
 regards = Hvala vam,
 only_reminder = Ovo je jedini podsetnik.

@@ -23,6 +23,7 @@ remind = Vi har inte hört från dig ännu, och din åsikt skulle hjälpa oss. D
 remind_about = Vi har inte hört från dig om { $subject } ännu, och din åsikt skulle hjälpa oss. Det är fortfarande bara en fråga.
 choose = Välj din siffra. Sidan som öppnas ber dig bekräfta den, och inget sparas innan dess.
 choose_page = Välj din siffra. Sidan som öppnas ber dig bekräfta den.
+or_reply = Eller svara helt enkelt på det här mejlet med en siffra från 0 till 10.
 pressed = Om du redan har öppnat den, kontrollera att du tryckte på knappen.
 regards = Tack!
 only_reminder = Det här är den enda påminnelsen.

@@ -23,6 +23,7 @@ remind = Henüz yanıtınızı almadık; görüşünüz bize yardımcı olur. H�
 remind_about = “{ $subject }” hakkında henüz yanıtınızı almadık; görüşünüz bize yardımcı olur. Hâlâ yalnızca bir soru.
 choose = Sayınızı seçin. Açılan sayfa sizden onaylamanızı ister; onaylamadan önce hiçbir şey kaydedilmez.
 choose_page = Sayınızı seçin. Açılan sayfa sizden onaylamanızı ister.
+or_reply = Ya da bu e-postayı 0 ile 10 arasında bir sayıyla yanıtlamanız yeterli.
 pressed = Sayfayı daha önce açtıysanız lütfen düğmeye bastığınızdan emin olun.
 regards = Teşekkür ederiz,
 only_reminder = Bu tek hatırlatmadır.

@@ -23,6 +23,7 @@ remind = Chúng tôi chưa nhận được câu trả lời của bạn, và ý 
 remind_about = Chúng tôi chưa nhận được câu trả lời của bạn về { $subject }, và ý kiến của bạn sẽ giúp ích cho chúng tôi. Vẫn chỉ có một câu hỏi.
 choose = Hãy chọn số của bạn. Trang mở ra sẽ yêu cầu bạn xác nhận; trước đó không có gì được ghi lại.
 choose_page = Hãy chọn số của bạn. Trang mở ra sẽ yêu cầu bạn xác nhận.
+or_reply = Hoặc chỉ cần trả lời email này bằng một số từ 0 đến 10.
 pressed = Nếu bạn đã mở trang đó trước đây, vui lòng kiểm tra xem bạn đã nhấn nút chưa.
 regards = Xin cảm ơn,
 only_reminder = Đây là lần nhắc nhở duy nhất.

@@ -86,6 +86,8 @@ messages! {
     choose();
     /// The same where the page may save by itself.
     choose_page();
+    /// That a reply will do as well.
+    or_reply();
     /// To those who clicked and did not confirm.
     pressed();
     /// The line before the signature.

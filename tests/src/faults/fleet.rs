@@ -170,6 +170,7 @@ impl Fleet {
                     mail: self.queue(LocalQueue::Mail),
                     recount: self.queue(LocalQueue::Recount),
                     oidc: None,
+                    replies: false,
                 }))
             }
             Function::Relay => Environment::Relay(relay::Deps {
@@ -186,6 +187,7 @@ impl Fleet {
                 texts: None,
                 step: self.queue(LocalQueue::Step),
                 public_url: PUBLIC.to_owned(),
+                reply_domain: None,
                 clock,
                 chance,
             }),

@@ -25,6 +25,7 @@ mod people;
 mod phone;
 mod preview;
 mod recount;
+mod replies;
 mod sending;
 mod sign_in;
 mod silence;

@@ -96,6 +96,7 @@ fn items_are_as_decided(template: &Template) -> Complaints {
             ],
         ),
         ("MailEvents", &[(READ, "S#*"), (WRITE, "S#*"), (READ, "C#*"), (WRITE, "C#*"), (WRITE, "L#*")]),
+        ("Replies", &[(READ, "S#*"), (WRITE, "S#*"), (WRITE, "C#*"), (READ, "config"), (WRITE, "L#*")]),
         (
             "Insight",
             &[

@@ -55,7 +55,7 @@ const WHO: [Column; 17] = [
 ];
 
 /// What was said.
-const SAID: [Column; 10] = [
+const SAID: [Column; 11] = [
     column("answered_at", Kind::Time, "/answered_at"),
     column("score", Kind::Number, "/score"),
     column("group", Kind::Text, "/group"),
@@ -66,6 +66,7 @@ const SAID: [Column; 10] = [
     column("follow_up", Kind::Flag, "/follow_up"),
     column("reasons", Kind::List, "/reasons"),
     column("may_quote", Kind::Flag, "/may_quote"),
+    column("answered_by", Kind::Text, "/answered_by"),
 ];
 
 /// What became of a survey.

@@ -95,6 +95,7 @@ impl Service {
                 ("standing", SKIP),
                 ("themes", SKIP),
                 ("sentiment", SKIP),
+                ("answeredby", SKIP),
                 ("importedfrom", SKIP),
                 ("day", SKIP),
                 ("state", SKIP),

@@ -7,6 +7,7 @@
 mod deliveries;
 mod gallery;
 mod inbox;
+mod reply;
 mod words;
 
 use std::sync::Arc;
@@ -78,6 +79,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/local/mail", get(mails))
         .route("/local/mail/{id}", get(inbox::letter))
         .route("/local/texts", post(reply))
+        .route("/local/mail/{id}/reply", post(reply::send))
         .route("/local/events", get(events))
         .route("/local/calls", get(calls))
         .route("/local/outside", get(received))

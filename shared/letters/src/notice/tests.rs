@@ -1,9 +1,10 @@
 use std::time::Duration;
 
 use model::Brand;
+use model::reply::Why;
 
 use super::pages::{mailto, tel};
-use super::{Alert, Answer, Digest, Dropped, Escalation, Most, News, Notice, Side, SignIn, Thanks, Todo};
+use super::{Alert, Answer, Digest, Dropped, Escalation, Most, News, Notice, Reply, Side, SignIn, Thanks, Todo};
 use crate::letter::Composed;
 
 const URL: &str = "https://nps.example.com/dashboard#survey=00112233445566778899aabbccddeeff";
@@ -95,6 +96,21 @@ fn escalation() -> Escalation<'static> {
     }
 }
 
+fn reply() -> Reply<'static> {
+    Reply {
+        company: "Northwind Studio",
+        why: Why::NoScore,
+        from: Some("ada@example.com"),
+        contact: "Ada Example",
+        account: Some("Example AG"),
+        subject: Some("Website relaunch"),
+        score: None,
+        text: "Which project do you mean?\n\nWe have two with you.",
+        at: "Monday 15 March 2027, 11:04 CET".to_owned(),
+        url: URL,
+    }
+}
+
 fn thanks() -> Thanks<'static> {
     Thanks {
         company: "Northwind Studio",
@@ -177,6 +193,21 @@ pub(crate) fn all(brand: &Brand) -> Vec<(&'static str, Composed)> {
         ),
         ("invitation", composed(Notice::SignIn(invitation))),
         ("invitation_bare", composed(Notice::SignIn(SignIn { name: "", invited: Some(None), ..sign_in() }))),
+        ("reply", composed(Notice::Reply(reply()))),
+        (
+            "reply_bare",
+            composed(Notice::Reply(Reply { from: None, account: None, subject: None, text: " ", ..reply() })),
+        ),
+        (
+            "reply_other",
+            composed(Notice::Reply(Reply {
+                why: Why::NotTheContact,
+                from: Some("eve@example.com"),
+                score: Some(9),
+                text: "9 from me",
+                ..reply()
+            })),
+        ),
         ("signin", composed(Notice::SignIn(sign_in()))),
         ("thanks", composed(Notice::Thanks(thanks()))),
         ("thanks_bare", composed(Notice::Thanks(Thanks { contact_name: None, review_url: None, ..thanks() }))),
@@ -279,6 +310,15 @@ fn hostile_texts_are_lines_and_escaped() {
             subject: Some(name),
             answer: Some(hostile),
             ..escalation()
+        }),
+        Notice::Reply(Reply {
+            company: name,
+            from: Some("a&subject=b?c%0d@example.com"),
+            contact: name,
+            account: Some(name),
+            subject: Some(name),
+            text: comment,
+            ..reply()
         }),
         Notice::Thanks(Thanks { company: name, sender: name, contact_name: Some(name), text: comment, ..thanks() }),
         Notice::SignIn(SignIn { company: name, name, invited: Some(Some(name)), ..sign_in() }),

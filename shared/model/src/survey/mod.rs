@@ -194,6 +194,34 @@ pub struct Mail {
     pub failed_at: Option<Timestamp>,
 }
 
+/// How a contact gave a score.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnsweredBy {
+    /// With the button of the page.
+    #[default]
+    #[serde(rename = "p")]
+    Page,
+    /// By replying to the letter.
+    #[serde(rename = "r")]
+    Reply,
+}
+
+impl AnsweredBy {
+    /// The value of the dimension `answered_by`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Reply => "reply",
+        }
+    }
+
+    fn is_page(&self) -> bool {
+        *self == Self::Page
+    }
+}
+
 /// One time the contact gave a score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
@@ -209,19 +237,22 @@ pub struct Change {
     /// When the contact confirmed one that the page had saved.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub confirmed_at: Option<Timestamp>,
+    /// How.
+    #[serde(rename = "b", default, skip_serializing_if = "AnsweredBy::is_page")]
+    pub by: AnsweredBy,
 }
 
 impl Change {
     /// A score the contact confirmed.
     #[must_use]
     pub const fn confirmed(score: Score, at: Timestamp) -> Self {
-        Self { at, score, self_saved: false, confirmed_at: None }
+        Self { at, score, self_saved: false, confirmed_at: None, by: AnsweredBy::Page }
     }
 
     /// A score the page saved.
     #[must_use]
     pub const fn self_saved(score: Score, at: Timestamp) -> Self {
-        Self { at, score, self_saved: true, confirmed_at: None }
+        Self { at, score, self_saved: true, confirmed_at: None, by: AnsweredBy::Page }
     }
 
     /// When the contact pressed the button for it, if they did.

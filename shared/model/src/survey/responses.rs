@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Change, MAX_CHANGES, Mail, NotTaken, State, Survey};
+use super::{AnsweredBy, Change, MAX_CHANGES, Mail, NotTaken, State, Survey};
 use crate::reason::{ReasonId, Reasons};
 use crate::score::{Score, Standing};
 use crate::theme::{Corrected, Heard, Say, Sentiment, ThemeId};
@@ -35,6 +35,12 @@ impl Survey {
     #[must_use]
     pub fn score(&self) -> Option<Score> {
         self.changes.last().map(|change| change.score)
+    }
+
+    /// How the contact gave it; nothing where it was given elsewhere.
+    #[must_use]
+    pub fn answered_by(&self) -> Option<AnsweredBy> {
+        self.changes.last().filter(|_| self.imported.is_none()).map(|change| change.by)
     }
 
     /// When the first score came.
@@ -85,6 +91,20 @@ impl Survey {
     /// # Errors
     /// When the score was changed too often.
     pub fn responded(&self, score: Score, follow_up: Option<bool>, now: Timestamp) -> Result<Option<Self>, NotTaken> {
+        self.responded_by(score, follow_up, AnsweredBy::Page, now)
+    }
+
+    /// The same, in any way there is.
+    ///
+    /// # Errors
+    /// When the score was changed too often.
+    pub fn responded_by(
+        &self,
+        score: Score,
+        follow_up: Option<bool>,
+        by: AnsweredBy,
+        now: Timestamp,
+    ) -> Result<Option<Self>, NotTaken> {
         let same_follow_up = follow_up.is_none_or(|wish| wish == self.follow_up);
         if let Some(last) = self.changes.last().filter(|last| last.score == score) {
             let pressed = last.pressed_at().is_some();
@@ -97,7 +117,7 @@ impl Survey {
                 })
             }));
         }
-        let after = self.given(Change::confirmed(score, now))?;
+        let after = self.given(Change { by, ..Change::confirmed(score, now) })?;
         Ok(Some(Self { follow_up: follow_up.unwrap_or(after.follow_up), ..after }))
     }
 
@@ -134,8 +154,22 @@ impl Survey {
     /// # Errors
     /// When there is no score, or it was changed too often.
     pub fn commented(&self, score: Option<Score>, follow_up: Option<bool>, now: Timestamp) -> Result<Self, NotTaken> {
+        self.commented_by(score, follow_up, AnsweredBy::Page, now)
+    }
+
+    /// The same, in any way there is.
+    ///
+    /// # Errors
+    /// When there is no score, or it was changed too often.
+    pub fn commented_by(
+        &self,
+        score: Option<Score>,
+        follow_up: Option<bool>,
+        by: AnsweredBy,
+        now: Timestamp,
+    ) -> Result<Self, NotTaken> {
         let scored = match score {
-            Some(score) => self.responded(score, follow_up, now)?,
+            Some(score) => self.responded_by(score, follow_up, by, now)?,
             None if self.changes.is_empty() => return Err(NotTaken::NoScore),
             None => Some(Self { follow_up: follow_up.unwrap_or(self.follow_up), ..self.clone() }),
         };
