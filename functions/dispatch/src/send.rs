@@ -5,6 +5,7 @@ use std::time::Duration;
 use host::telemetry::chain;
 use letters::fill::About;
 use mail::{Outcome, Refusal};
+use model::survey::Channel;
 use model::{Campaign, ClaimId, Email, Hint, Phone, Suppression, Survey, Timestamp, Who, time};
 use store::{Claimed, Saved};
 
@@ -181,9 +182,13 @@ impl Attempt<'_> {
                 tracing::info!(survey.id = %id, step, claim, "the contact has opted out of texts");
                 self.settle(survey, End::OptedOut).await
             }
+            Outcome::Refused(why) if survey.channel() == Channel::Sms => {
+                // Counted by a metric with an alarm.
+                tracing::error!(survey.id = %id, step, claim, why = why.word(), error = %why, "a text was refused");
+                self.settle(survey, End::Refused).await
+            }
             Outcome::Refused(why) => {
-                let channel = survey.channel().as_str();
-                tracing::error!(survey.id = %id, step, claim, channel, why = why.word(), error = %why, "a mail was refused");
+                tracing::error!(survey.id = %id, step, claim, why = why.word(), error = %why, "a mail was refused");
                 self.settle(survey, End::Refused).await
             }
             Outcome::Unknown(why) => {

@@ -8,7 +8,7 @@ use model::sheet::harmless;
 use crate::wire::{NamedWire, PersonWire, ResponseWire};
 
 /// The first row.
-const COLUMNS: [&str; 26] = [
+const COLUMNS: [&str; 27] = [
     "answered_at",
     "score",
     "group",
@@ -25,6 +25,7 @@ const COLUMNS: [&str; 26] = [
     "contact_email",
     "contact_name",
     "contact_id",
+    "contact_phone",
     "owner_email",
     "owner_name",
     "owner_id",
@@ -75,6 +76,7 @@ fn row(response: &ResponseWire) -> [String; COLUMNS.len()] {
         some(response.contact.email.as_ref()),
         some(response.contact.name.as_ref()),
         some(response.contact.id.as_ref()),
+        some(response.contact.phone.as_ref()),
         of_owner(|owner| &owner.email),
         of_owner(|owner| &owner.name),
         of_owner(|owner| &owner.id),
