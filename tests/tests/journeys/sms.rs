@@ -239,6 +239,8 @@ async fn a_text_is_seen_with_its_segments_before_it_is_sent() {
     assert_eq!((&short["from"], &short["sms"]["origination"]), (&json!(null), &json!("+4915199999999")));
     assert!(seen("?letter=sms_remind&format=text&language=ja").await.text.contains("Example Company"));
     assert!(seen("?letter=sms").await.text.contains("segment"));
+    let gallery = tests::client().get(format!("{}/local/gallery?show=sms", company.url())).send().await.unwrap();
+    assert_eq!(gallery.text().await.unwrap().matches("<iframe").count(), model::Language::ALL.len());
     let mut long = texts();
     long["sms"]["message"] = json!("{company} ".repeat(30).trim());
     company.campaign_with("default", long).await;
