@@ -202,7 +202,9 @@ async fn a_number_that_is_none_is_not_asked_again() {
     company.settle().await;
     let survey = company.survey(&answer.text("survey_id")).await;
     assert_eq!((&survey["state"], steps(&survey)[0].1.as_str()), (&json!("failed"), "bounced"));
-    assert_eq!(company.tasks("").await["tasks"][0]["kind"], json!("bounced"));
+    let tasks = company.tasks("").await;
+    let task = &tasks["tasks"][0];
+    assert_eq!((&task["kind"], &task["title"]), (&json!("bounced"), &json!("The number does not work")));
     let again = company.trigger(done("a0X2", nobody)).await.ok();
     assert_eq!(again.text("reason"), "bounced");
     // A number of no country is refused before it is sent.

@@ -57,7 +57,7 @@ pub(super) fn person(report: &Report) -> &str {
 
 /// What stands in a list of tasks.
 pub(super) fn title(task: &Task, report: &Report) -> String {
-    shortened(&format!("{} ({})", task.kind.title(), person(report)), LONGEST_TITLE)
+    shortened(&format!("{} ({})", task.title(), person(report)), LONGEST_TITLE)
 }
 
 /// What stands in the task.
