@@ -97,7 +97,7 @@ async fn a_number_written_three_ways_is_one_contact() {
     }
     let other = company.trigger(done("a0X2", "+49 (0)1511/2345678")).await.ok();
     assert_eq!((other.text("decision"), other.text("reason")), ("deferred".to_owned(), "asked_recently".to_owned()));
-    let held = company.contact("%2B4915112345678").await.ok();
+    let held = company.contact("+4915112345678").await.ok();
     assert_eq!(held["surveys"].as_array().map(Vec::len), Some(2), "{held:?}");
     assert_eq!(held["contact"]["phone"], json!(ADA), "{held:?}");
 }

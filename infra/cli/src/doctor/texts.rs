@@ -118,6 +118,11 @@ impl Ses {
     }
 }
 
+/// Whether texts come from a name, not from a number or a pool of them.
+fn is_name(from: &str) -> bool {
+    !["+", "pool-", "phone-", "arn:"].iter().any(|kind| from.starts_with(kind))
+}
+
 /// What was found of them.
 pub(super) fn judge(texts: &Texts) -> Vec<Finding> {
     let finding =
@@ -146,7 +151,7 @@ pub(super) fn judge(texts: &Texts) -> Vec<Finding> {
                 findings.push(finding("sender", Verdict::Fine, format!("texts come from {from}")));
             }
             // A country that has no sender ids of one's own takes any name.
-            Asked::Known(_) if !from.contains(['+', ':']) && !from.contains("pool-") && !from.contains("phone-") => {
+            Asked::Known(_) if is_name(from) => {
                 let said =
                     format!("the account has no sender id {from}; countries that want it registered refuse its texts");
                 findings.push(finding("sender", Verdict::Weak, said));
