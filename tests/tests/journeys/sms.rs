@@ -163,6 +163,19 @@ async fn whoever_writes_stop_is_asked_nothing_more() {
 }
 
 #[tokio::test]
+async fn a_campaign_that_stops_texting_loses_nobody() {
+    let company = company().await;
+    let text = asked(&company, done("a0X1", ADA)).await;
+    company.campaign_with("default", json!({})).await;
+    company.advance_days(8).await;
+    assert_eq!(company.inbox(ADA).await.len(), 1);
+    assert_eq!(company.survey(&text.survey).await["state"], "asked");
+    company.campaign_with("default", texts()).await;
+    company.advance("7h").await;
+    assert_eq!(company.inbox(ADA).await.len(), 2, "the reminder goes out once it may");
+}
+
+#[tokio::test]
 async fn a_number_written_back_is_an_answer() {
     let company = company().await;
     let text = asked(&company, done("a0X1", ADA)).await;
