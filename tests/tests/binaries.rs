@@ -14,6 +14,7 @@ fn settings_of(function: &str) -> Vec<&'static str> {
     let defaults = ["COMPANY", "SENDER_EMAIL"];
     let queues = ["MAIL_QUEUE_URL", "STEP_QUEUE_URL"];
     let ses = ["STEP_QUEUE_URL", "PUBLIC_URL", "SES_CONFIGURATION_SET", "SES_SEND_RATE", "MAIL_CONCURRENCY"];
+    let texts = ["SMS_CONFIGURATION_SET", "SMS_SEND_RATE", "SMS_MAX_PRICE", "SMS_MESSAGE_TYPE"];
     let schedules = ["MAIL_QUEUE_ARN", "STEP_QUEUE_ARN", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "SCHEDULE_DLQ_ARN"];
     let events = ["MAIL_EVENTS_QUEUE_URL", "MAIL_EVENTS_DLQ_URL"];
     match function {
@@ -29,13 +30,13 @@ fn settings_of(function: &str) -> Vec<&'static str> {
         "mail-events" => tables.to_vec(),
         "replies" => [&tables[..], &defaults, &["MAIL_QUEUE_URL", "PUBLIC_URL"]].concat(),
         "relay" => [&queues[..], &["DELIVER_QUEUE_URL"]].concat(),
-        "dispatch" => [&tables[..], &defaults, &ses].concat(),
+        "dispatch" => [&tables[..], &defaults, &ses, &texts].concat(),
         "remind" => [&tables[..], &defaults, &queues, &schedules, &events].concat(),
         other => panic!("{other} is no function"),
     }
 }
 
-const AWS: [&str; 9] = [
+const AWS: [&str; 10] = [
     "AWS_REGION",
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -45,6 +46,7 @@ const AWS: [&str; 9] = [
     "AWS_ENDPOINT_URL_SCHEDULER",
     "AWS_ENDPOINT_URL_SSM",
     "AWS_ENDPOINT_URL_EVENTBRIDGE",
+    "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2",
 ];
 
 fn settings(world: &World, function: &str) -> Vec<(String, String)> {

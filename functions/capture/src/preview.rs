@@ -111,7 +111,11 @@ async fn check(links: &Links, place: Place, reader: &Reader) -> Result<(Shown, L
     let Ok(Path((shown, token))) = place else { return Err(Trouble::Forged) };
     let shown = shown.parse().map_err(|()| Trouble::Forged)?;
     match links.check(Purpose::Preview, Ok(Path(token)), reader).await {
-        Ok(link) => Ok((shown, link)),
+        // As the page of a survey: only the page that asks leads to unsubscribing.
+        Ok(mut link) => {
+            link.brand.unsubscribe = (shown == Shown::Ask).then(|| unsubscribe(&link));
+            Ok((shown, link))
+        }
         // A page that says how long links of letters work would be wrong here.
         Err(Trouble::Expired(_)) => Err(Trouble::Forged),
         Err(trouble) => Err(trouble),

@@ -172,8 +172,8 @@ pub enum Error {
     /// AWS did not take the mail or text, and may later.
     #[error("it was not sent")]
     NotSent(#[source] mail::NotSent),
-    /// A survey goes by text, and this stack sends none, or its campaign does not any more.
-    #[error("texts are not switched on, see SmsOriginations, or the campaign has no `sms` any more")]
+    /// A survey goes by text, and this stack sends none.
+    #[error("texts are not switched on: see SmsOriginations")]
     NoTexts,
     /// The claim was refused though nothing stands against it.
     #[error("the claim was refused for no reason there is")]

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use host::telemetry::chain;
 use letters::fill::About;
-use mail::{Outcome, Refusal};
-use model::{Campaign, ClaimId, Email, Hint, Phone, Suppression, Survey, Timestamp, Who, time};
+use letters::sms;
+use mail::{Outcome, Refusal, Text};
+use model::survey::Channel;
+use model::{Campaign, ClaimId, Email, Hint, Phone, Step, Suppression, Survey, Timestamp, Who, time};
 use store::{Claimed, Saved};
 
 use crate::decide::{End, Unclaimed, is_same, may_be_mailed, settled, unclaimed};
@@ -129,17 +131,25 @@ impl Attempt<'_> {
         survey: &Survey,
         to: &Phone,
     ) -> Result<HandedOver, Error> {
+        let Some(settings) = &campaign.sms else {
+            // Put without it, perhaps by mistake: as in a pause, nothing is lost.
+            tracing::warn!(survey.id = %survey.id, campaign.id = %campaign.id, "the campaign sends no texts any more");
+            return Ok(HandedOver::Paused);
+        };
         let texts = self.deps.texts.as_ref().ok_or(Error::NoTexts)?;
         if let Err(why) = texts.turn().await {
             return Ok(HandedOver::Yes(Outcome::NotSent(why)));
         }
+        let reminder = self.hint.step == Step::Remind;
         let page = stationery.page(survey, self.now);
+        let text = sms::ask(campaign, &About::survey(campaign, survey), reminder, &page);
         if !self.may_be_asked(survey).await? {
             return Ok(HandedOver::No);
         }
         let id = survey.id.to_string();
-        let sent = texts.send(campaign, survey, to, self.hint.step, &page, &self.tags(&id)).await?;
-        Ok(HandedOver::Yes(sent))
+        let (from, to) = (settings.origination.as_str(), to.e164());
+        let text = Text { from, to: &to, body: &text.body, tags: &self.tags(&id) };
+        Ok(HandedOver::Yes(texts.texter.send(&text).await))
     }
 
     /// What comes back with every event of what is sent.
@@ -182,9 +192,13 @@ impl Attempt<'_> {
                 tracing::info!(survey.id = %id, step, claim, "the contact has opted out of texts");
                 self.settle(survey, End::OptedOut).await
             }
+            Outcome::Refused(why) if survey.channel() == Channel::Sms => {
+                // Counted by a metric with an alarm.
+                tracing::error!(survey.id = %id, step, claim, why = why.word(), error = %why, "a text was refused");
+                self.settle(survey, End::Refused).await
+            }
             Outcome::Refused(why) => {
-                let channel = survey.channel().as_str();
-                tracing::error!(survey.id = %id, step, claim, channel, why = why.word(), error = %why, "a mail was refused");
+                tracing::error!(survey.id = %id, step, claim, why = why.word(), error = %why, "a mail was refused");
                 self.settle(survey, End::Refused).await
             }
             Outcome::Unknown(why) => {

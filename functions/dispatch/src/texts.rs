@@ -6,12 +6,7 @@ use std::time::Duration;
 use aws_types::SdkConfig;
 use host::Pace;
 use host::settings::Reader;
-use letters::fill::About;
-use letters::sms;
-use mail::{Kind, NotSent, Outcome, Terms, Text, Texter};
-use model::{Campaign, Phone, Step, Survey};
-
-use crate::Error;
+use mail::{Kind, NotSent, Terms, Texter};
 
 /// The longest wait for a turn. It is waited for after the claim, since only the survey says whether it goes by text; whose turn
 /// comes later gives the claim back.
@@ -62,22 +57,6 @@ impl Texts {
     pub(crate) fn connect(aws: &SdkConfig, settings: TextSettings, concurrency: u32) -> Self {
         let pace = Arc::new(Pace::share(settings.send_rate, concurrency));
         Self { texter: Texter::new(aws, settings.terms), pace }
-    }
-
-    /// Hands over the text of a step.
-    pub(crate) async fn send(
-        &self,
-        campaign: &Campaign,
-        survey: &Survey,
-        to: &Phone,
-        step: Step,
-        page: &str,
-        tags: &[(&str, &str)],
-    ) -> Result<Outcome, Error> {
-        let from = campaign.sms.as_ref().ok_or(Error::NoTexts)?.origination.as_str();
-        let text = sms::ask(campaign, &About::survey(campaign, survey), step == Step::Remind, page);
-        tracing::debug!(survey.id = %survey.id, sms.segments = text.segments.count, "a text is handed over");
-        Ok(self.texter.send(&Text { from, to: &to.e164(), body: &text.body, tags }).await)
     }
 
     /// Waits for a turn, if it comes soon.

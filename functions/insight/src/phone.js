@@ -80,7 +80,7 @@ async function look() {
   $("main").setAttribute("aria-busy", "true");
   try {
     const found = await get(`/v1/contacts/${encodeURIComponent(asked(who))}/score`, mine.signal);
-    const name = found.contact.name ?? found.contact.email ?? who;
+    const name = found.contact.name ?? found.contact.email ?? found.contact.phone ?? who;
     show(`${found.score} · ${name}`, person(found, name, null));
     // The score is what matters while it rings; what was said follows.
     const survey = await get(`/v1/surveys/${found.survey_id}`, mine.signal).catch((error) => {
@@ -121,7 +121,7 @@ function trend({ previous, trend: way }) {
 /** `survey` is null while it is still asked for, and empty if it cannot be had. */
 function person(found, name, survey) {
   const { contact, score, group } = found;
-  const reach = [contact.email !== name && contact.email, contact.id].filter(Boolean).join(" · ");
+  const reach = [contact.email !== name && contact.email, contact.phone !== name && contact.phone, contact.id].filter(Boolean).join(" · ");
   const owner = survey?.owner?.name ?? survey?.owner?.email;
   const subject = survey?.subject && [survey.subject.name ?? survey.subject.id, survey.subject.type].join(", ");
   const facts = [["About", subject], ["Account manager", owner], ["Campaign", found.campaign]].filter(([, value]) => value);

@@ -8,7 +8,7 @@ use model::sheet::harmless;
 use crate::wire::{NamedWire, PersonWire, ResponseWire};
 
 /// The first row.
-const COLUMNS: [&str; 29] = [
+const COLUMNS: [&str; 30] = [
     "answered_at",
     "score",
     "group",
@@ -28,6 +28,7 @@ const COLUMNS: [&str; 29] = [
     "contact_email",
     "contact_name",
     "contact_id",
+    "contact_phone",
     "owner_email",
     "owner_name",
     "owner_id",
@@ -81,6 +82,7 @@ fn row(response: &ResponseWire) -> [String; COLUMNS.len()] {
         some(response.contact.email.as_ref()),
         some(response.contact.name.as_ref()),
         some(response.contact.id.as_ref()),
+        some(response.contact.phone.as_ref()),
         of_owner(|owner| &owner.email),
         of_owner(|owner| &owner.name),
         of_owner(|owner| &owner.id),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::survey::{AnsweredBy, Survey};
 use model::trigger::{Addressee, Named, Owner};
 use model::view::{self, Entry, StepView};
-use model::{Delivery, Score, Sentiment, Task, Theme, Timestamp};
+use model::{Delivery, Phone, Score, Sentiment, Task, Theme, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use store::Comment;
@@ -24,7 +24,17 @@ pub(crate) struct SubjectWire {
     pub(crate) name: Option<String>,
 }
 
-/// The person asked, or the account manager.
+/// The person asked.
+#[derive(Serialize)]
+pub(crate) struct ContactWire {
+    pub(crate) email: Option<String>,
+    /// Of who has no address and is asked by text.
+    pub(crate) phone: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) id: Option<String>,
+}
+
+/// The account manager.
 #[derive(Serialize)]
 pub(crate) struct PersonWire {
     pub(crate) email: Option<String>,
@@ -61,7 +71,7 @@ pub(crate) struct SurveyWire {
     state: &'static str,
     subject: SubjectWire,
     milestone: String,
-    contact: PersonWire,
+    contact: ContactWire,
     owner: Option<PersonWire>,
     agent: Option<NamedWire>,
     account: Option<NamedWire>,
@@ -104,7 +114,7 @@ pub(crate) struct ResponseWire {
     pub(crate) answered_by: Option<&'static str>,
     pub(crate) subject: SubjectWire,
     pub(crate) milestone: String,
-    pub(crate) contact: PersonWire,
+    pub(crate) contact: ContactWire,
     pub(crate) owner: Option<PersonWire>,
     pub(crate) agent: Option<NamedWire>,
     pub(crate) account: Option<NamedWire>,
@@ -238,9 +248,10 @@ fn subject(survey: &Survey) -> SubjectWire {
 }
 
 /// Shows the person asked.
-pub(crate) fn contact(contact: &Addressee) -> PersonWire {
-    PersonWire {
+pub(crate) fn contact(contact: &Addressee) -> ContactWire {
+    ContactWire {
         email: contact.email().map(|email| email.expose().to_owned()),
+        phone: contact.who.phone().map(Phone::e164),
         name: contact.name.clone(),
         id: contact.id.clone(),
     }

@@ -12,7 +12,7 @@ use host::query::Parameters;
 use jiff::civil::Date;
 use model::survey::{AnsweredBy, Mail};
 use model::trigger::{Named, Owner};
-use model::{CampaignId, Sentiment, Survey, SurveyId, Timestamp};
+use model::{CampaignId, Phone, Sentiment, Survey, SurveyId, Timestamp};
 use serde::Serialize;
 use store::Comment;
 
@@ -43,7 +43,7 @@ struct SurveyWire {
     state: &'static str,
     subject: SubjectWire,
     milestone: String,
-    contact: PersonWire,
+    contact: ContactWire,
     owner: Option<PersonWire>,
     agent: Option<NamedWire>,
     account: Option<NamedWire>,
@@ -76,6 +76,15 @@ struct SubjectWire {
     r#type: String,
     id: String,
     name: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ContactWire {
+    email: Option<String>,
+    /// Of who has no address and is asked by text.
+    phone: Option<String>,
+    name: Option<String>,
+    id: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -173,7 +182,8 @@ fn shown(survey: &Survey, comment: Option<Comment>) -> SurveyWire {
             name: survey.subject.name.clone(),
         },
         milestone: survey.milestone.clone(),
-        contact: PersonWire {
+        contact: ContactWire {
+            phone: survey.contact.who.phone().map(Phone::e164),
             email: survey.contact.email().map(|email| email.expose().to_owned()),
             name: survey.contact.name.clone(),
             id: survey.contact.id.clone(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use model::contact::LastScore;
 use model::trigger::{Named, Owner};
-use model::{Contact, Delivery, Survey, SurveyId, Task, Timestamp, view};
+use model::{Contact, Delivery, Phone, Survey, SurveyId, Task, Timestamp, view};
 use serde::Serialize;
 use serde_json::Value;
 use store::{Comment, Place};
@@ -22,6 +22,8 @@ pub(crate) struct HeldWire {
 #[derive(Default, Serialize)]
 struct ContactWire {
     email: Option<String>,
+    /// Of who is known by it and has no address.
+    phone: Option<String>,
     id: Option<String>,
     asked_at: Option<String>,
     asked_by: Option<String>,
@@ -150,6 +152,7 @@ pub(crate) fn show(contact: Option<&Contact>, surveys: &[Survey], beside: Beside
             Some(known) => person(known),
             None => ContactWire {
                 email: surveys.first().and_then(|survey| survey.contact.email()).map(|email| email.expose().to_owned()),
+                phone: surveys.first().and_then(|survey| survey.contact.who.phone()).map(Phone::e164),
                 id: surveys.iter().find_map(|survey| survey.contact.id.clone()),
                 ..ContactWire::default()
             },
@@ -162,6 +165,7 @@ pub(crate) fn show(contact: Option<&Contact>, surveys: &[Survey], beside: Beside
 fn person(contact: &Contact) -> ContactWire {
     ContactWire {
         email: contact.email.as_ref().map(|email| email.expose().to_owned()),
+        phone: contact.phone.as_ref().map(Phone::e164),
         id: contact.crm_id.clone(),
         // Who was never asked, or gave their only turn back, has 1970 there.
         asked_at: contact.asked_at.filter(|at| *at > Timestamp::default()).map(time),

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use host::Problem;
 use host::query::Parameters;
-use model::{Nurture, Survey, SurveyId};
+use model::{Nurture, Phone, Survey, SurveyId};
 use serde::Serialize;
 use store::Place;
 
@@ -27,12 +27,21 @@ pub(crate) struct Contacts {
 struct PlaceWire {
     list: &'static str,
     joined_at: String,
-    contact: PersonWire,
+    contact: ContactWire,
     owner: Option<PersonWire>,
     campaign: String,
     survey_id: String,
     subject: SubjectWire,
     links: LinksWire,
+}
+
+#[derive(Serialize)]
+struct ContactWire {
+    email: Option<String>,
+    /// Of who has no address and is asked by text.
+    phone: Option<String>,
+    name: Option<String>,
+    id: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -86,7 +95,8 @@ fn wire(place: &Place, survey: &Survey) -> PlaceWire {
     PlaceWire {
         list: place.list.as_str(),
         joined_at: place.joined_at.to_string(),
-        contact: PersonWire {
+        contact: ContactWire {
+            phone: contact.who.phone().map(Phone::e164),
             email: contact.email().map(|email| email.expose().to_owned()),
             name: contact.name,
             id: contact.id,

@@ -68,8 +68,8 @@ impl Origination {
     /// Whether somebody can answer: a name has no number.
     #[must_use]
     pub fn can_be_answered(&self) -> bool {
-        let is_name = self.0.starts_with("sender-") || self.0.contains(":sender-id/");
-        !is_name && (self.0.starts_with(['+']) || self.0.contains("pool") || self.0.contains("phone"))
+        let kinds = ["+", "pool-", "phone-"].iter().any(|kind| self.0.starts_with(kind));
+        kinds || self.0.contains(":pool/") || self.0.contains(":phone-number/")
     }
 }
 

@@ -19,6 +19,7 @@ use crate::id::{CampaignId, NotAnId, SurveyId};
 use crate::score::Score;
 use crate::time::Timestamp;
 use crate::trigger::{Addressee, Named, Owner, Subject};
+use crate::who::Who;
 
 pub use keeping::{due, kept, wanted};
 
@@ -60,7 +61,7 @@ impl TaskKind {
         }
     }
 
-    /// What it is called in a CRM and in a letter.
+    /// What such a task is called; see [`Task::title`].
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
@@ -204,6 +205,15 @@ impl Task {
     #[must_use]
     pub const fn id(&self) -> TaskId {
         TaskId { survey: self.survey, kind: self.kind }
+    }
+
+    /// What it is called in a CRM and in a letter.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        match (self.kind, &self.contact.who) {
+            (TaskKind::Bounced, Who::Phone(_)) => "The number does not work",
+            (kind, _) => kind.title(),
+        }
     }
 
     /// Whether it should have been done by now and is not.

@@ -31,6 +31,10 @@ pub(crate) async fn measure(scale: Scale) {
         "SES_CONFIGURATION_SET",
         "SES_SEND_RATE",
         "MAIL_CONCURRENCY",
+        "SMS_CONFIGURATION_SET",
+        "SMS_SEND_RATE",
+        "SMS_MAX_PRICE",
+        "SMS_MESSAGE_TYPE",
         "SENDER_EMAIL",
         "COMPANY",
         "SECRETS_PATH",
@@ -43,6 +47,7 @@ pub(crate) async fn measure(scale: Scale) {
         "AWS_ENDPOINT_URL_SCHEDULER",
         "AWS_ENDPOINT_URL_SSM",
         "AWS_ENDPOINT_URL_EVENTBRIDGE",
+        "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2",
     ];
     let settings: Vec<_> =
         names.iter().filter_map(|name| Some(((*name).to_owned(), env.get(name)?.to_owned()))).collect();

@@ -42,6 +42,45 @@ esac
     path
 }
 
+/// The same, who may also send texts, in the sandbox and from one number.
+fn aws_with_texts(folder: &Path) -> PathBuf {
+    let path = aws(folder);
+    let script = std::fs::read_to_string(&path).unwrap();
+    let attributes = json!({ "AccountAttributes": [{ "Name": "ACCOUNT_TIER", "Value": "SANDBOX" }] });
+    let limits = json!({ "SpendLimits": [
+        { "Name": "TEXT_MESSAGE_MONTHLY_SPEND_LIMIT", "EnforcedLimit": 1, "MaxLimit": 1, "Overridden": false }
+    ] });
+    let numbers = json!({ "PhoneNumbers": [{ "PhoneNumber": "+4915199999999", "PhoneNumberId": "phone-1" }] });
+    let spent = json!({ "Datapoints": [{ "Maximum": 0.4 }, { "Maximum": 0.95 }] });
+    let more = format!(
+        "case \"$*\" in
+  'pinpoint-sms-voice-v2 describe-account-attributes '*) echo '{attributes}' ;;
+  'pinpoint-sms-voice-v2 describe-spend-limits '*) echo '{limits}' ;;
+  'pinpoint-sms-voice-v2 describe-phone-numbers '*) echo '{numbers}' ;;
+  'pinpoint-sms-voice-v2 describe-'*) echo '{{}}' ;;
+  'cloudwatch get-metric-statistics '*TextMessageMonthlySpend*) echo '{spent}' ;;"
+    );
+    std::fs::write(&path, script.replacen("case \"$*\" in", &more, 1)).unwrap();
+    path
+}
+
+#[tokio::test]
+async fn whatever_keeps_texts_from_going_out_is_named() {
+    let company = Company::start().await;
+    company.campaign_with("default", json!({ "sms": { "origination": "+4915199999999" } })).await;
+    company.campaign_with("spring", json!({ "sms": { "origination": "pool-12" } })).await;
+    let (names, folder) = (Names::start().await, tempfile::tempdir().unwrap());
+    let said = doctor(&company, &names, &aws_with_texts(folder.path()), &[]).await;
+    assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+    said.says(&[
+        "text messages\n  wrong    account    it is in the SMS sandbox",
+        "weak     spending   $0.95 of the $1 of this month are spent",
+        "fine     sender     texts come from +4915199999999",
+        "wrong    sender     the account has no pool-12, from which spring sends",
+    ]);
+    company.finish().await;
+}
+
 async fn doctor(company: &Company, names: &Names, aws: &Path, more: &[&str]) -> Said {
     let resolver = names.address().to_string();
     let mut arguments = vec!["doctor", "--resolver", &resolver, "--aws", aws.to_str().unwrap()];

@@ -97,7 +97,7 @@ async fn a_number_written_three_ways_is_one_contact() {
     }
     let other = company.trigger(done("a0X2", "+49 (0)1511/2345678")).await.ok();
     assert_eq!((other.text("decision"), other.text("reason")), ("deferred".to_owned(), "asked_recently".to_owned()));
-    let held = company.contact("%2B4915112345678").await.ok();
+    let held = company.contact("+4915112345678").await.ok();
     assert_eq!(held["surveys"].as_array().map(Vec::len), Some(2), "{held:?}");
     assert_eq!(held["contact"]["phone"], json!(ADA), "{held:?}");
 }
@@ -163,6 +163,19 @@ async fn whoever_writes_stop_is_asked_nothing_more() {
 }
 
 #[tokio::test]
+async fn a_campaign_that_stops_texting_loses_nobody() {
+    let company = company().await;
+    let text = asked(&company, done("a0X1", ADA)).await;
+    company.campaign_with("default", json!({})).await;
+    company.advance_days(8).await;
+    assert_eq!(company.inbox(ADA).await.len(), 1);
+    assert_eq!(company.survey(&text.survey).await["state"], "asked");
+    company.campaign_with("default", texts()).await;
+    company.advance("7h").await;
+    assert_eq!(company.inbox(ADA).await.len(), 2, "the reminder goes out once it may");
+}
+
+#[tokio::test]
 async fn a_number_written_back_is_an_answer() {
     let company = company().await;
     let text = asked(&company, done("a0X1", ADA)).await;
@@ -202,7 +215,9 @@ async fn a_number_that_is_none_is_not_asked_again() {
     company.settle().await;
     let survey = company.survey(&answer.text("survey_id")).await;
     assert_eq!((&survey["state"], steps(&survey)[0].1.as_str()), (&json!("failed"), "bounced"));
-    assert_eq!(company.tasks("").await["tasks"][0]["kind"], json!("bounced"));
+    let tasks = company.tasks("").await;
+    let task = &tasks["tasks"][0];
+    assert_eq!((&task["kind"], &task["title"]), (&json!("bounced"), &json!("The number does not work")));
     let again = company.trigger(done("a0X2", nobody)).await.ok();
     assert_eq!(again.text("reason"), "bounced");
     // A number of no country is refused before it is sent.
@@ -221,10 +236,10 @@ async fn nothing_is_left_of_who_is_erased() {
     let erased = company.erase("%2B4915112345678").await;
     assert!(erased.status < 300, "{erased:?}");
     company.settle().await;
-    assert_eq!(company.survey_of(&text.survey).await.status, 404);
+    assert_eq!(company.call(reqwest::Method::GET, &format!("/v1/surveys/{}", text.survey), None).await.status, 404);
     assert_eq!(company.contact("%2B4915112345678").await.status, 404);
     assert_eq!(company.score_of("%2B4915112345678").await.status, 404);
-    assert_eq!(company.nps("?group_by=channel").await["n"], json!(1), "counts stay");
+    assert_eq!(company.nps("").await["n"], json!(1), "counts stay");
 }
 
 #[tokio::test]
@@ -239,6 +254,8 @@ async fn a_text_is_seen_with_its_segments_before_it_is_sent() {
     assert_eq!((&short["from"], &short["sms"]["origination"]), (&json!(null), &json!("+4915199999999")));
     assert!(seen("?letter=sms_remind&format=text&language=ja").await.text.contains("Example Company"));
     assert!(seen("?letter=sms").await.text.contains("segment"));
+    let gallery = tests::client().get(format!("{}/local/gallery?show=sms", company.url())).send().await.unwrap();
+    assert_eq!(gallery.text().await.unwrap().matches("<iframe").count(), model::Language::ALL.len());
     let mut long = texts();
     long["sms"]["message"] = json!("{company} ".repeat(30).trim());
     company.campaign_with("default", long).await;

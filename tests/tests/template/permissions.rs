@@ -15,6 +15,7 @@ fn permissions_name_their_resources(template: &Template) -> Complaints {
         }
         let policy = &resource["Properties"]["PolicyDocument"]["Statement"];
         let policy = policy.as_array().into_iter().flatten();
+        let policy = policy.map(|statement| statement["Fn::If"].get(1).unwrap_or(statement));
         for statement in statements(&resource["Properties"]).into_iter().chain(policy) {
             if many(&statement["Resource"]).iter().any(|resource| resource.is_null() || **resource == "*") {
                 complaints.push(format!("{name}: {statement} reaches everything"));
@@ -70,7 +71,9 @@ fn permissions_are_as_decided(template: &Template) -> Complaints {
         ("ses:SendEmail", account("ses", "identity/*")),
         ("ses:SendEmail", account("ses", "configuration-set/${MailSettings}")),
     ];
-    decided.insert("Dispatch", [take("MailQueue"), send(&["StepQueue"]), mail].concat());
+    // Texts, from the senders the company named, and only where it named some.
+    let texts = vec![("sms-voice:SendTextMessage", json!({ "Ref": "SmsOriginations" }))];
+    decided.insert("Dispatch", [take("MailQueue"), send(&["StepQueue"]), mail, texts].concat());
     let bus = vec![("events:PutEvents", account("events", "event-bus/${EventBusName}"))];
     decided.insert("Deliver", [take("DeliverQueue"), send(&["MailQueue", "DeliverQueue"]), secrets, bus].concat());
     let steps = ["invite", "task", "remind", "close"];
@@ -118,6 +121,9 @@ fn permissions_are_as_decided(template: &Template) -> Complaints {
             if actions(statement).contains("events:PutEvents") && !named {
                 complaints.push(format!("{function} may put events on a bus nobody named"));
             }
+            if actions(statement).contains("sms-voice:SendTextMessage") && !template.stands_on("HasSms", statement) {
+                complaints.push(format!("{function} may send texts where nobody switched them on"));
+            }
             let own_logs = arn(&format!("{function}Logs"));
             if actions(statement).iter().any(|action| action.starts_with("logs:")) && statement["Resource"] != own_logs
             {
@@ -160,6 +166,8 @@ fn an_undecided_permission_is_found() {
     let dispatch = "/Resources/DispatchRole/Properties/Policies/0/PolicyDocument/Statement";
     finds(rule, &template.with(dispatch, statement("ses:SendEmail", "MailSettings")), "anybody's name");
     finds(rule, &template.with(dispatch, json!([])), "Dispatch may not: ses:SendEmail");
+    finds(rule, &template.with(dispatch, json!([])), "Dispatch may not: sms-voice:SendTextMessage");
+    finds(rule, &template.with(dispatch, statement("sms-voice:SendTextMessage", "Alarms")), "nobody switched them on");
     let remind = "/Resources/RemindRole/Properties/Policies/0/PolicyDocument/Statement";
     finds(rule, &template.with(remind, statement("iam:PassRole", "SchedulesRole")), "any service");
     let deliver = "/Resources/DeliverRole/Properties/Policies/0/PolicyDocument/Statement";

@@ -26,7 +26,7 @@ fn task(task: &Task) -> Value {
     json!({
         "id": task.id().to_string(),
         "kind": task.kind.as_str(),
-        "title": task.kind.title(),
+        "title": task.title(),
         "status": task.status.as_str(),
         "owner_email": owner.and_then(|owner| owner.email.as_ref()).map(model::Email::expose),
         "owner_name": owner.and_then(|owner| owner.name.as_deref()),

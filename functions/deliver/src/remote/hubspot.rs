@@ -1,6 +1,6 @@
 //! HubSpot: properties of the contact, and tasks.
 //!
-//! Contacts are found by their address and tasks by a property of ours with unique values, and both are upserted; an
+//! Contacts are found by their address, or by their id in HubSpot where they have none, and tasks by a property of ours with unique values, and both are upserted; an
 //! association that is made again is the same association. So a repeat doubles nothing, remembered or not.
 
 use std::time::Duration;
@@ -33,9 +33,9 @@ pub(super) async fn tell(
     }
     let secret = line.secret(&settings.secret).await?;
     let send = async |ask: Ask| line.send(ask.bearer(secret.current())).await;
-    let [known, unknown] = contact(settings, call.report);
+    let Some((known, unknown)) = contact(settings, call.report) else { return Ok(None) };
     let mut reply = send(known).await?;
-    if reply.status == 404 {
+    if let Some(unknown) = unknown.filter(|_| reply.status == 404) {
         reply = send(unknown).await?;
     }
     let answer = succeeded(&reply, "contact updated")?;
@@ -72,7 +72,13 @@ pub(super) fn content(settings: &Hubspot, report: &Report) -> Option<Value> {
         report.tasks.iter().map(|task| Value::from(activity(key, task, report, &known(task)))).collect()
     });
     let something = !properties.is_empty() || !tasks.is_empty();
-    something.then(|| json!({ "email": report.fields.get("contact_email"), "contact": properties, "tasks": tasks }))
+    let email = tasks::text(report, "contact_email");
+    let id = tasks::text(report, "contact_id");
+    match (something, email, id) {
+        (false, ..) | (_, None, None) => None,
+        (true, Some(email), _) => Some(json!({ "email": email, "contact": properties, "tasks": tasks })),
+        (true, None, Some(id)) => Some(json!({ "id": id, "contact": properties, "tasks": tasks })),
+    }
 }
 
 /// Properties in HubSpot's words: all of them text, and nothing is the empty one.
@@ -86,9 +92,18 @@ fn properties(settings: &Hubspot, report: &Report) -> Map<String, Value> {
     properties.into_iter().map(|(name, value)| (name, text(value))).collect()
 }
 
-/// How a contact is told: one HubSpot knows, and one it does not.
-fn contact(settings: &Hubspot, report: &Report) -> [Ask; 2] {
-    let email = tasks::text(report, "contact_email").unwrap_or_default();
+/// How a contact is told: one HubSpot knows, and one it does not. Whoever has no address is known by the id HubSpot gave them, and
+/// is made by nobody; without either there is nobody to tell.
+fn contact(settings: &Hubspot, report: &Report) -> Option<(Ask, Option<Ask>)> {
+    let Some(email) = tasks::text(report, "contact_email") else {
+        let url = format!("{}/crm/v3/objects/contacts/{}", settings.url, segment(tasks::text(report, "contact_id")?));
+        let properties = properties(settings, report);
+        let known = match properties.is_empty() {
+            true => Ask::plain(Method::GET, url),
+            false => Ask::json(Method::PATCH, url, &json!({ "properties": properties })),
+        };
+        return Some((known, None));
+    };
     let url = format!("{}/crm/v3/objects/contacts/{}?idProperty=email", settings.url, segment(email));
     let mut properties = properties(settings, report);
     let known = match properties.is_empty() {
@@ -98,7 +113,7 @@ fn contact(settings: &Hubspot, report: &Report) -> [Ask; 2] {
     properties.entry("email").or_insert_with(|| Value::from(email));
     let inputs = json!({ "inputs": [{ "idProperty": "email", "id": email, "properties": properties }] });
     let url = format!("{}/crm/v3/objects/contacts/batch/upsert", settings.url);
-    [known, Ask::json(Method::POST, url, &inputs)]
+    Some((known, Some(Ask::json(Method::POST, url, &inputs))))
 }
 
 /// All tasks in one call; nothing if there is none.

@@ -48,7 +48,9 @@ pub(super) async fn tell(line: &Line<'_>, settings: &Pardot, call: &Call<'_>) ->
 
 /// What there is to tell.
 pub(super) fn content(settings: &Pardot, report: &Report) -> Option<Value> {
-    Some(json!([report.fields.get("contact_email"), places(settings, report)?]))
+    // A prospect is an address: whoever has none is on no list there.
+    let email = tasks::text(report, "contact_email")?;
+    Some(json!([email, places(settings, report)?]))
 }
 
 /// Where a contact should be. Nothing until somebody could have been put on a list.

@@ -51,12 +51,13 @@ pub(super) fn text<'a>(report: &'a Report, name: &str) -> Option<&'a str> {
 
 /// The person asked, as people call them.
 pub(super) fn person(report: &Report) -> &str {
-    text(report, "contact_name").or_else(|| text(report, "contact_email")).unwrap_or("somebody")
+    let known_by = || text(report, "contact_email").or_else(|| text(report, "contact_phone"));
+    text(report, "contact_name").or_else(known_by).unwrap_or("somebody")
 }
 
 /// What stands in a list of tasks.
 pub(super) fn title(task: &Task, report: &Report) -> String {
-    shortened(&format!("{} ({})", task.kind.title(), person(report)), LONGEST_TITLE)
+    shortened(&format!("{} ({})", task.title(), person(report)), LONGEST_TITLE)
 }
 
 /// What stands in the task.

@@ -21,7 +21,7 @@ const SAID = {
 const more = (what, detail) => (SAID[what] ? SAID[what](detail) : Object.values(detail ?? {}).filter((value) => value !== null && typeof value !== "object").join(", "));
 
 function surveyPart(one) {
-  const person = (who) => who && [who.name, who.email ?? who.id].filter(Boolean).join(" \u00b7 ");
+  const person = (who) => who && [who.name, who.email ?? who.phone ?? who.id].filter(Boolean).join(" \u00b7 ");
   const facts = [["Record", [one.subject.name ?? one.subject.id, one.subject.type].join(", ")], ["Account", account(one.account)], ["Account manager", person(one.owner)], ["Agent", one.agent && (one.agent.name ?? one.agent.id)],
     ["Campaign", one.campaign], ["State", one.state], ...Object.entries(one.attributes).map(([name, value]) => [title(name), value])];
   const entry = ({ at, what, detail }) => h("li", { class: what }, h("b", {}, HAPPENED[what] ?? capital(spoken(what))), h("time", { datetime: at }, instant(at)), quiet(more(what, detail) ?? ""));
@@ -37,7 +37,7 @@ function surveyPart(one) {
 
 function accountPart(answers, numbers, further) {
   const columns = [{ name: "Answered", value: (one) => one.answered_at, show: (one) => instant(one.answered_at) }, { name: "Score", value: (one) => one.score, show: (one) => ball(one.score) },
-    { name: "Contact", value: (one) => one.contact?.name ?? one.contact?.email, show: (one) => button(one.contact?.name ?? one.contact?.email ?? "Somebody", () => changeTo({ survey: one.survey_id, account: "" }), { class: "link" }) },
+    { name: "Contact", value: (one) => one.contact?.name ?? one.contact?.email ?? one.contact?.phone, show: (one) => button(one.contact?.name ?? one.contact?.email ?? one.contact?.phone ?? "Somebody", () => changeTo({ survey: one.survey_id, account: "" }), { class: "link" }) },
     { name: "Record", value: (one) => one.subject?.name ?? one.subject?.id }, { name: "Comment", value: (one) => one.comment }];
   return [
     numbers && scored(numbers) ? h("p", { class: "answer" }, h("span", { class: "score" }, signed(numbers.nps)), ` score of ${plural(numbers.n, "answer", "answers")}, ${range(numbers.interval)}`) : h("p", {}, `${further ? "The newest " : ""}${plural(answers.length, "answer", "answers")}`),
@@ -67,7 +67,7 @@ async function openNamed() {
       const one = await get(`/v1/surveys/${encodeURIComponent(survey)}`);
       if (behind().get("survey") !== survey) return;
       learn(one);
-      openDialog(one.contact.name ?? one.contact.email, surveyPart(one));
+      openDialog(one.contact.name ?? one.contact.email ?? one.contact.phone, surveyPart(one));
     } else await openAccount(of);
   } catch (error) {
     // Who is not known any more is asked by whoever draws the numbers.

@@ -17,7 +17,7 @@ function fitting(one) {
   if (view.said && one.group !== view.said) return false;
   if (view.commented && !one.comment) return false;
   if (view.quotable && !one.may_quote) return false;
-  const text = [one.comment, one.contact?.name, one.contact?.email, one.subject?.name, one.subject?.id, one.account?.name, one.owner?.name, one.agent?.name].filter(Boolean).join("\n").toLowerCase();
+  const text = [one.comment, one.contact?.name, one.contact?.email, one.contact?.phone, one.subject?.name, one.subject?.id, one.account?.name, one.owner?.name, one.agent?.name].filter(Boolean).join("\n").toLowerCase();
   return words().toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
 
@@ -56,7 +56,7 @@ function drawVoices(arrived = []) {
   });
 }
 
-const VOICES = [["Answered", (one) => one.answered_at], ["Score", (one) => one.score], ["Group", (one) => one.group], ["Comment", (one) => one.comment], ["Themes", (one) => (one.themes ?? []).map((id) => known.names.get(`theme:${id}`) ?? id).join(", ")], ["How it sounds", (one) => one.sentiment], ["Reasons", (one) => (one.reasons ?? []).map((id) => label("reason", id)).join(", ")], ["Wants a call", (one) => (one.follow_up ? "yes" : "no")], ["May be quoted", (one) => (one.may_quote ? "yes" : "no")], ["Contact", (one) => one.contact?.name ?? one.contact?.email],
+const VOICES = [["Answered", (one) => one.answered_at], ["Score", (one) => one.score], ["Group", (one) => one.group], ["Comment", (one) => one.comment], ["Themes", (one) => (one.themes ?? []).map((id) => known.names.get(`theme:${id}`) ?? id).join(", ")], ["How it sounds", (one) => one.sentiment], ["Reasons", (one) => (one.reasons ?? []).map((id) => label("reason", id)).join(", ")], ["Wants a call", (one) => (one.follow_up ? "yes" : "no")], ["May be quoted", (one) => (one.may_quote ? "yes" : "no")], ["Contact", (one) => one.contact?.name ?? one.contact?.email ?? one.contact?.phone],
   ["Account", (one) => one.account?.name ?? one.account?.id], ["Record", (one) => one.subject?.name ?? one.subject?.id], ["Account manager", (one) => one.owner?.name ?? one.owner?.email], ["Agent", (one) => one.agent?.name ?? one.agent?.id], ["Campaign", (one) => one.campaign],
   ["Standing", (one) => one.standing], ["Survey", (one) => one.survey_id]].map(([name, value]) => ({ name, value }));
 
@@ -97,7 +97,7 @@ const dotted = (...bits) => bits.filter(Boolean).flatMap((bit, at) => (at ? [" \
 function voice(one, arrived) {
   return h("li", { class: `voice ${one.standing}${arrived ? " fresh" : ""}` }, ball(one.score),
     h("div", {}, h("blockquote", {}, one.comment ? found(one.comment) : quiet("No comment")), tags(one)),
-    h("p", {}, dotted(button(found(one.contact?.name ?? one.contact?.email ?? "Somebody"), () => changeTo({ survey: one.survey_id }), { class: "link", title: "What happened in this survey", "data-key": `v:${one.survey_id}` }),
+    h("p", {}, dotted(button(found(one.contact?.name ?? one.contact?.email ?? one.contact?.phone ?? "Somebody"), () => changeTo({ survey: one.survey_id }), { class: "link", title: "What happened in this survey", "data-key": `v:${one.survey_id}` }),
       found(one.subject?.name ?? one.subject?.id ?? ""), account(one.account), one.owner?.name && found(one.owner.name), time(one.answered_at)),
       one.follow_up ? h("em", {}, "wants a call") : null, one.may_quote ? h("em", {}, "may be quoted") : null, one.standing === "suspect" ? h("em", {}, "left out: suspect") : one.standing === "self_saved" ? h("em", {}, "saved by the page") : null));
 }
@@ -118,11 +118,11 @@ function tasksPart() {
     h("div", { class: "numbers" }, cursor ? button("Later tasks", () => { known.taskPages += 1; again(); }, { "data-key": "later" }) : null, quiet(cursor ? `the ${count(tasks.length)} due first` : plural(tasks.length, "open task", "open tasks")), asFile("tasks", "Open tasks", TASKS, tasks))];
 }
 
-const TASKS = [["Task", (task) => task.title], ["Due", (task) => task.due_at], ["Overdue", (task) => (task.overdue ? "yes" : "no")], ["Score", (task) => task.score], ["Comment", (task) => task.comment], ["Contact", (task) => task.contact.name ?? task.contact.email],
+const TASKS = [["Task", (task) => task.title], ["Due", (task) => task.due_at], ["Overdue", (task) => (task.overdue ? "yes" : "no")], ["Score", (task) => task.score], ["Comment", (task) => task.comment], ["Contact", (task) => task.contact.name ?? task.contact.email ?? task.contact.phone],
   ["Account", (task) => task.account?.name ?? task.account?.id], ["Record", (task) => task.subject.name ?? task.subject.id], ["Account manager", (task) => task.owner?.name ?? task.owner?.email ?? task.owner?.id], ["Opened", (task) => task.opened_at], ["Survey", (task) => task.survey_id]].map(([name, value]) => ({ name, value }));
 
 function taskItem(task) {
-  const who = task.contact.name ?? task.contact.email;
+  const who = task.contact.name ?? task.contact.email ?? task.contact.phone ?? "Somebody";
   return h("li", { class: "task", "data-task": task.id }, task.score === null ? h("span", { class: "ball silent", "aria-hidden": "true" }, "?") : ball(task.score),
     h("div", {}, h("p", { class: "what" }, task.title, " ", task.overdue ? h("em", { class: "late" }, "overdue") : null),
       h("p", {}, dotted(button(who, () => changeTo({ survey: task.survey_id }), { class: "link", "data-key": `t:${task.id}` }), account(task.account), task.owner?.name ?? task.owner?.email, h("span", {}, "due ", time(task.due_at, away)))),

@@ -85,7 +85,7 @@ pub(super) fn show(task: &Task, survey: Option<&Survey>, comment: Option<&Commen
     TaskWire {
         id: task.id().to_string(),
         kind: task.kind.as_str(),
-        title: task.kind.title(),
+        title: task.title(),
         status: task.status.as_str(),
         overdue: task.is_overdue(now),
         owner: task.owner.as_ref().map(owner),

@@ -79,6 +79,24 @@ fn a_step_is_scheduled_before_its_time_and_overdue_after_it() {
 }
 
 #[test]
+fn a_silent_text_is_sent_again_only_after_carriers_have_had_their_time() {
+    let now = at("2027-01-20T15:00:00Z");
+    let in_flight_for = |hours: u32| {
+        let claimed_at = now.before(MINUTE * 60 * hours);
+        let by_text = Survey { contact: asked_by_text(), ..survey(Step::Invite, claimed_at) };
+        by_text.claimed(Step::Invite, &ClaimId::new(1), claimed_at).unwrap()
+    };
+    for hours in [1, 24, 72] {
+        assert_eq!(find(&in_flight_for(hours), OnUnknown::Retry, now), Finding::Unknown, "{hours}");
+    }
+    assert!(matches!(find(&in_flight_for(73), OnUnknown::Retry, now), Finding::Retry(Step::Invite, _)));
+}
+
+fn asked_by_text() -> model::trigger::Addressee {
+    serde_json::from_value(json!({ "t": "4915112345678" })).unwrap()
+}
+
+#[test]
 fn a_survey_that_ended_needs_nobody() {
     let now = at("2027-01-20T15:00:00Z");
     let ended = survey(Step::Task, now.before(60 * MINUTE)).stopped(now).unwrap();

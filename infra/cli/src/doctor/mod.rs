@@ -1,4 +1,4 @@
-//! `npsloop doctor`: whether the letters of every campaign can reach an inbox, and what is missing where.
+//! `npsloop doctor`: whether the letters of every campaign can reach an inbox, and its texts a telephone; what is missing where.
 //!
 //! It asks three who know: npsloop for the senders of its campaigns, SES for what it thinks of them (through the AWS CLI, so
 //! with the rights, profiles and regions of whoever sits at the desk), and DNS for the records receivers will look up. What
@@ -8,6 +8,7 @@ mod dns;
 pub mod judge;
 mod report;
 mod ses;
+pub mod texts;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -39,7 +40,7 @@ pub struct Wish {
 /// # Errors
 /// When npsloop refuses or does not answer, or this machine has no name server. That SES or a name server gives no answer is a
 /// finding.
-pub async fn run(client: &Client, wish: Wish) -> Result<Done, Error> {
+pub async fn run(client: &Client, wish: Wish, now: jiff::Timestamp) -> Result<Done, Error> {
     let campaigns = client.get("/v1/campaigns", &[]).await?;
     let dns = Dns::new(wish.resolver).map_err(|why| Error::Wrong(format!("no name server can be asked: {why}")))?;
     let ses = Ses::new(wish.aws, wish.region).await;
@@ -49,7 +50,9 @@ pub async fn run(client: &Client, wish: Wish) -> Result<Done, Error> {
         let records = records(&dns, &name, identity.known()).await;
         facts.domains.push(Domain { name, senders, identity, records });
     }
-    let findings = judge::judge(&facts);
+    let mut findings = judge::judge(&facts);
+    let texts = ses.texts(&campaigns, now).await;
+    findings.extend(texts.iter().flat_map(texts::judge));
     let code = if findings.iter().any(judge::Finding::is_wrong) { SOME_REFUSED } else { DONE };
     let said = if wish.json { report::json(&findings) } else { report::text(&findings) };
     Ok(Done { said, code })

@@ -66,7 +66,7 @@ impl Ses {
         })
     }
 
-    async fn ask(&self, arguments: &[&str]) -> Asked<Value> {
+    pub(super) async fn ask(&self, arguments: &[&str]) -> Asked<Value> {
         match self.text(arguments).await {
             Ok(text) => match serde_json::from_str(&text) {
                 Ok(answer) => Asked::Known(answer),

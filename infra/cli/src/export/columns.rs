@@ -34,7 +34,7 @@ const fn column(name: &'static str, kind: Kind, pointer: &'static str) -> Column
 }
 
 /// Whom and what it is about; the names are those `npsloop import` reads.
-const WHO: [Column; 17] = [
+const WHO: [Column; 18] = [
     column("campaign", Kind::Text, "/campaign"),
     column("milestone", Kind::Text, "/milestone"),
     column("subject_type", Kind::Text, "/subject/type"),
@@ -43,6 +43,7 @@ const WHO: [Column; 17] = [
     column("contact_email", Kind::Text, "/contact/email"),
     column("contact_name", Kind::Text, "/contact/name"),
     column("contact_id", Kind::Text, "/contact/id"),
+    column("contact_phone", Kind::Text, "/contact/phone"),
     column("owner_email", Kind::Text, "/owner/email"),
     column("owner_name", Kind::Text, "/owner/name"),
     column("owner_id", Kind::Text, "/owner/id"),

@@ -174,6 +174,7 @@ pub(super) async fn page(State(desk): State<Desk>, Query(look): Query<Look>) -> 
             src: match kind {
                 Kind::Page(Shown::Thanks, group) => Some(way.to_thanks(group)),
                 Kind::Page(page, _) => Some(way.to(page)),
+                Kind::Letter(which) if which.is_text() && campaign.sms.is_none() => None,
                 Kind::Letter(Which::Thanks(group)) if campaign.own_thanks(group, language).is_none() => None,
                 Kind::Letter(_) => Some(format!(
                     "/local/gallery/letter?campaign={}&show={name}&language={}&names={}",

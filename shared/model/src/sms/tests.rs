@@ -52,6 +52,7 @@ fn a_text_comes_from_a_number_a_name_or_a_pool() {
         ("phone-1234567890abcdef", "phone-1234567890abcdef", true),
         ("ExampleAG", "ExampleAG", false),
         ("Example-24", "Example-24", false),
+        ("Carpool-24", "Carpool-24", false),
         (
             "arn:aws:sms-voice:eu-central-1:123456789012:pool/pool-12",
             "arn:aws:sms-voice:eu-central-1:123456789012:pool/pool-12",

@@ -3,7 +3,7 @@
 use super::{Task, TaskKind, TaskStatus};
 use crate::campaign::Campaign;
 use crate::score::{Group, Standing};
-use crate::survey::{State, Survey};
+use crate::survey::{Channel, State, Survey};
 use crate::time::{Timestamp, zone};
 use crate::trigger::Owner;
 use crate::working;
@@ -105,6 +105,7 @@ fn why(survey: &Survey, kind: TaskKind) -> String {
         (_, Some(answer)) => format!("The score has changed: {answer}."),
         (_, None) if survey.unsubscribed_at.is_some() => "The contact unsubscribed: no follow-up.".to_owned(),
         (_, None) if survey.complained_at.is_some() => "The contact called our mail spam: no follow-up.".to_owned(),
+        (_, None) if came_back(survey) && survey.channel() == Channel::Sms => "The number does not work.".to_owned(),
         (_, None) if came_back(survey) => "The address does not work.".to_owned(),
         (_, None) => "The contact is not to be mailed: no follow-up.".to_owned(),
     }

@@ -11,11 +11,27 @@ fn shown(ask: &Ask) -> Value {
 
 #[test]
 fn a_contact_is_updated_or_made() {
-    let asks = contact(&hubspot(), &answered(3, None));
-    assert_json_snapshot!("contact", asks.iter().map(shown).collect::<Vec<_>>());
+    let (known, unknown) = contact(&hubspot(), &answered(3, None)).unwrap();
+    assert_json_snapshot!("contact", [shown(&known), shown(&unknown.unwrap())]);
     let nothing = Hubspot { properties: mapping(&[]), ..hubspot() };
-    let [known, unknown] = contact(&nothing, &answered(3, None));
-    assert_json_snapshot!("contact_found", [shown(&known), shown(&unknown)]);
+    let (known, unknown) = contact(&nothing, &answered(3, None)).unwrap();
+    assert_json_snapshot!("contact_found", [shown(&known), shown(&unknown.unwrap())]);
+}
+
+#[test]
+fn who_has_no_address_is_known_by_their_id() {
+    let by = |id: Value| {
+        let mut report = answered(3, None);
+        report.fields.insert("contact_email", Value::Null);
+        report.fields.insert("contact_id", id);
+        report
+    };
+    let (known, unknown) = contact(&hubspot(), &by("501".into())).unwrap();
+    assert!(known.url.ends_with("/crm/v3/objects/contacts/501"), "{}", known.url);
+    assert_eq!((known.method, unknown.is_some()), (Method::PATCH, false), "nobody is made without an address");
+    assert_eq!(content(&hubspot(), &by("501".into())).unwrap()["id"], "501");
+    assert!(contact(&hubspot(), &by(Value::Null)).is_none());
+    assert!(content(&hubspot(), &by(Value::Null)).is_none());
 }
 
 #[test]
