@@ -151,7 +151,7 @@ impl Fleet {
                 clock,
                 chance,
             })),
-            Function::Capture => Environment::Http(capture::router(capture::Deps { store: store(), clock })),
+            Function::Capture => Environment::Http(capture::router(capture::Deps { store: store(), clock, chance })),
             Function::Insight => Environment::Http(insight::router(insight::Deps {
                 store: store(),
                 clock,
