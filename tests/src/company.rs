@@ -208,6 +208,14 @@ impl Company {
         self.mail().await.into_iter().filter(|letter| letter.to == address).collect()
     }
 
+    /// Somebody writes back to a text.
+    pub async fn write_back(&self, number: &str, text: &str) {
+        let body = json!({ "from": number, "text": text }).to_string().into_bytes();
+        let sent = self.send_unchecked(Method::POST, "/local/texts", &[], body).await;
+        assert_eq!(sent.status, 202, "{sent:?}");
+        self.settle().await;
+    }
+
     /// All letters, oldest first.
     pub async fn mail(&self) -> Vec<Letter> {
         let all = self.get("/local/mail").await.ok();
@@ -606,6 +614,12 @@ impl Trigger {
         self.set("contact_email", address)
     }
 
+    /// Their number.
+    #[must_use]
+    pub fn phone(self, number: &str) -> Self {
+        self.set("contact_phone", number)
+    }
+
     /// The account manager.
     #[must_use]
     pub fn owner(self, address: &str) -> Self {
@@ -706,6 +720,13 @@ impl Letter {
             .into_iter()
             .find(|link| link.ends_with(&end))
             .unwrap_or_else(|| panic!("no link {end} in {}", self.html))
+    }
+
+    /// The link of a text, which stands on a line of its own.
+    #[must_use]
+    pub fn text_link(&self) -> String {
+        let mut lines = self.text.lines();
+        lines.find(|line| line.contains("/r/")).unwrap_or_else(|| panic!("no link in {}", self.text)).to_owned()
     }
 
     /// The link to unsubscribe, as mail programs find it.

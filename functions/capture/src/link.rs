@@ -94,7 +94,10 @@ impl Links {
             Some(stored) => Brand::of(&stored.campaign, language),
             None => Brand::unnamed(language),
         };
-        let brand = Brand { around: reader.around.clone(), ..brand };
+        // Signed here, since the link for it is another one: a text has room for one alone.
+        let way_out = config.keyring(Purpose::Unsubscribe).filter(|_| purpose == Purpose::Respond);
+        let unsubscribe = way_out.map(|keys| reader.path(format!("/u/{}", keys.sign(&claims))));
+        let brand = Brand { unsubscribe, around: reader.around.clone(), ..brand };
         let path = reader.path(path);
         Ok(Link { claims, brand, path, now, config })
     }

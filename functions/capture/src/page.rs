@@ -98,6 +98,8 @@ pub(crate) struct Brand {
     pub texts: Texts,
     /// How its pages look.
     pub look: Look,
+    /// Where its reader unsubscribes: whoever came by a text message has no other link.
+    pub unsubscribe: Option<String>,
     /// What is around its pages, behind a door.
     pub around: Option<Arc<Around>>,
 }
@@ -118,6 +120,7 @@ impl Brand {
             language,
             texts: campaign.texts.clone(),
             look: Look::of(&campaign.brand),
+            unsubscribe: None,
             around: None,
         }
     }
@@ -134,6 +137,7 @@ impl Brand {
             language,
             texts: Texts::default(),
             look: Look::default(),
+            unsubscribe: None,
             around: None,
         }
     }

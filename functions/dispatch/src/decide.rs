@@ -26,9 +26,9 @@ pub(crate) fn unclaimed(found: Option<&Survey>, step: Step, claim: &ClaimId, now
     }
 }
 
-/// Whether a contact may be mailed: not if they or their address said no, nor once they were erased.
+/// Whether a contact may be written to: not if they, their address or their number said no, nor once they were erased.
 pub(crate) fn may_be_mailed(contact: Option<&Contact>) -> bool {
-    contact.is_some_and(|contact| contact.suppressed.is_none() && contact.email.is_some())
+    contact.is_some_and(|contact| contact.suppressed.is_none() && contact.is_known())
 }
 
 /// How an attempt ended, as far as the survey must know. An unknown end is no end: the claim stays.
@@ -44,6 +44,8 @@ pub(crate) enum End {
     PutOff(Timestamp),
     /// The contact is not to be mailed.
     Stopped,
+    /// The contact had told the sender of texts to stop.
+    OptedOut,
 }
 
 /// A survey to write.
@@ -52,6 +54,8 @@ pub(crate) struct Change {
     pub(crate) after: Survey,
     /// Whether the contact's turn goes back: the invite will never go out.
     pub(crate) give_back: bool,
+    /// Whether the contact is never written to again.
+    pub(crate) unsubscribed: bool,
 }
 
 /// What the end of an attempt makes of the survey as it stands; nothing if that is known, or another attempt
@@ -64,10 +68,11 @@ pub(crate) fn settled(survey: &Survey, step: Step, claim: &ClaimId, end: End, no
         End::Refused => survey.refused(step, now).filter(|_| survey.holds(step, claim)),
         // Another word may have settled the claim in between; the survey stops all the same.
         End::Stopped => survey.stopped_before_sending(step, claim, now).or_else(|| survey.stopped(now)),
+        End::OptedOut => survey.opted_out(step, claim, now),
     }?;
     let never_goes_out = step == Step::Invite && survey.invite.sent_at.is_none() && !after.state.is_open();
     let give_back = matches!(end, End::Refused | End::Stopped) && never_goes_out;
-    Some(Change { after, give_back })
+    Some(Change { after, give_back, unsubscribed: end == End::OptedOut })
 }
 
 /// Whether the survey found in place of the one an attempt was about is still that one: an erased survey may have
@@ -81,7 +86,7 @@ mod tests {
     use std::time::Duration;
 
     use model::survey::Due;
-    use model::{Email, State, Suppression};
+    use model::{Email, Phone, State, Suppression, Who};
     use serde_json::json;
 
     use super::*;
@@ -139,6 +144,7 @@ mod tests {
         assert!(may_be_mailed(Some(&contact)));
         assert!(!may_be_mailed(None));
         assert!(!may_be_mailed(Some(&Contact { email: None, ..contact.clone() })));
+        assert!(may_be_mailed(Some(&Contact::new(&Who::Phone(Phone::international("+4915112345678").unwrap())))));
         for why in [Suppression::Unsubscribed, Suppression::Bounced, Suppression::Complained] {
             assert!(!may_be_mailed(Some(&Contact { suppressed: Some(why), ..contact.clone() })));
         }
@@ -153,16 +159,22 @@ mod tests {
             (in_flight(), End::PutOff(NOW.after(Duration::from_secs(60))), State::Scheduled, false),
             (in_flight(), End::Refused, State::Failed, true),
             (in_flight(), End::Stopped, State::Stopped, true),
+            (in_flight(), End::OptedOut, State::Stopped, false),
             (reminding(), End::Sent, State::Reminded, false),
             (reminding(), End::Released, State::Asked, false),
             (reminding(), End::PutOff(NOW.after(Duration::from_secs(60))), State::Asked, false),
             (reminding(), End::Refused, State::Asked, false),
             (reminding(), End::Stopped, State::Stopped, false),
+            (reminding(), End::OptedOut, State::Stopped, false),
         ];
         for (survey, end, state, give_back) in cases {
             let step = survey.in_flight.unwrap();
             let change = settled(&survey, step, &claim(1), end, NOW).unwrap();
             assert_eq!((change.after.state, change.give_back), (state, give_back), "{step:?} {end:?}");
+            assert_eq!(
+                (change.unsubscribed, change.after.unsubscribed_at.is_some()),
+                (end == End::OptedOut, end == End::OptedOut)
+            );
             assert_eq!(change.after.in_flight, None);
             assert_eq!(change.after.ver, survey.ver + 1);
             assert_eq!(settled(&change.after, step, &claim(1), end, NOW), None, "a repeat changes nothing");

@@ -71,11 +71,21 @@ impl Stationery {
         Ok(composed.map(|letter| Composed { subject: format!("{}{}", sample::MARK, letter.subject), ..letter }))
     }
 
+    /// What a link to a survey says.
+    fn claims(survey: &Survey, now: Timestamp) -> Claims {
+        let claims = Claims::new(survey.id, &survey.campaign, survey.language, now);
+        if survey.speaks_its_language() { claims } else { claims.by_default() }
+    }
+
+    /// The link to the survey's page.
+    pub(crate) fn page(&self, survey: &Survey, now: Timestamp) -> String {
+        format!("{}/r/{}", self.public_url, self.respond.sign(&Self::claims(survey, now)))
+    }
+
     pub(crate) fn compose(&self, survey: &Survey, step: Step, now: Timestamp) -> Result<Composed, Error> {
         let campaign = self.campaign(survey)?;
-        let claims = Claims::new(survey.id, &survey.campaign, survey.language, now);
-        let claims = if survey.speaks_its_language() { claims } else { claims.by_default() };
-        let page = format!("{}/r/{}", self.public_url, self.respond.sign(&claims));
+        let claims = Self::claims(survey, now);
+        let page = self.page(survey, now);
         let unsubscribe = format!("{}/u/{}", self.public_url, self.unsubscribe.sign(&claims));
         let links = Links { page: &page, unsubscribe: &unsubscribe };
         Ok(fill::ask(campaign, &About::survey(campaign, survey), step == Step::Remind, links)?)

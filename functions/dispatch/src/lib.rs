@@ -1,4 +1,4 @@
-//! Sends one e-mail per due step, and every other letter that was written down.
+//! Sends one e-mail or text per due step, and every other letter that was written down.
 //!
 //! Woken by the mail queue, which may deliver a message twice, late or out of order. The claim (a conditional
 //! write) lets one of them through, and only while the step is due; whether the contact may be mailed is read
@@ -9,6 +9,7 @@ mod decide;
 mod letter;
 mod notice;
 mod send;
+mod texts;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use queue::Queue;
 use store::Store;
 
 use crate::letter::Stationery;
+pub use crate::texts::{TextSettings, Texts};
 
 /// What this function needs.
 #[derive(Clone)]
@@ -33,6 +35,8 @@ pub struct Deps {
     pub mailer: Mailer,
     /// This environment's share of the sending rate.
     pub pace: Arc<Pace>,
+    /// The way to telephones, where there is one.
+    pub texts: Option<Texts>,
     /// Takes what is not yet due.
     pub step: Queue,
     /// The address contacts see, without a slash at its end.
@@ -58,6 +62,8 @@ pub struct Settings {
     pub send_rate: f64,
     /// `MAIL_CONCURRENCY`: how many environments share that rate.
     pub concurrency: u32,
+    /// How texts are sent; nobody gets one if absent.
+    pub texts: Option<TextSettings>,
 }
 
 impl host::settings::Settings for Settings {
@@ -71,6 +77,10 @@ impl host::settings::Settings for Settings {
         "SES_CONFIGURATION_SET",
         "SES_SEND_RATE",
         "MAIL_CONCURRENCY",
+        "SMS_CONFIGURATION_SET",
+        "SMS_SEND_RATE",
+        "SMS_MAX_PRICE",
+        "SMS_MESSAGE_TYPE",
     ];
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
@@ -84,6 +94,7 @@ impl host::settings::Settings for Settings {
         let concurrency = reader.required("MAIL_CONCURRENCY", "a whole number from 1 on", |value| {
             value.parse::<u32>().ok().filter(|count| *count > 0)
         });
+        let texts = TextSettings::read(reader);
         Some(Self {
             store: store?,
             step_queue: step_queue?,
@@ -91,6 +102,7 @@ impl host::settings::Settings for Settings {
             configuration_set: set?,
             send_rate: rate?,
             concurrency: concurrency?,
+            texts: texts?,
         })
     }
 }
@@ -108,6 +120,7 @@ impl Deps {
             store: Store::new(&aws.config(Service::DynamoDb), tables, defaults),
             mailer: Mailer::new(&aws.config(Service::SesV2), Some(settings.configuration_set)),
             pace: Arc::new(Pace::share(settings.send_rate, settings.concurrency)),
+            texts: settings.texts.map(|texts| Texts::connect(&aws.config(Service::Sms), texts, settings.concurrency)),
             // Takes only steps that cannot be claimed yet.
             step: Queue::seldom(&aws.config(Service::Sqs), &settings.step_queue),
             public_url: settings.public_url,
@@ -148,9 +161,12 @@ pub enum Error {
     /// Nobody knows the survey's campaign.
     #[error("the campaign {0} is not there")]
     NoCampaign(model::CampaignId),
-    /// SES did not take the mail, and may later.
-    #[error("the mail was not sent")]
+    /// AWS did not take the mail or text, and may later.
+    #[error("it was not sent")]
     NotSent(#[source] mail::NotSent),
+    /// A survey goes by text, and this stack sends none, or its campaign does not any more.
+    #[error("texts are not switched on, see SmsOriginations, or the campaign has no `sms` any more")]
+    NoTexts,
     /// The claim was refused though nothing stands against it.
     #[error("the claim was refused for no reason there is")]
     Unclear,

@@ -1,11 +1,11 @@
-//! One attempt: claim, look at the contact, hand the letter to SES, confirm.
+//! One attempt: claim, look at the contact, hand the letter to SES or the text to AWS End User Messaging, confirm.
 
 use std::time::Duration;
 
 use host::telemetry::chain;
 use letters::fill::About;
-use mail::Outcome;
-use model::{Campaign, ClaimId, Hint, Survey, Timestamp, time};
+use mail::{Outcome, Refusal};
+use model::{Campaign, ClaimId, Email, Hint, Phone, Suppression, Survey, Timestamp, Who, time};
 use store::{Claimed, Saved};
 
 use crate::decide::{End, Unclaimed, is_same, may_be_mailed, settled, unclaimed};
@@ -50,7 +50,7 @@ struct Attempt<'a> {
     now: Timestamp,
 }
 
-/// Whether SES was asked at all.
+/// Whether AWS was asked at all.
 enum HandedOver {
     Yes(Outcome),
     /// The contact is not to be mailed.
@@ -91,21 +91,64 @@ impl Attempt<'_> {
             tracing::info!(survey.id = %survey.id, campaign.id = %survey.campaign, "the campaign sends nothing for now");
             return Ok(HandedOver::Paused);
         }
-        let letter = stationery.compose(survey, self.hint.step, self.now)?;
         let campaign = stationery.campaign(survey)?;
+        match &survey.contact.who {
+            Who::Email(to) => self.mail(stationery, campaign, survey, to).await,
+            Who::Phone(to) => self.text(stationery, campaign, survey, to).await,
+            // Nobody knows where.
+            Who::Visitor(_) => Ok(HandedOver::No),
+        }
+    }
+
+    async fn mail(
+        &self,
+        stationery: &Stationery,
+        campaign: &Campaign,
+        survey: &Survey,
+        to: &Email,
+    ) -> Result<HandedOver, Error> {
+        let letter = stationery.compose(survey, self.hint.step, self.now)?;
         if let Some(until) = self.too_many(campaign).await? {
             return Ok(HandedOver::Later(until));
         }
-        // The last thing that is asked before SES is: whoever said no meanwhile is heard.
-        let contact = self.deps.store.contact(&survey.contact.key()).await?;
-        let Some(to) = survey.contact.email().filter(|_| may_be_mailed(contact.as_ref())) else {
+        if !self.may_be_asked(survey).await? {
             return Ok(HandedOver::No);
-        };
+        }
         let id = survey.id.to_string();
-        let tags = [("survey", id.as_str()), ("step", self.hint.step.as_str()), ("claim", self.claim.as_str())];
         let sender = About::survey(campaign, survey).sender(campaign);
+        let tags = self.tags(&id);
         let envelope = envelope(campaign, &sender, to, &tags);
         Ok(HandedOver::Yes(self.deps.mailer.send(&envelope, &letter).await))
+    }
+
+    async fn text(
+        &self,
+        stationery: &Stationery,
+        campaign: &Campaign,
+        survey: &Survey,
+        to: &Phone,
+    ) -> Result<HandedOver, Error> {
+        let texts = self.deps.texts.as_ref().ok_or(Error::NoTexts)?;
+        if let Err(why) = texts.turn().await {
+            return Ok(HandedOver::Yes(Outcome::NotSent(why)));
+        }
+        let page = stationery.page(survey, self.now);
+        if !self.may_be_asked(survey).await? {
+            return Ok(HandedOver::No);
+        }
+        let id = survey.id.to_string();
+        let sent = texts.send(campaign, survey, to, self.hint.step, &page, &self.tags(&id)).await?;
+        Ok(HandedOver::Yes(sent))
+    }
+
+    /// What comes back with every event of what is sent.
+    fn tags<'a>(&'a self, survey: &'a str) -> [(&'a str, &'a str); 3] {
+        [("survey", survey), ("step", self.hint.step.as_str()), ("claim", self.claim.as_str())]
+    }
+
+    /// The last thing that is asked before AWS is: whoever said no meanwhile is heard.
+    async fn may_be_asked(&self, survey: &Survey) -> Result<bool, Error> {
+        Ok(may_be_mailed(self.deps.store.contact(&survey.contact.key()).await?.as_ref()))
     }
 
     /// When the next day begins, if the campaign has sent this day's mails.
@@ -122,7 +165,8 @@ impl Attempt<'_> {
         let (id, step, claim) = (self.hint.survey, self.hint.step.as_str(), self.claim.as_str());
         match outcome {
             Outcome::Sent { message_id } => {
-                tracing::info!(survey.id = %id, step, claim, ses.message = message_id, "a mail was sent");
+                let channel = survey.channel().as_str();
+                tracing::info!(survey.id = %id, step, claim, channel, ses.message = message_id, "a mail was sent");
                 if let Err(error) = self.settle(survey, End::Sent).await {
                     // The Send event will say it again; sending again would not help.
                     tracing::error!(survey.id = %id, step, claim, error = chain(&error), "a sent mail is not confirmed");
@@ -133,8 +177,13 @@ impl Attempt<'_> {
                 self.settle(survey, End::Released).await?;
                 Err(Error::NotSent(why))
             }
+            Outcome::Refused(Refusal::OptedOut) => {
+                tracing::info!(survey.id = %id, step, claim, "the contact has opted out of texts");
+                self.settle(survey, End::OptedOut).await
+            }
             Outcome::Refused(why) => {
-                tracing::error!(survey.id = %id, step, claim, why = why.word(), error = %why, "a mail was refused");
+                let channel = survey.channel().as_str();
+                tracing::error!(survey.id = %id, step, claim, channel, why = why.word(), error = %why, "a mail was refused");
                 self.settle(survey, End::Refused).await
             }
             Outcome::Unknown(why) => {
@@ -153,7 +202,10 @@ impl Attempt<'_> {
                 let Hint { survey: id, step } = self.hint;
                 tracing::info!(survey.id = %id, step = step.as_str(), "the contact is not to be mailed");
             }
-            let saved = if change.give_back {
+            let saved = if change.unsubscribed {
+                let why = Suppression::Unsubscribed;
+                self.deps.store.save_and_suppress(&survey, &change.after, why, self.now).await
+            } else if change.give_back {
                 self.deps.store.save_and_give_back(&survey, &change.after).await
             } else {
                 self.deps.store.save(&survey, &change.after).await

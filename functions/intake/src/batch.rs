@@ -24,6 +24,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::answer::Answer;
 use crate::body::Read;
+use crate::by_text::ByText;
 use crate::{Deps, body, decide};
 
 /// The largest batch, in bytes.
@@ -75,8 +76,11 @@ pub(crate) async fn receive(
     if rows.len() > MOST_ROWS {
         return Err(Problem::field("/triggers", "a batch has at most 1,000 triggers; send the rest in another one"));
     }
+    let rows: Vec<Result<Fields, Problem>> = rows.into_iter().map(|row| row.map(Fields::of)).collect();
+    let lacking = rows.iter().flatten().any(|fields| fields.lacks("contact_email"));
+    let by_text = ByText::known(&deps, lacking, now).await?;
     let read = rows.into_iter().map(|row| {
-        let mut read = body::read_fields(Fields::of(row?))?;
+        let mut read = body::read_fields(row?, |campaign| by_text.asks(campaign))?;
         read.trigger.dry_run |= dry_run;
         Ok(read)
     });

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use host::fields::{Json, line};
 use host::{Fields, Problem};
 use model::trigger::{Addressee, MAX_ATTRIBUTE_CHARS, MAX_ATTRIBUTES, Named, OWN_DIMENSIONS, Owner, Subject, Trigger};
-use model::{CampaignId, Timestamp};
+use model::{CampaignId, Phone, Timestamp, Who};
 
 /// Most characters of an id.
 pub(crate) const ID: usize = 255;
@@ -26,19 +26,11 @@ pub(crate) struct Read {
     pub(crate) ignored: Vec<String>,
 }
 
-/// Reads the body of a trigger.
-///
-/// # Errors
-/// `malformed` for anything but one JSON object, `invalid` with every wrong field.
-pub(crate) fn read(bytes: &[u8]) -> Result<Read, Problem> {
-    read_fields(Fields::parse(bytes)?)
-}
-
-/// Reads the fields of a trigger.
+/// Reads the fields of a trigger. `by_text` says whether a campaign asks contacts by text who have no address.
 ///
 /// # Errors
 /// `invalid` with every wrong field.
-pub(crate) fn read_fields(mut fields: Fields) -> Result<Read, Problem> {
+pub(crate) fn read_fields(mut fields: Fields, by_text: impl Fn(&CampaignId) -> bool) -> Result<Read, Problem> {
     let mut ignored = Vec::new();
     let campaign = match fields.text("campaign", 1000) {
         None => Some(CampaignId::default_campaign()),
@@ -53,7 +45,7 @@ pub(crate) fn read_fields(mut fields: Fields) -> Result<Read, Problem> {
     }
     let name = fields.text("subject_name", NAME);
     let (milestone, completion_percent) = asks_by(&mut fields, &mut ignored);
-    let contact = contact(&mut fields, "trigger");
+    let contact = contact(&mut fields, "trigger", campaign.as_ref().is_some_and(by_text));
     let owner = owner(&mut fields);
     let agent = named(&mut fields, ["agent_id", "agent_name"]);
     let account = named(&mut fields, ["account_id", "account_name"]);
@@ -108,19 +100,29 @@ fn asks_by(fields: &mut Fields, ignored: &mut Vec<String>) -> (Option<String>, O
     (None, percent)
 }
 
-/// The contact of a trigger or of a response.
-pub(crate) fn contact(fields: &mut Fields, of: &str) -> Option<Addressee> {
+/// The contact of a trigger or of a response. Whoever has an address is known by it; `by_text` says whether a number will do.
+pub(crate) fn contact(fields: &mut Fields, of: &str, by_text: bool) -> Option<Addressee> {
+    let no_address = fields.lacks("contact_email");
     let email = fields.email("contact_email");
-    if email.is_none() {
+    let phone = fields.text("contact_phone", SHORT);
+    let number = phone.as_deref().filter(|_| by_text && no_address);
+    let who = email.map(Who::Email).or_else(|| number.and_then(Phone::international).map(Who::Phone));
+    if who.is_none() && number.is_some() {
+        let detail = "this contact has no e-mail address and is asked by text, so the number must name its country, such as \
+                      +4915112345678";
+        fields.wrong("contact_phone", detail);
+    } else if who.is_none() && by_text {
+        let detail = format!("a {of} needs the e-mail address of the contact, or contact_phone where there is none");
+        fields.missing("contact_email", detail);
+    } else if who.is_none() {
         fields.missing("contact_email", format!("a {of} needs the e-mail address of the contact"));
     }
     let name = fields.text("contact_name", NAME);
     let id = fields.text("contact_id", ID);
-    let phone = fields.text("contact_phone", SHORT);
     let expected = "this must be a language tag such as de or pt-BR";
     let locale = fields.parsed("contact_locale", 1000, expected, |text| is_language_tag(text).then(|| text.to_owned()));
     let time_zone = fields.time_zone("contact_time_zone");
-    Some(Addressee { who: email?.into(), name, id, phone, locale, time_zone })
+    Some(Addressee { who: who?, name, id, phone, locale, time_zone })
 }
 
 /// Whether a text looks like a BCP 47 tag; CRMs write `pt_BR` as well.

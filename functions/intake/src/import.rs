@@ -206,7 +206,7 @@ fn read_row(row: Value, source: &str, now: Timestamp) -> Result<Read, Problem> {
     let mut fields = Fields::of(object);
     let mut ignored = Vec::new();
     let row = fields.text("row_id", ID);
-    let contact = body::contact(&mut fields, "response");
+    let contact = body::contact(&mut fields, "response", false);
     let kind = fields.text("subject_type", SHORT);
     let (id, name) = (fields.text("subject_id", ID), fields.text("subject_name", NAME));
     if id.is_none() && (kind.is_some() || name.is_some()) {

@@ -10,6 +10,7 @@
 mod answer;
 mod batch;
 mod body;
+mod by_text;
 mod decide;
 mod import;
 mod source;
@@ -23,10 +24,11 @@ use host::aws::{Reach, Service};
 use host::problem::Kind;
 use host::secrets::{self, Secrets};
 use host::settings::{Reader, StoreSettings, Wrong};
-use host::{Access, Chance, Clock, Env, Problem};
+use host::{Access, Chance, Clock, Env, Fields, Problem};
 use store::{Scope, Store};
 
 use crate::answer::Answer;
+use crate::by_text::ByText;
 
 /// The routes, as the API description names them.
 pub const ROUTES: [&str; 4] = ["/v1/triggers", "/v1/triggers/batch", "/v1/triggers/{source}", "/v1/responses/import"];
@@ -117,7 +119,9 @@ async fn trigger(State(deps): State<Deps>, headers: HeaderMap, body: Body) -> Re
     // Read before anything is refused: who is cut off while sending never sees why.
     let bytes = host::body::read(body).await;
     Access::check(&deps.store, &headers, Scope::Trigger, now).await?;
-    let read = body::read(&bytes?)?;
+    let fields = Fields::parse(&bytes?)?;
+    let by_text = ByText::known(&deps, fields.lacks("contact_email"), now).await?;
+    let read = body::read_fields(fields, |campaign| by_text.asks(campaign))?;
     let decision = decide::carry_out(&deps, &read.trigger, now).await?;
     let answer = Answer::new(decision, read.ignored);
     tracing::info!(

@@ -26,6 +26,7 @@ use std::time::Duration;
 use store::{Refusal, Scope};
 
 use crate::answer::Answer;
+use crate::by_text::ByText;
 use crate::{Deps, body, decide};
 
 mod flat;
@@ -237,7 +238,9 @@ fn is_about_campaign(problem: &Problem) -> bool {
 
 /// The way of every trigger.
 async fn taken(deps: &Deps, flat: &Flat, now: Timestamp) -> Result<Answer, Problem> {
-    let read = body::read_fields(Fields::of(flat.fields.clone()))?;
+    let fields = Fields::of(flat.fields.clone());
+    let by_text = ByText::known(deps, fields.lacks("contact_email"), now).await?;
+    let read = body::read_fields(fields, |campaign| by_text.asks(campaign))?;
     let decision = decide::carry_out(deps, &read.trigger, now).await?;
     Ok(Answer::new(decision, [flat.ignored.clone(), read.ignored].concat()))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use host::telemetry::chain;
-use model::{ClaimId, Email, Survey, SurveyId, Timestamp};
+use model::{ClaimId, ContactKey, Email, Survey, SurveyId, Timestamp, Who};
 use store::{Ended, Error as StoreError, Saved};
 
 use crate::decide::{Verdict, decide, decide_letter, suppression};
@@ -40,10 +40,11 @@ impl Said<'_> {
         }
     }
 
-    const fn to(&self) -> Option<&Email> {
+    /// The contact it went to.
+    fn to(self) -> Option<ContactKey> {
         match self {
-            Self::Mail(word) => word.to.as_ref(),
-            Self::Letter(word) => word.to.as_ref(),
+            Self::Mail(word) => word.to.as_ref().map(Who::key),
+            Self::Letter(word) => word.to.as_ref().map(Email::key),
         }
     }
 
@@ -80,7 +81,7 @@ async fn concerning(deps: &Deps, id: SurveyId, said: Said<'_>, now: Timestamp) -
 async fn write(deps: &Deps, before: &Survey, said: Said<'_>, now: Timestamp) -> Result<Saved, StoreError> {
     let verdict = said.decide(before, now);
     if verdict != Verdict::Nothing {
-        tracing::info!(survey.id = %before.id, step = said.mail(), fate = ?said.fate(), "ses said what became of a mail");
+        tracing::info!(survey.id = %before.id, step = said.mail(), fate = ?said.fate(), "aws said what became of a mail");
     }
     match verdict {
         Verdict::Nothing => Ok(Saved::Done),
@@ -94,7 +95,7 @@ async fn write(deps: &Deps, before: &Survey, said: Said<'_>, now: Timestamp) -> 
 /// The survey was erased or has expired. Whether its contact may be mailed outlives it.
 async fn gone(deps: &Deps, id: SurveyId, said: Said<'_>, now: Timestamp) -> Result<(), Error> {
     match (suppression(said.fate()), said.to()) {
-        (Some(why), Some(to)) => Ok(deps.store.suppress(&to.key(), why, now).await?),
+        (Some(why), Some(to)) => Ok(deps.store.suppress(&to, why, now).await?),
         (Some(_), None) => {
             tracing::warn!(survey.id = %id, "a mail came back from an address that cannot be read");
             Ok(())

@@ -1,11 +1,13 @@
-//! Takes in what SES says became of a mail.
+//! Takes in what SES says became of a mail, what is said of a text, and what somebody writes back to one.
 //!
-//! Woken by the mail-events queue, which carries SES's events as EventBridge delivers them: at least once, late
-//! and in any order. Each is a fact about one mail, named by the tags it was sent with, and is written once; a
+//! Woken by the mail-events queue, which carries SES's events as EventBridge delivers them and those of texts as SNS does: at
+//! least once, late and in any order. Each is a fact about one mail, named by the tags it was sent with, and is written once; a
 //! repeat changes nothing, and no order of facts leads to another end.
 
 mod apply;
 mod decide;
+mod reply;
+pub mod text;
 pub mod wire;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
@@ -61,8 +63,8 @@ impl Deps {
 /// Why a message is to come again.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The body of a message is no event of SES as EventBridge delivers them.
-    #[error("the message is no event of ses")]
+    /// The body of a message is no event as AWS delivers them.
+    #[error("the message is no event of mails or texts")]
     NotAnEvent(#[from] wire::NotAnEvent),
     /// The tables gave no answer.
     #[error(transparent)]
@@ -86,6 +88,7 @@ async fn one(deps: &Deps, body: String, now: Timestamp) -> Result<(), Error> {
         // Boxed: what happens within is deeper than the compiler likes to look.
         Read::Word(word) => Box::pin(apply::apply(deps, &word, now)).await,
         Read::Letter(word) => Box::pin(apply::letter(deps, &word, now)).await,
+        Read::Reply(reply) => Box::pin(reply::take(deps, &reply, now)).await,
         Read::NotOurs(why) => {
             tracing::info!(why, "an event is ignored");
             Ok(())

@@ -1,10 +1,13 @@
-//! SES's events as EventBridge delivers them: only what is needed of them is read.
+//! What comes on the queue: SES's events as EventBridge delivers them, and what [`crate::text`] reads of texts. Only what is needed
+//! of them is read.
 
 use model::notice::NoticeId;
-use model::{ClaimId, Email, Step, SurveyId, Timestamp};
+use model::{ClaimId, Email, Step, SurveyId, Timestamp, Who};
 use serde::Deserialize;
 
-/// What SES says of one mail of ours.
+use crate::text::{self, Reply};
+
+/// What is said of one mail or text of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
     /// The survey the mail is about.
@@ -13,13 +16,13 @@ pub struct Word {
     pub step: Step,
     /// The attempt that sent it; absent if the tag is missing.
     pub claim: Option<ClaimId>,
-    /// Where the mail went.
-    pub to: Option<Email>,
+    /// Where it went.
+    pub to: Option<Who>,
     /// What became of it.
     pub fate: Fate,
-    /// When; absent if SES does not say.
+    /// When; absent if nobody says.
     pub at: Option<Timestamp>,
-    /// When SES took the mail; absent if it does not say.
+    /// When it was taken; absent if nobody says.
     pub sent_at: Option<Timestamp>,
 }
 
@@ -42,20 +45,20 @@ pub struct LetterWord {
     pub sent_at: Option<Timestamp>,
 }
 
-/// What became of a mail.
+/// What became of a mail or a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// SES took it.
+    /// AWS took it.
     Sent,
-    /// The contact's server took it.
+    /// The contact's server or carrier took it.
     Delivered,
-    /// The address does not exist, or SES itself no longer mails it.
+    /// The address or number does not exist, or SES itself no longer mails it.
     BouncedForGood,
     /// It came back for a reason that may pass.
     BouncedForNow,
     /// The contact called it spam.
     Complained,
-    /// SES took it and threw it away.
+    /// AWS took it and threw it away.
     Rejected,
 }
 
@@ -66,15 +69,17 @@ pub enum Read {
     Word(Word),
     /// A word about a letter beside those that ask.
     Letter(LetterWord),
+    /// Somebody wrote back to a text.
+    Reply(Reply),
     /// Something else; why it is none of our business.
     NotOurs(&'static str),
 }
 
-/// A message that is no event of SES.
+/// A message that is no event.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAnEvent {
     /// It is no JSON, or lacks what every event has.
-    #[error("the body is not as ses writes it")]
+    #[error("the body is not as aws writes it")]
     Malformed(#[from] serde_json::Error),
     /// What this type of event must say is missing.
     #[error("a {0} event says no more")]
@@ -132,9 +137,13 @@ struct Bounce {
 /// Reads the body of a message.
 ///
 /// # Errors
-/// When it is no event of SES; an event about somebody else's mail is no error.
+/// When it is no event of SES or of texts; an event about somebody else's mail is no error.
 pub fn read(body: &str) -> Result<Read, NotAnEvent> {
-    let envelope: Envelope = serde_json::from_str(body)?;
+    let body: serde_json::Value = serde_json::from_str(body)?;
+    if let Some(read) = text::read(&body) {
+        return read;
+    }
+    let envelope: Envelope = serde_json::from_value(body)?;
     if envelope.source != "aws.ses" {
         return Ok(Read::NotOurs("it is not from ses"));
     }
@@ -168,7 +177,7 @@ pub fn read(body: &str) -> Result<Read, NotAnEvent> {
     if !step.is_mail() {
         return Ok(Read::NotOurs("the mail is no step of a survey"));
     }
-    Ok(Read::Word(Word { survey, step, claim, to, fate, at, sent_at }))
+    Ok(Read::Word(Word { survey, step, claim, to: to.map(Who::Email), fate, at, sent_at }))
 }
 
 /// The address without the name that may stand before it.

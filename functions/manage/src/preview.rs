@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use host::problem::Kind;
 use host::query::Parameters;
 use host::{Problem, fields};
+use letters::fill::About;
 use letters::{Composed, Links, fill};
 use model::link::{PREVIEW_LIFE, Purpose};
 use model::sample::{Names, Sample, Shown, Way, Which};
@@ -29,6 +30,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 );
 
 pub(crate) const LETTERS: &str = "this must be invite, remind or thanks";
+const SEEN: &str = "this must be invite, remind, thanks, sms or sms_remind";
 pub(crate) const GROUPS: &str = "this must be promoter, passive or detractor";
 pub(crate) const WHOSE: &str = "say which group is thanked: promoter, passive or detractor";
 
@@ -38,13 +40,27 @@ pub(crate) struct LetterWire {
     letter: &'static str,
     group: Option<&'static str>,
     language: &'static str,
-    from: Mailbox,
+    from: Option<Mailbox>,
     reply_to: Option<String>,
     subject: String,
     html: String,
     text: String,
     headers: Vec<Header>,
+    /// Of a text message alone.
+    sms: Option<SmsWire>,
 }
+
+/// What a text message is sent as.
+#[derive(Serialize)]
+struct SmsWire {
+    origination: Option<String>,
+    encoding: &'static str,
+    units: usize,
+    segments: usize,
+    warning: Option<&'static str>,
+}
+
+const LONG: &str = "this text has more than two segments, and each is paid for; say it shorter";
 
 #[derive(Serialize)]
 struct Mailbox {
@@ -83,9 +99,20 @@ pub(crate) enum Letter {
     Invite,
     Remind,
     Thanks,
+    Sms,
+    SmsRemind,
 }
 
 impl Letter {
+    /// One that can be looked at; a text is one of them.
+    fn seen(text: &str) -> Option<Self> {
+        match text {
+            "sms" => Some(Self::Sms),
+            "sms_remind" => Some(Self::SmsRemind),
+            letter => Self::named(letter),
+        }
+    }
+
     pub(crate) fn named(text: &str) -> Option<Self> {
         match text {
             "invite" => Some(Self::Invite),
@@ -101,6 +128,8 @@ impl Letter {
             Self::Invite => Some(Which::Invite),
             Self::Remind => Some(Which::Remind),
             Self::Thanks => group.map(Which::Thanks),
+            Self::Sms => Some(Which::Sms),
+            Self::SmsRemind => Some(Which::SmsRemind),
         }
     }
 }
@@ -124,7 +153,7 @@ struct Wanted {
 impl Wanted {
     fn read(pairs: Vec<(String, String)>) -> Result<Self, Problem> {
         let mut parameters = Parameters::new(pairs);
-        let letter = parameters.read("letter", LETTERS, Letter::named);
+        let letter = parameters.read("letter", SEEN, Letter::seen);
         let page =
             parameters.read("page", "this must be ask, thanks or unsubscribe", |text| text.parse::<Shown>().ok());
         let group = parameters.read("group", GROUPS, |text| text.parse::<Group>().ok());
@@ -256,9 +285,13 @@ fn letter(deps: &Deps, campaign: &Campaign, way: &Way, sample: Sample, format: F
         }
         Format::Text => {
             let kind = HeaderValue::from_static("text/plain; charset=utf-8");
-            ([(header::CONTENT_TYPE, kind)], format!("Subject: {}\n\n{}", letter.subject, letter.text)).into_response()
+            let text = match sample.which.is_text() {
+                true => letter.text,
+                false => format!("Subject: {}\n\n{}", letter.subject, letter.text),
+            };
+            ([(header::CONTENT_TYPE, kind)], text).into_response()
         }
-        Format::Json => Json(shown(campaign, &sample, letter)).into_response(),
+        Format::Json => Json(shown(campaign, &sample, letter, links.page)).into_response(),
     };
     Ok(kept_by_nobody(response))
 }
@@ -269,16 +302,25 @@ pub(crate) fn thanks_nobody(sample: &Sample) -> String {
     format!("this campaign sends no letter of thanks to a {group}; see `thanks` and `texts` of the campaign")
 }
 
-fn shown(campaign: &Campaign, sample: &Sample, letter: Composed) -> LetterWire {
+fn shown(campaign: &Campaign, sample: &Sample, letter: Composed, page: &str) -> LetterWire {
+    let (is_letter, reminder) = (!sample.which.is_text(), sample.which == Which::SmsRemind);
+    let text = (!is_letter).then(|| letters::sms::ask(campaign, &About::sample(sample), reminder, page));
     LetterWire {
+        sms: text.map(|text| SmsWire {
+            origination: campaign.sms.as_ref().map(|sms| sms.origination.to_string()),
+            encoding: text.segments.encoding.as_str(),
+            units: text.segments.units,
+            segments: text.segments.count,
+            warning: text.segments.is_long().then_some(LONG),
+        }),
         letter: sample.which.as_str(),
         group: sample.which.group().map(Group::as_str),
         language: sample.language.tag(),
-        from: Mailbox {
+        from: is_letter.then(|| Mailbox {
             name: letters::from_name(campaign, sample.names.owner.as_deref()),
             email: campaign.sender.email.expose().to_owned(),
-        },
-        reply_to: campaign.reply_to.as_ref().map(|email| email.expose().to_owned()),
+        }),
+        reply_to: campaign.reply_to.as_ref().filter(|_| is_letter).map(|email| email.expose().to_owned()),
         subject: letter.subject,
         html: letter.html,
         text: letter.text,

@@ -6,6 +6,7 @@ mod brand;
 mod experiment;
 mod hours;
 mod letters;
+mod sms;
 mod tasks;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ use self::brand::BrandWire;
 use self::experiment::ExperimentWire;
 use self::hours::HoursWire;
 use self::letters::{AlertsWire, ThanksWire};
+use self::sms::SmsWire;
 use self::tasks::TasksWire;
 pub(crate) use self::texts::spoken;
 use self::themes::ThemeWire;
@@ -64,6 +66,7 @@ pub(crate) struct CampaignWire {
     texts: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
     themes: Vec<ThemeWire>,
     brand: BrandWire,
+    sms: Option<SmsWire>,
 }
 
 #[derive(Serialize)]
@@ -114,6 +117,7 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
         texts: texts::show(&campaign.texts),
         themes: themes::show(&campaign.themes),
         brand: brand::show(&campaign.brand),
+        sms: campaign.sms.as_ref().map(sms::show),
     }
 }
 
@@ -158,6 +162,7 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
         texts: texts::read(&mut fields),
         themes: host::themes::read(&mut fields),
         brand: brand::read(&mut fields),
+        sms: sms::read(&mut fields),
         ..Campaign::new(usual.id, &company, usual.sender)
     };
     // A contact is forgotten with the last survey, and with it when they were asked; a survey must live to

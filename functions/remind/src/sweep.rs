@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use model::campaign::{Cadence, OnUnknown};
-use model::survey::{Due, RETRY_UNKNOWN_AFTER, UNKNOWN_AFTER};
+use model::survey::{Due, UNKNOWN_AFTER};
 use model::{Step, Survey, Timestamp};
 
 /// How long after its time a step counts as overdue: messages and schedules may take a few minutes.
@@ -80,7 +80,7 @@ pub(crate) fn find(survey: &Survey, on_unknown: OnUnknown, now: Timestamp) -> Fi
             return Finding::Fine;
         }
         let claim = survey.mail(step).and_then(|mail| mail.claim.as_ref());
-        let may_retry = on_unknown == OnUnknown::Retry && survey.silent_for(step, now, RETRY_UNKNOWN_AFTER);
+        let may_retry = on_unknown == OnUnknown::Retry && survey.silent_for(step, now, survey.retry_unknown_after());
         let released = claim.filter(|_| may_retry).and_then(|claim| survey.released(step, claim));
         return released.map_or(Finding::Unknown, |after| Finding::Retry(step, Box::new(after)));
     }

@@ -387,5 +387,10 @@ fn settings(endpoint: &str, url: &str) -> Env {
         ("AWS_ENDPOINT_URL_SCHEDULER", endpoint),
         ("AWS_ENDPOINT_URL_SSM", endpoint),
         ("AWS_ENDPOINT_URL_EVENTBRIDGE", endpoint),
+        ("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2", endpoint),
+        ("SMS_CONFIGURATION_SET", "npsloop"),
+        ("SMS_SEND_RATE", "0"),
+        ("SMS_MAX_PRICE", "0.50"),
+        ("SMS_MESSAGE_TYPE", "PROMOTIONAL"),
     ])
 }

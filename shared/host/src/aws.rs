@@ -34,6 +34,8 @@ pub enum Service {
     Ssm,
     /// The company's event bus.
     EventBridge,
+    /// Text messages.
+    Sms,
 }
 
 impl Service {
@@ -45,6 +47,7 @@ impl Service {
             Self::Scheduler => "AWS_ENDPOINT_URL_SCHEDULER",
             Self::Ssm => "AWS_ENDPOINT_URL_SSM",
             Self::EventBridge => "AWS_ENDPOINT_URL_EVENTBRIDGE",
+            Self::Sms => "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2",
         }
     }
 }

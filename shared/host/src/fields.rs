@@ -157,6 +157,17 @@ impl Fields {
         }
     }
 
+    /// Whether a field says nothing: it is absent, `null`, or a blank text.
+    #[must_use]
+    pub fn lacks(&self, name: &str) -> bool {
+        let said = self.left.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+        match said {
+            None | Some(Json::Null) => true,
+            Some(Json::Text(text)) => text.trim().is_empty(),
+            Some(_) => false,
+        }
+    }
+
     /// Takes a field as it is, `null` included.
     pub fn take_any(&mut self, name: &str) -> Option<Json> {
         let nth = self.left.iter().position(|(known, _)| known == name)?;

@@ -10,6 +10,7 @@ use crate::letter::{Ask, Composed, Letter, LetterError, Links, NAME, addresses_a
 use crate::line::line;
 use crate::look::from_name;
 use crate::notice::{Notice, Thanks};
+use crate::sms;
 
 /// What a letter that asks says of whom, beside what its campaign says.
 #[derive(Clone, Copy)]
@@ -40,7 +41,9 @@ impl<'a> About<'a> {
         }
     }
 
-    fn sample(sample: &'a Sample) -> Self {
+    /// What a letter with made-up names says.
+    #[must_use]
+    pub fn sample(sample: &'a Sample) -> Self {
         Self {
             language: sample.language,
             contact: sample.names.contact.as_deref(),
@@ -145,5 +148,7 @@ pub fn sample(campaign: &Campaign, sample: &Sample, links: Links<'_>) -> Result<
             let said = Thanked { language, contact: about.contact, text: &text, review_url, owner: about.owner };
             thanks(campaign, &said, links.unsubscribe).map(Some)
         }
+        Which::Sms => sms::shown(&sms::ask(campaign, &about, false, links.page)).map(Some),
+        Which::SmsRemind => sms::shown(&sms::ask(campaign, &about, true, links.page)).map(Some),
     }
 }

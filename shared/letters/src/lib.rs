@@ -10,6 +10,7 @@ mod letter;
 mod line;
 mod look;
 pub mod notice;
+pub mod sms;
 
 pub use letter::{Ask, Composed, Letter, LetterError, Links};
 pub use line::{line, lines};

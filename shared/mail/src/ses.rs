@@ -4,21 +4,20 @@
 //! and sorts every end of it into [`Outcome`]: what is surely not sent may be tried again, what is refused for good
 //! must not be, and what nobody can know waits for its *Send* event.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
 use aws_sdk_sesv2::Client;
-use aws_sdk_sesv2::config::http::HttpResponse;
 use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::config::timeout::TimeoutConfig;
 use aws_sdk_sesv2::config::{BehaviorVersion, Builder};
-use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sesv2::error::ProvideErrorMetadata;
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag};
 use aws_types::SdkConfig;
 
 use crate::mailbox::Mailbox;
+use crate::outcome::{self, Doubt, NotSent, Outcome, Refusal};
 use letters::Composed;
 
 /// Long enough for a TLS handshake on a small function.
@@ -28,33 +27,6 @@ const ATTEMPT: Duration = Duration::from_secs(10);
 
 /// What the start of a refusal says while SES has not verified one of the addresses.
 const UNVERIFIED: &str = "Email address is not verified";
-
-/// Error codes of AWS that mean "slow down", whatever the operation.
-const THROTTLED: [&str; 6] = [
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "TooManyRequests",
-    "TooManyRequestsException",
-    "RequestThrottled",
-];
-
-/// Error codes of AWS that reject the caller rather than the mail.
-const DENIED: [&str; 13] = [
-    "AccessDenied",
-    "AccessDeniedException",
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "IncompleteSignature",
-    "InvalidClientTokenId",
-    "InvalidSignatureException",
-    "MissingAuthenticationToken",
-    "MissingAuthenticationTokenException",
-    "NotAuthorized",
-    "RequestExpired",
-    "SignatureDoesNotMatch",
-    "UnrecognizedClientException",
-];
 
 /// Sends mail through SES v2, one attempt each.
 #[derive(Clone)]
@@ -86,91 +58,6 @@ impl fmt::Debug for Envelope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Envelope").field("tags", &self.tags).finish_non_exhaustive()
     }
-}
-
-/// What became of a mail.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// SES took it.
-    Sent {
-        /// SES's id of the mail.
-        message_id: String,
-    },
-    /// SES surely did not take it, and the mail is not to blame: release the claim and try again later.
-    NotSent(NotSent),
-    /// SES will never take this mail: the step has failed.
-    Refused(Refusal),
-    /// Nobody can know: keep the claim and wait for the Send event.
-    Unknown(Doubt),
-}
-
-/// Why a mail was not sent this time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotSent {
-    /// Over the rate or the daily quota.
-    #[error("ses asks for fewer mails: the sending rate or the daily quota is used up")]
-    Throttled,
-    /// The account or the configuration set may not send at the moment.
-    #[error("sending is paused or suspended for this account: see the ses console")]
-    Paused,
-    /// No connection came about, so nothing was written.
-    #[error("ses could not be reached")]
-    Unreachable,
-    /// The caller's credentials or permissions.
-    #[error("ses refused the caller: check the function's credentials, its policy and the sender's address in it")]
-    Denied,
-    /// The configuration set or the endpoint is missing, or the request could not be built.
-    #[error("ses does not know the configuration set or the request: check the deployment")]
-    Misconfigured,
-}
-
-/// Why a mail will never be sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The account is in the sandbox, or the sender is not verified.
-    #[error(
-        "ses has not verified an address of this mail: new accounts are in the ses sandbox and reach verified addresses only; \
-         verify the sender and ask for production access"
-    )]
-    Unverified,
-    /// The content was rejected.
-    #[error("ses rejected the mail")]
-    Rejected,
-    /// The domain in MAIL FROM.
-    #[error("the sender's mail-from domain is not verified with ses")]
-    MailFromDomain,
-    /// The request itself: an address SES cannot read, a header it does not allow.
-    #[error("ses calls the mail a bad request")]
-    BadRequest,
-}
-
-impl Refusal {
-    /// A short stable word for logs and timelines.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Unverified => "unverified",
-            Self::Rejected => "rejected",
-            Self::MailFromDomain => "mail_from_domain",
-            Self::BadRequest => "bad_request",
-        }
-    }
-}
-
-/// Why nobody knows whether a mail was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Doubt {
-    /// No answer in time.
-    #[error("ses did not answer in time")]
-    TimedOut,
-    /// The connection broke after it was made.
-    #[error("the connection to ses broke before its answer came")]
-    Broken,
-    /// SES had a fault of its own.
-    #[error("ses answered with status {0}")]
-    ServerFault(u16),
-    /// An answer that says nothing.
-    #[error("the answer of ses could not be read")]
-    Unreadable,
 }
 
 impl Mailer {
@@ -216,7 +103,7 @@ impl Mailer {
                 // Every answer of SES has an id; one without may come from something in between.
                 _ => Outcome::Unknown(Doubt::Unreadable),
             },
-            Err(error) => sorted(&error),
+            Err(error) => outcome::sorted(&error, answered),
         }
     }
 }
@@ -237,37 +124,10 @@ fn content(envelope: &Envelope<'_>, letter: &Composed) -> Option<(EmailContent, 
     Some((EmailContent::builder().simple(message).build(), tags))
 }
 
-/// Sorts a failed attempt.
-fn sorted(error: &SdkError<SendEmailError, HttpResponse>) -> Outcome {
-    match error {
-        SdkError::ConstructionFailure(_) => Outcome::NotSent(NotSent::Misconfigured),
-        SdkError::ServiceError(refused) => answered(refused.raw().status().as_u16(), Some(refused.err())),
-        SdkError::ResponseError(unread) => answered(unread.raw().status().as_u16(), None),
-        SdkError::TimeoutError(_) if !never_connected(error) => Outcome::Unknown(Doubt::TimedOut),
-        SdkError::DispatchFailure(failure) if !never_connected(error) => {
-            if failure.is_timeout() {
-                Outcome::Unknown(Doubt::TimedOut)
-            } else if failure.is_user() {
-                Outcome::NotSent(NotSent::Misconfigured)
-            } else {
-                Outcome::Unknown(Doubt::Broken)
-            }
-        }
-        _ if never_connected(error) => Outcome::NotSent(NotSent::Unreachable),
-        _ => Outcome::Unknown(Doubt::Broken),
-    }
-}
-
 /// Sorts an answer that is not a success: by status where the status is decisive, then by what SES calls it.
 fn answered(status: u16, error: Option<&SendEmailError>) -> Outcome {
-    if status == 429 {
-        return Outcome::NotSent(NotSent::Throttled);
-    }
-    if status >= 500 {
-        return Outcome::Unknown(Doubt::ServerFault(status));
-    }
-    if !(400..500).contains(&status) || status == 408 {
-        return Outcome::Unknown(Doubt::Unreadable);
+    if let Some(outcome) = outcome::by_status(status) {
+        return outcome;
     }
     match error {
         Some(SendEmailError::TooManyRequestsException(_) | SendEmailError::LimitExceededException(_)) => {
@@ -283,37 +143,8 @@ fn answered(status: u16, error: Option<&SendEmailError>) -> Outcome {
             Outcome::Refused(if unverified { Refusal::Unverified } else { Refusal::Rejected })
         }
         Some(SendEmailError::BadRequestException(_)) => Outcome::Refused(Refusal::BadRequest),
-        other => match other.and_then(|error| error.code()) {
-            Some(code) if THROTTLED.contains(&code) => Outcome::NotSent(NotSent::Throttled),
-            Some(code) if DENIED.contains(&code) => Outcome::NotSent(NotSent::Denied),
-            _ => match status {
-                400 | 413 | 422 => Outcome::Refused(Refusal::BadRequest),
-                401 | 403 => Outcome::NotSent(NotSent::Denied),
-                _ => Outcome::NotSent(NotSent::Misconfigured),
-            },
-        },
+        other => outcome::by_code(status, other.and_then(ProvideErrorMetadata::code)),
     }
-}
-
-/// Whether the attempt ended before there was a connection, so that SES cannot have the mail.
-///
-/// The SDK's errors do not tell; the HTTP client below it does, and so does the operating system's "refused".
-fn never_connected(error: &(dyn StdError + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(client) = error.downcast_ref::<hyper_util::client::legacy::Error>()
-            && client.is_connect()
-        {
-            return true;
-        }
-        if let Some(io) = error.downcast_ref::<std::io::Error>()
-            && io.kind() == std::io::ErrorKind::ConnectionRefused
-        {
-            return true;
-        }
-        next = error.source();
-    }
-    false
 }
 
 #[cfg(test)]

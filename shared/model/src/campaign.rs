@@ -14,6 +14,7 @@ use crate::language::Language;
 use crate::notice::filled;
 use crate::score::Group;
 use crate::sending::WarmUp;
+use crate::sms::Sms;
 use crate::task::TaskKind;
 use crate::texts::{Filling, Part, Texts};
 use crate::theme::Theme;
@@ -81,6 +82,9 @@ pub struct Campaign {
     /// How it looks and who speaks in it.
     #[serde(default)]
     pub brand: Brand,
+    /// How it asks who has a phone number and no address; not at all if absent.
+    #[serde(default)]
+    pub sms: Option<Sms>,
 }
 
 /// Bands of numeric attributes: by attribute, the bounds between them, ascending. A bound belongs to the band above it.
@@ -431,6 +435,7 @@ impl Campaign {
             experiment: None,
             themes: Vec::new(),
             brand: Brand::default(),
+            sms: None,
         }
     }
 

@@ -36,6 +36,7 @@ pub mod sample;
 pub mod score;
 pub mod sending;
 pub mod sheet;
+pub mod sms;
 pub mod source;
 pub mod survey;
 pub mod tally;

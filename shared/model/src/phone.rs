@@ -10,6 +10,9 @@ const FEWEST: usize = 4;
 /// Most digits of a number, country code included (E.164).
 const MOST: usize = 15;
 
+/// Fewest digits of a number with its country code.
+const SHORTEST: usize = 7;
+
 /// The digits of a phone number, with the country code first where the number named one. `Display` and `Debug` mask
 /// them; [`Phone::expose`] does not.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,10 +28,18 @@ impl Phone {
         read(text).map(|(number, _)| number)
     }
 
-    /// Reads a number that names its country, with `+` or `00`: the only kind that can be called from anywhere.
+    /// Reads a number that names its country, with `+` or `00`: the only kind that can be called from anywhere. No country's
+    /// code begins with a nought, and no number is shorter than [`SHORTEST`] digits with it.
     #[must_use]
     pub fn international(text: &str) -> Option<Self> {
-        read(text).filter(|(_, international)| *international).map(|(number, _)| number)
+        let (number, international) = read(text)?;
+        (international && number.0.len() >= SHORTEST && !number.0.starts_with('0')).then_some(number)
+    }
+
+    /// As E.164 writes a number that names its country. Never for a log.
+    #[must_use]
+    pub fn e164(&self) -> String {
+        format!("+{}", self.0)
     }
 
     /// The digits: for the key of a card, and for people who may see it. Never for a log.
@@ -100,6 +111,8 @@ mod tests {
             ("0049 30 1234", Some("49301234")),
             ("030 1234", None),
             ("49301234", None),
+            ("+030 1234", None),
+            ("+49 30", None),
             ("+", None),
         ] {
             assert_eq!(Phone::international(text).as_ref().map(Phone::expose), digits, "{text}");

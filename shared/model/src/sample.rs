@@ -30,6 +30,10 @@ pub enum Which {
     Remind,
     /// Thanks for an answer of that group.
     Thanks(Group),
+    /// The first ask by text message.
+    Sms,
+    /// The reminder by text message.
+    SmsRemind,
 }
 
 impl Which {
@@ -40,6 +44,8 @@ impl Which {
             Self::Invite => "invite",
             Self::Remind => "remind",
             Self::Thanks(_) => "thanks",
+            Self::Sms => "sms",
+            Self::SmsRemind => "sms_remind",
         }
     }
 
@@ -48,8 +54,14 @@ impl Which {
     pub const fn group(self) -> Option<Group> {
         match self {
             Self::Thanks(group) => Some(group),
-            Self::Invite | Self::Remind => None,
+            Self::Invite | Self::Remind | Self::Sms | Self::SmsRemind => None,
         }
+    }
+
+    /// Whether it goes to a telephone.
+    #[must_use]
+    pub const fn is_text(self) -> bool {
+        matches!(self, Self::Sms | Self::SmsRemind)
     }
 }
 

@@ -38,11 +38,15 @@ pub enum Part {
     ThanksPassive,
     /// The letter to promoters.
     ThanksPromoter,
+    /// The first ask by text message, before the link.
+    Sms,
+    /// The reminder by text message, before the link.
+    SmsRemind,
 }
 
 impl Part {
     /// Every part, in the order in which a contact meets them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Question,
         Self::Low,
         Self::High,
@@ -56,6 +60,8 @@ impl Part {
         Self::ThanksDetractor,
         Self::ThanksPassive,
         Self::ThanksPromoter,
+        Self::Sms,
+        Self::SmsRemind,
     ];
 
     /// The name in the API.
@@ -75,6 +81,8 @@ impl Part {
             Self::ThanksDetractor => "thanks_detractor",
             Self::ThanksPassive => "thanks_passive",
             Self::ThanksPromoter => "thanks_promoter",
+            Self::Sms => "sms",
+            Self::SmsRemind => "sms_remind",
         }
     }
 
@@ -110,7 +118,12 @@ impl Part {
         match self {
             Self::Low | Self::High => 40,
             Self::InviteSubject | Self::RemindSubject => 120,
-            Self::Question | Self::AskDetractor | Self::AskPassive | Self::AskPromoter => 300,
+            Self::Question
+            | Self::AskDetractor
+            | Self::AskPassive
+            | Self::AskPromoter
+            | Self::Sms
+            | Self::SmsRemind => 300,
             Self::Invite | Self::Remind => 1000,
             Self::ThanksDetractor | Self::ThanksPassive | Self::ThanksPromoter => 2000,
         }
@@ -122,7 +135,9 @@ impl Part {
         match self {
             Self::Low | Self::High => &[],
             Self::Question | Self::AskDetractor | Self::AskPassive | Self::AskPromoter => &["company"],
-            Self::InviteSubject | Self::Invite | Self::RemindSubject | Self::Remind => &["name", "company", "subject"],
+            Self::InviteSubject | Self::Invite | Self::RemindSubject | Self::Remind | Self::Sms | Self::SmsRemind => {
+                &["name", "company", "subject"]
+            }
             Self::ThanksDetractor | Self::ThanksPassive | Self::ThanksPromoter => &["name", "company"],
         }
     }
@@ -171,8 +186,13 @@ impl Texts {
     #[must_use]
     pub fn filled(&self, language: Language, part: Part, with: &Filling<'_>) -> Option<String> {
         let text = self.get(language, part)?;
-        let speaks_of_nothing = with.subject.is_none() && variables(text).contains(&"subject");
-        (!speaks_of_nothing).then(|| filled(text, with))
+        Self::fits(text, with).then(|| filled(text, with))
+    }
+
+    /// Whether a text speaks of no record where there is none.
+    #[must_use]
+    pub fn fits(text: &str, with: &Filling<'_>) -> bool {
+        with.subject.is_some() || !variables(text).contains(&"subject")
     }
 
     /// The same with those of another in place of its own.

@@ -30,6 +30,12 @@ on_the_page = Antwoord op die bladsy
 rather_not = Word u liewer nie gevra nie?
 unsubscribe_from = Teken uit van opnames deur { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: sou u ons aanbeveel, van 0 tot 10?
+sms_remind = { $company }, enigste herinnering: sou u ons aanbeveel, van 0 tot 10?
+sms_stop = Antwoord STOP om op te hou.
+
 ## The letter that thanks
 
 thanks_subject = Dankie van { $company }

@@ -30,6 +30,12 @@ on_the_page = الإجابة في الصفحة
 rather_not = لا رغبة في تلقي الأسئلة؟
 unsubscribe_from = إلغاء الاشتراك في استبيانات { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = من شركة { $company }: هل توصي بنا، 0 إلى 10؟
+sms_remind = تذكير من { $company }: هل توصي بنا، 0 إلى 10؟
+sms_stop = للإلغاء: الرد بكلمة STOP.
+
 ## The letter that thanks
 
 thanks_subject = شكر من { $company }

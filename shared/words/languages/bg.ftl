@@ -30,6 +30,12 @@ on_the_page = Отговор на страницата
 rather_not = Предпочитате да не Ви питаме?
 unsubscribe_from = Отписване от анкетите на { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: препоръчвате ли ни, от 0 до 10?
+sms_remind = { $company } напомня: препоръчвате ли ни, 0-10?
+sms_stop = Отказ: отговорете STOP.
+
 ## The letter that thanks
 
 thanks_subject = Благодарности от { $company }

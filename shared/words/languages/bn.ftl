@@ -30,6 +30,12 @@ on_the_page = পাতায় উত্তর দিন
 rather_not = প্রশ্ন পেতে চান না?
 unsubscribe_from = { $company }-এর সমীক্ষা থেকে সদস্যতা বাতিল করুন
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: আমাদের সুপারিশ করবেন, 0-10?
+sms_remind = { $company } মনে করায়: সুপারিশ করবেন, 0-10?
+sms_stop = বন্ধ করতে STOP লিখুন।
+
 ## The letter that thanks
 
 thanks_subject = ধন্যবাদ, { $company } থেকে

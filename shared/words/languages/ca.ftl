@@ -30,6 +30,12 @@ on_the_page = Respondre a la pàgina
 rather_not = Prefereix que no li preguntem?
 unsubscribe_from = Donar-se de baixa de les enquestes de { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: de 0 a 10, ens recomanaria?
+sms_remind = { $company }, un sol recordatori: de 0 a 10, ens recomanaria?
+sms_stop = Respongui STOP per donar-se de baixa.
+
 ## The letter that thanks
 
 thanks_subject = Gràcies de part de { $company }

@@ -30,6 +30,12 @@ on_the_page = Odpovědět na stránce
 rather_not = Nechcete dostávat dotazy?
 unsubscribe_from = Odhlásit se z průzkumů společnosti { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: doporučíte nás, od 0 do 10?
+sms_remind = { $company } připomíná: doporučíte nás, 0-10?
+sms_stop = Odhlášení: odpovězte STOP.
+
 ## The letter that thanks
 
 thanks_subject = Poděkování od { $company }

@@ -30,6 +30,12 @@ on_the_page = Svar på siden
 rather_not = Vil du helst ikke spørges?
 unsubscribe_from = Afmeld undersøgelser fra { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: vil du anbefale os, fra 0 til 10?
+sms_remind = { $company }, eneste påmindelse: vil du anbefale os, fra 0 til 10?
+sms_stop = Svar STOP for at blive fri for flere.
+
 ## The letter that thanks
 
 thanks_subject = Tak fra { $company }

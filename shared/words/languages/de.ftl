@@ -30,6 +30,12 @@ on_the_page = Auf der Seite antworten
 rather_not = Sie möchten nicht mehr gefragt werden?
 unsubscribe_from = Von Umfragen von { $company } abmelden
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: Würden Sie uns empfehlen, von 0 bis 10?
+sms_remind = { $company }, einzige Erinnerung: Würden Sie uns empfehlen, von 0 bis 10?
+sms_stop = Abmelden: STOP antworten.
+
 ## The letter that thanks
 
 thanks_subject = Vielen Dank von { $company }

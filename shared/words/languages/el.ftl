@@ -30,6 +30,12 @@ on_the_page = Απάντηση στη σελίδα
 rather_not = Προτιμάτε να μη σας ρωτάμε;
 unsubscribe_from = Διαγραφή από τις έρευνες της εταιρείας { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: θα μας συστήνατε, από 0 έως 10;
+sms_remind = { $company }, υπενθύμιση: μας συστήνετε, 0-10;
+sms_stop = Διαγραφή: απαντήστε STOP.
+
 ## The letter that thanks
 
 thanks_subject = Ευχαριστίες από: { $company }

@@ -35,6 +35,12 @@ on_the_page = Answer on the page
 rather_not = Rather not be asked?
 unsubscribe_from = Unsubscribe from surveys by { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: how likely are you to recommend us, from 0 to 10?
+sms_remind = { $company } reminds you once: how likely are you to recommend us, 0 to 10?
+sms_stop = Reply STOP to opt out.
+
 ## The letter that thanks
 
 thanks_subject = Thank you from { $company }

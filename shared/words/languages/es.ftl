@@ -30,6 +30,12 @@ on_the_page = Responder en la página
 rather_not = ¿Prefiere que no le preguntemos?
 unsubscribe_from = Darse de baja de las encuestas de { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: de 0 a 10, ¿nos recomienda?
+sms_remind = { $company } le recuerda una sola vez: de 0 a 10, ¿nos recomienda?
+sms_stop = Responda STOP para darse de baja.
+
 ## The letter that thanks
 
 thanks_subject = Gracias de parte de { $company }

@@ -30,6 +30,12 @@ on_the_page = Vastake lehel
 rather_not = Kas soovite, et me ei küsiks?
 unsubscribe_from = Loobuge küsitlustest – { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: kas soovitaksite meid, 0 kuni 10?
+sms_remind = { $company } tuletab meelde: kas soovitaksite meid, 0 kuni 10?
+sms_stop = Loobumiseks vastake STOP.
+
 ## The letter that thanks
 
 thanks_subject = Tänab { $company }

@@ -30,6 +30,12 @@ on_the_page = پاسخ در صفحه
 rather_not = ترجیح می‌دهید از شما نپرسیم؟
 unsubscribe_from = لغو اشتراک نظرسنجی‌های { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = از { $company }: ما را پیشنهاد می‌کنید، 0 تا 10؟
+sms_remind = یادآوری از { $company }: پیشنهاد ما، 0 تا 10؟
+sms_stop = لغو: در پاسخ STOP بفرستید.
+
 ## The letter that thanks
 
 thanks_subject = سپاس از طرف { $company }

@@ -30,6 +30,12 @@ on_the_page = Vastatkaa sivulla
 rather_not = Ettekö halua kysymyksiä?
 unsubscribe_from = Peruuttakaa kyselyt: { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: suosittelisitteko meitä, 0-10?
+sms_remind = { $company }, ainoa muistutus: suosittelisitteko meitä, 0-10?
+sms_stop = Peruuta vastaamalla STOP.
+
 ## The letter that thanks
 
 thanks_subject = Kiitos vastauksesta, terveisin { $company }

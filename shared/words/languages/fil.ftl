@@ -30,6 +30,12 @@ on_the_page = Sumagot sa page
 rather_not = Ayaw na ninyong tanungin?
 unsubscribe_from = Mag-unsubscribe sa mga survey ng { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: irerekomenda ba ninyo kami, 0 hanggang 10?
+sms_remind = { $company }, isang paalala: irerekomenda ba ninyo kami, 0 hanggang 10?
+sms_stop = I-reply ang STOP para tumigil.
+
 ## The letter that thanks
 
 thanks_subject = Pasasalamat mula sa { $company }

@@ -30,6 +30,12 @@ on_the_page = Répondre sur la page
 rather_not = Vous préférez ne plus recevoir ces questions ?
 unsubscribe_from = Se désabonner des enquêtes de { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company } : de 0 à 10, nous recommanderiez-vous ?
+sms_remind = { $company }, seul rappel : de 0 à 10, nous recommanderiez-vous ?
+sms_stop = Répondez STOP pour ne plus recevoir de SMS.
+
 ## The letter that thanks
 
 thanks_subject = Merci de la part de { $company }

@@ -30,6 +30,12 @@ on_the_page = מענה בדף
 rather_not = מעדיפים שלא נשאל?
 unsubscribe_from = ביטול הרישום לסקרים של { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = מאת { $company }: האם תמליצו עלינו, 0 עד 10?
+sms_remind = תזכורת מאת { $company }: תמליצו עלינו, 0 עד 10?
+sms_stop = להסרה: יש להשיב STOP.
+
 ## The letter that thanks
 
 thanks_subject = תודה מאת { $company }

@@ -30,6 +30,12 @@ on_the_page = पेज पर जवाब दें
 rather_not = नहीं चाहते कि आपसे पूछा जाए?
 unsubscribe_from = { $company } के सर्वेक्षणों की सदस्यता छोड़ें
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: हमारा सुझाव देंगे, 0 से 10?
+sms_remind = { $company } की याद: हमारा सुझाव, 0 से 10?
+sms_stop = बंद करने को STOP लिखें।
+
 ## The letter that thanks
 
 thanks_subject = { $company } की ओर से धन्यवाद

@@ -30,6 +30,12 @@ on_the_page = Válasz az oldalon
 rather_not = Inkább ne kérdezzük?
 unsubscribe_from = Leiratkozás a felmérésekről – { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: ajánlana minket, 0-tól 10-ig?
+sms_remind = { $company } emlékeztet: ajánlana minket, 0-10?
+sms_stop = Leiratkozás: válasz STOP.
+
 ## The letter that thanks
 
 thanks_subject = Köszönettel: { $company }

@@ -30,6 +30,12 @@ on_the_page = Jawab di halaman
 rather_not = Lebih suka tidak ditanya?
 unsubscribe_from = Berhenti berlangganan survei dari { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: apakah Anda merekomendasikan kami, 0-10?
+sms_remind = { $company }, satu pengingat saja: Anda merekomendasikan kami, 0-10?
+sms_stop = Balas STOP untuk berhenti.
+
 ## The letter that thanks
 
 thanks_subject = Terima kasih dari { $company }

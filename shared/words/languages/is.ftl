@@ -30,6 +30,12 @@ on_the_page = Svara á síðunni
 rather_not = Viltu síður fá spurningar?
 unsubscribe_from = Afskrá mig úr könnunum frá { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: mælir þú með okkur, frá 0 til 10?
+sms_remind = { $company } minnir á: mælir þú með okkur, 0-10?
+sms_stop = Afskráning: svaraðu STOP.
+
 ## The letter that thanks
 
 thanks_subject = Kærar þakkir frá { $company }

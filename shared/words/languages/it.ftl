@@ -30,6 +30,12 @@ on_the_page = Rispondere sulla pagina
 rather_not = Preferisce non ricevere domande?
 unsubscribe_from = Annullare l’iscrizione ai sondaggi di { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: da 0 a 10, quanto ci consiglierebbe?
+sms_remind = { $company }, unico promemoria: da 0 a 10, quanto ci consiglierebbe?
+sms_stop = Risponda STOP per non ricevere altri SMS.
+
 ## The letter that thanks
 
 thanks_subject = Un ringraziamento da { $company }

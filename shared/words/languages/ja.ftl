@@ -30,6 +30,12 @@ on_the_page = ページで回答する
 rather_not = 今後の質問をご希望でない場合は
 unsubscribe_from = { $company } のアンケートの配信を停止する
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company } より: 当社を人に薦めますか（0～10）？
+sms_remind = { $company } より再送: 当社を人に薦めますか（0～10）？
+sms_stop = 配信停止は STOP と返信。
+
 ## The letter that thanks
 
 thanks_subject = { $company } からのお礼

@@ -30,6 +30,12 @@ on_the_page = 페이지에서 답변하기
 rather_not = 질문을 받고 싶지 않으신가요?
 unsubscribe_from = { $company } 설문 수신 거부
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: 저희를 추천하시겠습니까, 0~10점?
+sms_remind = { $company } 재안내: 저희를 추천하시겠습니까, 0~10점?
+sms_stop = 수신 거부: STOP 회신.
+
 ## The letter that thanks
 
 thanks_subject = { $company }에서 드리는 감사 인사

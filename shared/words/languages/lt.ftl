@@ -30,6 +30,12 @@ on_the_page = Atsakyti puslapyje
 rather_not = Nenorite, kad klaustume?
 unsubscribe_from = Atsisakyti { $company } apklausų
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: ar rekomenduotumėte mus, 0-10?
+sms_remind = { $company } primena: rekomenduotumėte mus, 0-10?
+sms_stop = Atsisakyti: atsakykite STOP.
+
 ## The letter that thanks
 
 thanks_subject = Padėka: { $company }

@@ -30,6 +30,12 @@ on_the_page = Atbildēt lapā
 rather_not = Nevēlaties, lai jums jautā?
 unsubscribe_from = Atteikties no { $company } aptaujām
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: vai ieteiktu mūs, no 0 līdz 10?
+sms_remind = { $company } atgādina: vai mūs ieteiktu, 0-10?
+sms_stop = Atteikties: atbildiet STOP.
+
 ## The letter that thanks
 
 thanks_subject = Pateicība: { $company }

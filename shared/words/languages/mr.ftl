@@ -30,6 +30,12 @@ on_the_page = पानावर उत्तर द्या
 rather_not = तुम्हाला विचारले जाऊ नये असे वाटते?
 unsubscribe_from = { $company } च्या सर्वेक्षणांमधून नाव काढा
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: आमची शिफारस कराल का, 0-10?
+sms_remind = { $company } ची आठवण: शिफारस कराल, 0-10?
+sms_stop = थांबवण्यासाठी STOP लिहा.
+
 ## The letter that thanks
 
 thanks_subject = { $company } कडून धन्यवाद

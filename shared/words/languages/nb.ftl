@@ -30,6 +30,12 @@ on_the_page = Svar på siden
 rather_not = Vil du helst ikke bli spurt?
 unsubscribe_from = Meld deg av undersøkelser fra { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: vil du anbefale oss, fra 0 til 10?
+sms_remind = { $company }, eneste påminnelse: vil du anbefale oss, fra 0 til 10?
+sms_stop = Svar STOP for å slippe flere.
+
 ## The letter that thanks
 
 thanks_subject = Takk fra { $company }

@@ -30,6 +30,12 @@ on_the_page = Op de pagina antwoorden
 rather_not = Liever niet gevraagd worden?
 unsubscribe_from = Afmelden voor enquêtes van { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: zou u ons aanbevelen, van 0 tot 10?
+sms_remind = { $company }, enige herinnering: zou u ons aanbevelen, van 0 tot 10?
+sms_stop = Antwoord STOP om u af te melden.
+
 ## The letter that thanks
 
 thanks_subject = Dank u wel namens { $company }

@@ -30,6 +30,12 @@ on_the_page = Odpowiedz na stronie
 rather_not = Nie chcą Państwo otrzymywać pytań?
 unsubscribe_from = Wypisz z ankiet firmy { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: polecą nas Państwo, od 0 do 10?
+sms_remind = { $company }, przypomnienie: ocena 0-10?
+sms_stop = STOP w odpowiedzi: rezygnacja.
+
 ## The letter that thanks
 
 thanks_subject = Podziękowania od { $company }

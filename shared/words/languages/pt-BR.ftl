@@ -30,6 +30,12 @@ on_the_page = Responder na página
 rather_not = Prefere não receber perguntas?
 unsubscribe_from = Cancelar as pesquisas de { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: de 0 a 10, quanto nos recomenda?
+sms_remind = { $company }, apenas um lembrete: de 0 a 10, quanto nos recomenda?
+sms_stop = Responda STOP para sair.
+
 ## The letter that thanks
 
 thanks_subject = Um agradecimento de { $company }

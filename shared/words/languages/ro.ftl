@@ -30,6 +30,12 @@ on_the_page = Răspundeți pe pagină
 rather_not = Preferați să nu fiți întrebați?
 unsubscribe_from = Dezabonare de la sondajele { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: ne-ați recomanda, de la 0 la 10?
+sms_remind = { $company } revine: ne-ați recomanda, 0-10?
+sms_stop = Dezabonare: răspundeți STOP.
+
 ## The letter that thanks
 
 thanks_subject = Mulțumiri din partea { $company }

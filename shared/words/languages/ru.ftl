@@ -30,6 +30,12 @@ on_the_page = Ответить на странице
 rather_not = Не хотите получать вопросы?
 unsubscribe_from = Отписаться от опросов { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: порекомендуете нас, от 0 до 10?
+sms_remind = { $company } напоминает: рекомендуете нас, 0-10?
+sms_stop = Отказ: ответьте STOP.
+
 ## The letter that thanks
 
 thanks_subject = Благодарность от { $company }

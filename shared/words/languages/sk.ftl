@@ -30,6 +30,12 @@ on_the_page = Odpovedať na stránke
 rather_not = Nechcete dostávať otázky?
 unsubscribe_from = Odhlásiť sa z prieskumov spoločnosti { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: odporučíte nás, od 0 do 10?
+sms_remind = { $company } pripomína: odporučíte nás, 0-10?
+sms_stop = Odhlásenie: odpovedzte STOP.
+
 ## The letter that thanks
 
 thanks_subject = Poďakovanie od { $company }

@@ -30,6 +30,12 @@ on_the_page = Odgovorite na strani
 rather_not = Bi raje, da vas ne sprašujemo?
 unsubscribe_from = Odjava od anket – { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: bi nas priporočili, od 0 do 10?
+sms_remind = { $company } opominja: bi nas priporočili, 0-10?
+sms_stop = Odjava: odgovorite STOP.
+
 ## The letter that thanks
 
 thanks_subject = Zahvala – { $company }

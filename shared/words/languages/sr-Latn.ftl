@@ -30,6 +30,12 @@ on_the_page = Odgovorite na stranici
 rather_not = Ne želite da vas pitamo?
 unsubscribe_from = Odjava sa anketa – { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: preporučujete li nas, 0-10?
+sms_remind = { $company } podseća: preporučujete nas, 0-10?
+sms_stop = Odjava: odgovorite STOP.
+
 ## The letter that thanks
 
 thanks_subject = Zahvalnica – { $company }

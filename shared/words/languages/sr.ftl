@@ -30,6 +30,12 @@ on_the_page = Одговорите на страници
 rather_not = Не желите да вас питамо?
 unsubscribe_from = Одјава са анкета – { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: препоручујете ли нас, 0-10?
+sms_remind = { $company } подсећа: препоручујете нас, 0-10?
+sms_stop = Одјава: одговорите STOP.
+
 ## The letter that thanks
 
 thanks_subject = Захвалница – { $company }

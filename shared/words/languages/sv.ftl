@@ -30,6 +30,12 @@ on_the_page = Svara på sidan
 rather_not = Vill du hellre slippa frågor?
 unsubscribe_from = Avregistrera dig från undersökningar från { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: skulle du rekommendera oss, från 0 till 10?
+sms_remind = { $company }, enda påminnelsen: skulle du rekommendera oss, 0 till 10?
+sms_stop = Svara STOP för att slippa fler.
+
 ## The letter that thanks
 
 thanks_subject = Tack från { $company }

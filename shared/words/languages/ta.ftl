@@ -30,6 +30,12 @@ on_the_page = பக்கத்தில் பதிலளிக்கவு�
 rather_not = உங்களிடம் கேட்க வேண்டாமா?
 unsubscribe_from = { $company } நிறுவனத்தின் ஆய்வுகளிலிருந்து விலகவும்
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: பரிந்துரைப்பீர்களா, 0-10?
+sms_remind = { $company } நினைவூட்டல்: பரிந்துரை, 0-10?
+sms_stop = நிறுத்த STOP அனுப்பவும்.
+
 ## The letter that thanks
 
 thanks_subject = { $company } நிறுவனத்தின் நன்றி

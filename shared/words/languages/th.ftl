@@ -30,6 +30,12 @@ on_the_page = ตอบบนหน้าเว็บ
 rather_not = ไม่ต้องการรับคำถามใช่ไหม
 unsubscribe_from = ยกเลิกการรับแบบสำรวจจาก { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: จะแนะนำเราหรือไม่ จาก 0 ถึง 10
+sms_remind = { $company } ขอเตือน: จะแนะนำเราไหม 0 ถึง 10
+sms_stop = ตอบ STOP เพื่อยกเลิก
+
 ## The letter that thanks
 
 thanks_subject = ขอบคุณจาก { $company }

@@ -30,6 +30,12 @@ on_the_page = Sayfada yanıtlayın
 rather_not = Size soru sorulmasını istemiyor musunuz?
 unsubscribe_from = { $company } anketlerinin aboneliğinden çıkın
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: bizi önerir misiniz, 0-10?
+sms_remind = { $company } hatırlatır: önerir misiniz, 0-10?
+sms_stop = Çıkmak için STOP yanıtlayın.
+
 ## The letter that thanks
 
 thanks_subject = { $company } teşekkür ediyor

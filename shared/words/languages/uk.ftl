@@ -30,6 +30,12 @@ on_the_page = Відповісти на сторінці
 rather_not = Не хочете отримувати запитання?
 unsubscribe_from = Відписатися від опитувань { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: порекомендуєте нас, від 0 до 10?
+sms_remind = { $company } нагадує: рекомендуєте нас, 0-10?
+sms_stop = Відмова: відповідь STOP.
+
 ## The letter that thanks
 
 thanks_subject = Подяка від { $company }

@@ -30,6 +30,12 @@ on_the_page = صفحے پر جواب دیں
 rather_not = کیا آپ چاہتے ہیں کہ آپ سے نہ پوچھا جائے؟
 unsubscribe_from = { $company } کے سروے کی رکنیت ختم کریں
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = از طرف { $company }: سفارش کریں گے، 0 سے 10؟
+sms_remind = یاد دہانی از { $company }: سفارش، 0 سے 10؟
+sms_stop = بند کرنے کو STOP لکھیں۔
+
 ## The letter that thanks
 
 thanks_subject = آپ کا شکریہ: { $company } کی جانب سے

@@ -30,6 +30,12 @@ on_the_page = Trả lời trên trang
 rather_not = Bạn không muốn được hỏi?
 unsubscribe_from = Hủy đăng ký khảo sát của { $company }
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }: bạn sẽ giới thiệu chúng tôi, 0-10?
+sms_remind = { $company } nhắc: sẽ giới thiệu chúng tôi, 0-10?
+sms_stop = Trả lời STOP để ngừng.
+
 ## The letter that thanks
 
 thanks_subject = Lời cảm ơn từ { $company }

@@ -30,6 +30,12 @@ on_the_page = 在页面上回答
 rather_not = 不想再收到提问？
 unsubscribe_from = 退订 { $company } 的调查
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }：您会推荐我们吗（0 到 10 分）？
+sms_remind = { $company } 提醒一次：您会推荐我们吗（0 到 10 分）？
+sms_stop = 回复 STOP 退订。
+
 ## The letter that thanks
 
 thanks_subject = { $company } 感谢您

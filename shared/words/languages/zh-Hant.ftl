@@ -30,6 +30,12 @@ on_the_page = 在頁面上回覆
 rather_not = 不想再收到提問？
 unsubscribe_from = 取消訂閱 { $company } 的問卷
 
+## The text message: short, since it is paid for by the segment, and without the letters that would halve one
+
+sms = { $company }：您會推薦我們嗎（0 到 10 分）？
+sms_remind = { $company } 提醒一次：您會推薦我們嗎（0 到 10 分）？
+sms_stop = 回覆 STOP 退訂。
+
 ## The letter that thanks
 
 thanks_subject = { $company } 感謝您

@@ -98,6 +98,12 @@ messages! {
     rather_not();
     /// The link for them.
     unsubscribe_from(company: name);
+    /// The first ask by text message, before the link.
+    sms(company: name);
+    /// The reminder by text message, before the link.
+    sms_remind(company: name);
+    /// How to opt out, after the link.
+    sms_stop();
     /// The subject of thanks.
     thanks_subject(company: name);
     /// The button that leads to where reviews are written.

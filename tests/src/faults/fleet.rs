@@ -183,6 +183,7 @@ impl Fleet {
                 store: store(),
                 mailer: mail::Mailer::new(&self.sdk(Service::SesV2), Some("npsloop".to_owned())),
                 pace: Arc::new(host::Pace::share(0.0, 2)),
+                texts: None,
                 step: self.queue(LocalQueue::Step),
                 public_url: PUBLIC.to_owned(),
                 clock,

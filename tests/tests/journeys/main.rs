@@ -27,6 +27,7 @@ mod recount;
 mod sending;
 mod sign_in;
 mod silence;
+mod sms;
 mod sources;
 mod tasks;
 mod themes;

@@ -2,7 +2,7 @@
 
 /** The languages of letters and pages. */
 const TONGUES = "en de fr es pt-BR pt-PT it nl pl cs sk hu ro bg hr sr sr-Latn sl el tr ru uk lt lv et fi sv da nb is ca ar he fa ur hi bn ta mr th vi id ms fil ja ko zh-Hans zh-Hant af".split(" ");
-const SAMPLES = [["letter=invite", "Invitation"], ["letter=remind", "Reminder"], ["letter=thanks&group=promoter", "Thanks to promoters"], ["letter=thanks&group=passive", "Thanks to passives"], ["letter=thanks&group=detractor", "Thanks to detractors"],
+const SAMPLES = [["letter=invite", "Invitation"], ["letter=remind", "Reminder"], ["letter=thanks&group=promoter", "Thanks to promoters"], ["letter=thanks&group=passive", "Thanks to passives"], ["letter=thanks&group=detractor", "Thanks to detractors"], ["letter=sms", "Text message"], ["letter=sms_remind", "Text, reminder"],
   ["page=ask", "Page"], ["page=thanks&group=promoter", "After it: promoters"], ["page=thanks&group=passive", "After it: passives"], ["page=thanks&group=detractor", "After it: detractors"], ["page=unsubscribe", "Unsubscribing"]];
 
 const inItself = (tag) => new Intl.DisplayNames([tag], { type: "language" }).of(tag);
@@ -34,11 +34,12 @@ async function showLetter() {
   sample.set("language", $("letters-in").value);
   frame.width = $("letters-width").value;
   frame.className = $("letters-scheme").value;
-  $("letters-test").hidden = !sample.has("letter");
+  // A test goes to an address.
+  $("letters-test").hidden = !sample.has("letter") || sample.get("letter").startsWith("sms");
   try {
     const shown = await get(path, new URLSearchParams([...sample, ["format", "json"]]));
     if (mine !== lookedAt) return;
-    $("letters-note").textContent = shown.subject ?? "";
+    $("letters-note").textContent = shown.sms ? [`${shown.sms.segments} × ${shown.sms.encoding}`, shown.sms.warning].filter(Boolean).join(": ") : shown.subject ?? "";
     // The frame brings a policy of its own, under which nothing of a letter can run here.
     frame.src = `${path}?${sample}`;
     frame.hidden = false;

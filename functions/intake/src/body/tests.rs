@@ -3,6 +3,40 @@ use serde_json::{Value, json};
 
 use super::*;
 
+/// Reads a trigger of a campaign that asks by mail alone.
+fn read(bytes: &[u8]) -> Result<Read, Problem> {
+    read_fields(Fields::parse(bytes)?, |_| false)
+}
+
+#[test]
+fn who_has_no_address_is_asked_by_a_number_that_names_its_country() {
+    let by_text = |changes: Value| {
+        let wrong = |problem: Problem| problem.errors().iter().map(|error| error.pointer.clone()).collect::<Vec<_>>();
+        let read = Fields::parse(&body(changes)).and_then(|fields| read_fields(fields, |id| id.as_str() == "texts"));
+        read.map(|read| read.trigger.contact.who).map_err(wrong)
+    };
+    let number = Who::Phone(Phone::international("+4915112345678").unwrap());
+    for written in ["+49 1511 2345678", "0049 (0)1511/2345678", "tel:+49-1511-2345678"] {
+        let none = json!({ "campaign": "texts", "contact_email": "", "contact_phone": written });
+        assert_eq!(by_text(none), Ok(number.clone()), "{written}");
+    }
+    let both = json!({ "campaign": "texts", "contact_phone": "+49 1511 2345678" });
+    assert_eq!(by_text(both).unwrap().email().unwrap().expose(), "ada@example.com");
+    let wrong = |pointer: &str| Err(vec![pointer.to_owned()]);
+    for (campaign, email, phone, pointer) in [
+        ("texts", json!(null), json!("0151 12345678"), "/contact_phone"),
+        ("texts", json!(null), json!("+0151 12345678"), "/contact_phone"),
+        ("texts", json!(null), json!("call me"), "/contact_phone"),
+        ("texts", json!(null), json!(null), "/contact_email"),
+        // Who has an address has it wrong: nobody guesses that a text was meant.
+        ("texts", json!("ada"), json!("+4915112345678"), "/contact_email"),
+        ("mails", json!(null), json!("+4915112345678"), "/contact_email"),
+    ] {
+        let trigger = json!({ "campaign": campaign, "contact_email": email, "contact_phone": phone });
+        assert_eq!(by_text(trigger.clone()), wrong(pointer), "{trigger}");
+    }
+}
+
 /// A body that is fine, with some fields changed.
 fn body(changes: Value) -> Vec<u8> {
     let mut body = json!({ "subject_id": "a0X1", "contact_email": "ada@example.com", "completion_percent": 85 });

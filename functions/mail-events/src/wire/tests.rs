@@ -97,7 +97,7 @@ fn word(event: &Value) -> Word {
     match read(&event.to_string()).unwrap() {
         Read::Word(word) => word,
         Read::NotOurs(why) => panic!("{why}"),
-        Read::Letter(word) => panic!("{word:?}"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -118,7 +118,7 @@ fn every_event_says_what_became_of_which_mail_and_when() {
             survey: SURVEY.parse().unwrap(),
             step: Step::Invite,
             claim: Some(ClaimId::new(0xdead_beef)),
-            to: Some(Email::parse("ada@example.com").unwrap()),
+            to: Some(Email::parse("ada@example.com").unwrap().into()),
             fate,
             at: Some(at.parse().unwrap()),
             sent_at: Some(mail.parse().unwrap()),

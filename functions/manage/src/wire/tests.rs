@@ -62,6 +62,7 @@ fn what_is_shown_can_be_put() {
             "logo": { "url": "https://www.acme.example/logo.png?v=2", "width": 180, "alt": "Acme" },
             "colors": { "accent": "#d9480f", "accent_dark": "#ffa94d" }, "voice": "owner",
         },
+        "sms": { "origination": "+4915112345678", "message": "{company} asks {name}", "opt_out": true },
     });
     let campaign = reading(&put).unwrap();
     assert_eq!(shown(&campaign), put);
@@ -129,6 +130,13 @@ fn every_wrong_way_is_said_at_its_field() {
         (json!({ "alerts": { "digest_at": "24:00" } }), "/alerts/digest_at"),
         (json!({ "alerts": { "drop": "no" } }), "/alerts/drop"),
         (json!({ "alerts": { "suspect": "off" } }), "/alerts/suspect"),
+        (json!({ "sms": "+4915112345678" }), "/sms"),
+        (json!({ "sms": {} }), "/sms/origination"),
+        (json!({ "sms": { "origination": "0151 2345678" } }), "/sms/origination"),
+        (json!({ "sms": { "origination": "Acme", "opt_out": true } }), "/sms/opt_out"),
+        (json!({ "sms": { "origination": "Acme", "message": "Hi {first_name}" } }), "/sms/message"),
+        (json!({ "sms": { "origination": "Acme", "from": "x" } }), "/sms/from"),
+        (json!({ "texts": { "de": { "sms": "{owner}" } } }), "/texts/de/sms"),
         (json!({ "thanks": "Thanks!" }), "/thanks"),
         (json!({ "thanks": { "detractor": 7 } }), "/thanks/detractor"),
         (json!({ "thanks": { "passive": long.repeat(6) } }), "/thanks/passive"),

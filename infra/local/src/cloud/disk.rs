@@ -68,6 +68,9 @@ CREATE TABLE IF NOT EXISTS calls (
     status INTEGER,
     error TEXT
 );
+CREATE TABLE IF NOT EXISTS opted_out (
+    number TEXT PRIMARY KEY
+);
 CREATE TABLE IF NOT EXISTS vals (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL

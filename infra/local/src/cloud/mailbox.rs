@@ -17,14 +17,14 @@ const MAX_HEADER_VALUE: usize = 870;
 const MAX_RECIPIENTS: usize = 50;
 const MAX_TAG: usize = 256;
 
-/// A mail in the local mailbox.
+/// A mail in the local mailbox, or a text: that has a number in place of addresses, no subject and no HTML.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
     /// The message id SES answered with.
     pub id: String,
     /// When it was accepted, RFC 3339.
     pub at: String,
-    /// The bare address it goes to.
+    /// The bare address it goes to, or the number with its country code.
     pub to: String,
     /// The sender as written.
     pub from: String,

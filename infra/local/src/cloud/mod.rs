@@ -1,7 +1,7 @@
 //! The part of AWS that the functions use, on one machine.
 //!
-//! It speaks the protocols of the SDK: DynamoDB with its stream, SES v2 `SendEmail`, EventBridge and its Scheduler, SQS,
-//! and `GetParameter` of SSM.
+//! It speaks the protocols of the SDK: DynamoDB with its stream, SES v2 `SendEmail`, `SendTextMessage` of End User Messaging,
+//! EventBridge and its Scheduler, SQS, and `GetParameter` of SSM.
 //! [`Cloud::handle`] answers one request without a socket, so that a test can stand between a function and the cloud;
 //! [`Cloud::serve`] puts the same thing on a loopback port. All of it lives in two SQLite files and survives a kill -9.
 //! It never moves by itself: somebody receives messages, fires schedules and reads the stream (see [`crate::pump`]).
@@ -18,6 +18,7 @@ pub mod secrets;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -77,11 +78,20 @@ pub(crate) struct Refusal {
     status: StatusCode,
     kind: &'static str,
     message: String,
+    /// What else the answer holds; an object.
+    more: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Refusal {
     fn new(status: StatusCode, kind: &'static str, message: impl Into<String>) -> Self {
-        Self { status, kind, message: message.into() }
+        Self { status, kind, message: message.into(), more: serde_json::Map::new() }
+    }
+
+    fn with(mut self, more: serde_json::Value) -> Self {
+        if let serde_json::Value::Object(more) = more {
+            self.more = more;
+        }
+        self
     }
 
     fn bad(kind: &'static str, message: impl Into<String>) -> Self {
@@ -246,13 +256,17 @@ impl Cloud {
                 "AmazonSQS" => (self.sqs(operation, body), "com.amazonaws.sqs#"),
                 "AmazonSSM" => (self.ssm(operation, body), ""),
                 "AWSEvents" => (self.events_api(operation, body), ""),
+                "PinpointSMSVoiceV2" => (self.sms_api(operation, body), ""),
                 _ => (Err(unknown(parts)), ""),
             };
             return match answer {
                 Ok(answer) => response(StatusCode::OK, "application/x-amz-json-1.0", answer.to_string().into_bytes()),
                 Err(refusal) => {
                     let kind = format!("{namespace}{}", refusal.kind);
-                    let body = serde_json::json!({"__type": kind, "message": refusal.message});
+                    let mut body = refusal.more;
+                    body.insert("__type".to_owned(), kind.into());
+                    body.insert("message".to_owned(), refusal.message.into());
+                    let body = serde_json::Value::Object(body);
                     response(refusal.status, "application/x-amz-json-1.0", body.to_string().into_bytes())
                 }
             };

@@ -31,12 +31,14 @@ pub(super) struct Look {
 }
 
 /// Everything a contact may get to see.
-const KINDS: [(&str, &str, Kind); 10] = [
+const KINDS: [(&str, &str, Kind); 12] = [
     ("invite", "Invitation", Kind::Letter(Which::Invite)),
     ("remind", "Reminder", Kind::Letter(Which::Remind)),
     ("thanks-promoter", "Thanks, promoter", Kind::Letter(Which::Thanks(Group::Promoter))),
     ("thanks-passive", "Thanks, passive", Kind::Letter(Which::Thanks(Group::Passive))),
     ("thanks-detractor", "Thanks, detractor", Kind::Letter(Which::Thanks(Group::Detractor))),
+    ("sms", "Text", Kind::Letter(Which::Sms)),
+    ("sms-remind", "Text, reminder", Kind::Letter(Which::SmsRemind)),
     ("page-ask", "Page", Kind::Page(Shown::Ask, Group::Promoter)),
     ("page-promoter", "After it, promoter", Kind::Page(Shown::Thanks, Group::Promoter)),
     ("page-passive", "After it, passive", Kind::Page(Shown::Thanks, Group::Passive)),

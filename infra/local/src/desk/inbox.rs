@@ -23,8 +23,7 @@ pub(super) async fn letter(State(desk): State<Desk>, Path(id): Path<String>) -> 
     let Some(mail) = desk.cloud.mail(&id)? else {
         return Ok(Problem::not_found("there is no such mail").into_response());
     };
-    let html =
-        if mail.html.is_empty() { PlainLetter { text: &mail.text }.render().unwrap_or_default() } else { mail.html };
+    let html = if mail.html.is_empty() { PlainLetter::of(&mail.text).render().unwrap_or_default() } else { mail.html };
     // Inside a sandboxed frame a link would open a page that may not do anything.
     let base = "<base target=\"_blank\">";
     let html = match html.find("<head>") {
@@ -48,11 +47,19 @@ pub(super) async fn letter(State(desk): State<Desk>, Path(id): Path<String>) -> 
 
 #[derive(Template)]
 #[template(
-    source = "<!doctype html><html lang=\"en\"><head><title>Letter</title></head><body><pre dir=\"auto\">{{ text }}</pre></body></html>",
+    source = "<!doctype html><html lang=\"en\"><head><title>Letter</title></head><body><pre dir=\"auto\">{% for line in lines %}\
+              {% if line.starts_with(\"http\") %}<a href=\"{{ line }}\">{{ line }}</a>{% else %}{{ line }}{% endif %}\n{% endfor %}</pre></body></html>",
     ext = "html"
 )]
 struct PlainLetter<'a> {
-    text: &'a str,
+    lines: Vec<&'a str>,
+}
+
+impl<'a> PlainLetter<'a> {
+    /// A text, whose links can be followed: they stand on lines of their own.
+    fn of(text: &'a str) -> Self {
+        Self { lines: text.lines().collect() }
+    }
 }
 
 #[derive(Template)]
@@ -158,8 +165,8 @@ impl Desk {
                     href: href(&mail.id, &query),
                     selected: mail.id == open_id,
                     at: When::parse(&mail.at, now),
+                    subject: title(&mail),
                     to: mail.to,
-                    subject: mail.subject,
                     letter: mail.letter.unwrap_or_default(),
                 })
                 .collect(),
@@ -168,9 +175,9 @@ impl Desk {
                 href: href(&mail.id, &query),
                 at: When::parse(&mail.at, now),
                 from: readable(&mail.from),
+                subject: title(&mail),
                 id: mail.id,
                 to: mail.to,
-                subject: mail.subject,
                 text: mail.text,
                 headers: mail.headers,
             }),
@@ -234,6 +241,11 @@ impl Desk {
         rows.truncate(SHOWN_FAILED);
         Ok(rows)
     }
+}
+
+/// What a mail is called in the list; a text has no subject, so what it says first.
+fn title(mail: &Mail) -> String {
+    if mail.subject.is_empty() { mail.text.lines().next().unwrap_or_default().to_owned() } else { mail.subject.clone() }
 }
 
 /// A letter that did not arrive.

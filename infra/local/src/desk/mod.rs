@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -83,6 +83,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/local/version", get(version))
         .route("/local/mail", get(mails))
         .route("/local/mail/{id}", get(inbox::letter))
+        .route("/local/texts", post(reply))
         .route("/local/events", get(events))
         .route("/local/calls", get(calls))
         .route("/local/outside", get(received))
@@ -117,6 +118,24 @@ async fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
 
 async fn mails(State(desk): State<Desk>) -> Result<Json<Vec<Mail>>, Error> {
     Ok(Json(desk.cloud.mails()?))
+}
+
+/// Somebody writes back to a text.
+async fn reply(State(desk): State<Desk>, body: axum::body::Bytes) -> Response {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Reply {
+        from: String,
+        text: String,
+    }
+    let Ok(Reply { from, text }) = serde_json::from_slice(&body) else {
+        return Problem::new(Kind::Malformed, "the body is {\"from\": the number, \"text\": what they write}")
+            .into_response();
+    };
+    match desk.cloud.reply_by_text(&from, &text) {
+        Ok(()) => StatusCode::ACCEPTED.into_response(),
+        Err(error) => error.into_response(),
+    }
 }
 
 async fn clock(State(desk): State<Desk>) -> Json<Value> {

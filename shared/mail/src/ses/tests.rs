@@ -2,27 +2,18 @@
 
 use std::time::Duration;
 
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_types::SdkConfig;
-use aws_types::region::Region;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
+use tokio::net::TcpListener;
 
 use super::{Doubt, Envelope, Mailer, NotSent, Outcome, Refusal};
 use crate::mailbox::Mailbox;
+use crate::stub::{answer, config, never_answers, request, stub};
 use letters::Composed;
 
 const TO: &str = "ada@example.com";
 
 fn mailer(endpoint: &str) -> Mailer {
-    let config = SdkConfig::builder()
-        .region(Region::new("eu-central-1"))
-        .endpoint_url(endpoint)
-        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("id", "secret", None, None, "test")))
-        .build();
-    Mailer::with_limits(&config, Some("npsloop".to_owned()), Duration::from_millis(400), Duration::from_millis(800))
+    let limits = (Duration::from_millis(400), Duration::from_millis(800));
+    Mailer::with_limits(&config(endpoint), Some("npsloop".to_owned()), limits.0, limits.1)
 }
 
 fn letter() -> Composed {
@@ -42,52 +33,6 @@ async fn send(endpoint: &str) -> Outcome {
         tags: &[("survey", "00112233445566778899aabbccddeeff"), ("step", "invite"), ("claim", "c1")],
     };
     mailer(endpoint).send(&envelope, &letter()).await
-}
-
-/// Reads one whole request and gives its head and body.
-async fn request(stream: &mut TcpStream) -> (String, String) {
-    let mut bytes = Vec::new();
-    let mut chunk = [0; 4096];
-    loop {
-        let read = stream.read(&mut chunk).await.expect("a request");
-        assert!(read > 0, "the request ended early");
-        bytes.extend_from_slice(&chunk[..read]);
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head
-                .lines()
-                .find_map(|line| {
-                    line.to_ascii_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse::<usize>())
-                })
-                .expect("a length")
-                .expect("a number");
-            if body.len() >= length {
-                return (head.to_owned(), body.to_owned());
-            }
-        }
-    }
-}
-
-/// A server that reads one request, writes `answer` as it is, and closes; its task ends with the request's body.
-async fn stub(answer: String) -> (String, JoinHandle<(String, String)>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
-    let served = tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.expect("a connection");
-        let got = request(&mut stream).await;
-        stream.write_all(answer.as_bytes()).await.expect("written");
-        stream.shutdown().await.expect("closed");
-        // A second attempt would be a second mail.
-        let second = tokio::time::timeout(Duration::from_millis(60), listener.accept()).await;
-        assert!(second.is_err(), "the client tried again");
-        got
-    });
-    (endpoint, served)
-}
-
-fn answer(status: &str, kind: Option<&str>, body: &str) -> String {
-    let kind = kind.map(|kind| format!("x-amzn-errortype: {kind}\r\n")).unwrap_or_default();
-    format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{kind}content-length: {}\r\n\r\n{body}", body.len())
 }
 
 /// What the outcome is when SES answers so.
@@ -234,15 +179,7 @@ async fn a_reset_after_the_mail_was_written_leaves_it_open() {
 
 #[tokio::test]
 async fn silence_after_the_mail_was_written_leaves_it_open() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
-    let served = tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.expect("a connection");
-        request(&mut stream).await;
-        tokio::time::sleep(Duration::from_millis(1200)).await;
-    });
-    assert_eq!(send(&endpoint).await, Outcome::Unknown(Doubt::TimedOut));
-    served.await.expect("one attempt");
+    assert_eq!(send(&never_answers().await).await, Outcome::Unknown(Doubt::TimedOut));
 }
 
 #[test]

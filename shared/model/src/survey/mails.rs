@@ -144,6 +144,15 @@ impl Survey {
         self.mail_mut(step)
     }
 
+    /// The contact had told the sender of texts to stop: the claim is released, and that they want none is written down. Nothing if
+    /// both is known.
+    #[must_use]
+    pub fn opted_out(&self, step: Step, claim: &ClaimId, now: Timestamp) -> Option<Self> {
+        let released = self.released(step, claim);
+        let unsubscribed = released.as_ref().unwrap_or(self).unsubscribed(now);
+        unsubscribed.or(released).map(|after| Self { ver: self.ver + 1, ..after })
+    }
+
     /// The contact turned out not to be mailed after the claim: it is released and an open survey stops.
     #[must_use]
     pub fn stopped_before_sending(&self, step: Step, claim: &ClaimId, now: Timestamp) -> Option<Self> {

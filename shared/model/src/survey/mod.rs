@@ -33,6 +33,9 @@ pub const UNKNOWN_AFTER: Duration = Duration::from_secs(15 * 60);
 /// How long after its claim an unknown mail may be claimed again.
 pub const RETRY_UNKNOWN_AFTER: Duration = Duration::from_secs(60 * 60);
 
+/// The same of a text: carriers have 72 hours to say what became of it, and then its service says that nobody knows.
+pub const RETRY_UNKNOWN_TEXT_AFTER: Duration = Duration::from_secs(73 * 60 * 60);
+
 /// How often a score may be changed.
 pub const MAX_CHANGES: usize = 20;
 
@@ -406,6 +409,15 @@ impl Survey {
             (None, Some(Through { kind: door::Kind::Link, .. }), _) | (None, None, Who::Visitor(_)) => Channel::Link,
             (None, None, Who::Email(_)) => Channel::Mail,
             (None, None, Who::Phone(_)) => Channel::Sms,
+        }
+    }
+
+    /// How long after its claim a mail or text of unknown fate may be claimed again.
+    #[must_use]
+    pub const fn retry_unknown_after(&self) -> Duration {
+        match self.channel() {
+            Channel::Sms => RETRY_UNKNOWN_TEXT_AFTER,
+            Channel::Mail | Channel::Link | Channel::Widget | Channel::Import => RETRY_UNKNOWN_AFTER,
         }
     }
 

@@ -1,0 +1,136 @@
+//! What somebody wrote back to a text: that they want no more, or their score.
+//!
+//! A reply names no survey, only a number. It is about the latest one its sender was asked by.
+
+use std::time::Duration;
+
+use host::telemetry::chain;
+use model::{Suppression, Survey, Timestamp, Who};
+use store::{Error as StoreError, Saved};
+
+use crate::text::{Reply, Says};
+use crate::{Deps, Error};
+
+/// How often a reply is decided again when others write at the same time, or the tables give no answer.
+const ROUNDS: u32 = 8;
+
+/// The longest wait before the next round, in milliseconds.
+const PAUSE: u64 = 100;
+
+/// How long a number alone is an answer: as long as the links of the text live. Later nobody can tell what it means.
+const ANSWERS: Duration = Duration::from_secs(180 * 86_400);
+
+/// What a reply makes of the survey it is about.
+#[derive(Clone, Debug, PartialEq)]
+enum Verdict {
+    /// Nothing: it is known, or comes too late, or was changed too often.
+    Nothing,
+    /// The changed survey.
+    Save(Box<Survey>),
+    /// The changed survey, and the contact is never written to again.
+    Unsubscribe(Box<Survey>),
+    /// The contact is never written to again; the survey says so already.
+    Suppress,
+}
+
+fn decide(survey: &Survey, says: Says, now: Timestamp) -> Verdict {
+    match says {
+        Says::Stop => survey.unsubscribed(now).map_or(Verdict::Suppress, |after| Verdict::Unsubscribe(Box::new(after))),
+        Says::Score(score) => {
+            let asked = survey.invite.sent_at.or(survey.invite.claimed_at);
+            if asked.is_none_or(|at| now.since(at) > ANSWERS) {
+                return Verdict::Nothing;
+            }
+            match survey.responded(score, None, now) {
+                Ok(Some(after)) => Verdict::Save(Box::new(after)),
+                Ok(None) | Err(_) => Verdict::Nothing,
+            }
+        }
+    }
+}
+
+/// Takes in a reply.
+pub(crate) async fn take(deps: &Deps, reply: &Reply, now: Timestamp) -> Result<(), Error> {
+    let key = Who::Phone(reply.from.clone()).key();
+    let contact = deps.store.contact(&key).await?;
+    let mut survey = match contact.and_then(|contact| contact.asked_by) {
+        Some(id) => deps.store.survey(id).await?,
+        None => None,
+    };
+    for _ in 0..ROUNDS {
+        let Some(before) = &survey else {
+            // Nobody we asked, or erased since. The wish stands all the same.
+            return match reply.says {
+                Says::Stop => Ok(deps.store.suppress(&key, Suppression::Unsubscribed, now).await?),
+                Says::Score(_) => Ok(()),
+            };
+        };
+        let saved: Result<Saved, StoreError> = match decide(before, reply.says, now) {
+            Verdict::Nothing => return Ok(()),
+            Verdict::Suppress => return Ok(deps.store.suppress(&key, Suppression::Unsubscribed, now).await?),
+            Verdict::Save(after) => deps.store.save(before, &after).await,
+            Verdict::Unsubscribe(after) => {
+                deps.store.save_and_suppress(before, &after, Suppression::Unsubscribed, now).await
+            }
+        };
+        match saved {
+            Ok(Saved::Done) => {
+                tracing::info!(survey.id = %before.id, "somebody wrote back to a text");
+                return Ok(());
+            }
+            Ok(Saved::Conflict(found)) => survey = found.map(|found| *found),
+            Err(error) if error.is_busy() => {
+                tracing::debug!(error = chain(&error), "the tables are busy; once more");
+                tokio::time::sleep(Duration::from_millis(deps.chance.below(PAUSE))).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::Contended)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{ClaimId, State, Step};
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn waiting() -> Survey {
+        serde_json::from_value(json!({
+            "id": "0123456789abcdef0123456789abcdef", "ver": 7, "cp": "default", "zn": "UTC", "ms": "completion",
+            "sj": {"t": "project", "i": "a0X1"}, "ct": {"t": "4915112345678"}, "lg": "en", "cr": 0,
+            "sa": NOW.as_millis(), "cd": {"t": 259_200, "r": 604_800, "c": 1_209_600}, "st": "scheduled",
+            "nx": {"s": "invite", "a": NOW.as_millis()}, "iv": {}, "re": {}, "rt": 400
+        }))
+        .unwrap()
+    }
+
+    fn asked() -> Survey {
+        waiting().claimed(Step::Invite, &ClaimId::new(1), NOW).unwrap().sent(Step::Invite, NOW).unwrap()
+    }
+
+    #[test]
+    fn a_number_answers_what_was_asked_and_once() {
+        let nine = Says::Score("9".parse().unwrap());
+        let Verdict::Save(after) = decide(&asked(), nine, NOW) else { panic!("not taken") };
+        assert_eq!((after.state, after.score().map(model::Score::value)), (State::Answered, Some(9)));
+        assert_eq!(decide(&after, nine, NOW), Verdict::Nothing, "a repeat changes nothing");
+        assert!(matches!(decide(&after, Says::Score("7".parse().unwrap()), NOW), Verdict::Save(_)), "a change of mind");
+        assert_eq!(decide(&waiting(), nine, NOW), Verdict::Nothing, "nobody was asked yet");
+        let late = NOW.after(ANSWERS).after(Duration::from_millis(1));
+        assert_eq!(decide(&asked(), nine, late), Verdict::Nothing);
+    }
+
+    #[test]
+    fn whoever_says_stop_is_unsubscribed_whatever_has_become_of_the_survey() {
+        let answered = asked().responded("9".parse().unwrap(), None, NOW).unwrap().unwrap();
+        for (survey, state) in [(waiting(), State::Stopped), (asked(), State::Stopped), (answered, State::Answered)] {
+            let Verdict::Unsubscribe(after) = decide(&survey, Says::Stop, NOW) else { panic!("not taken") };
+            assert_eq!((after.state, after.unsubscribed_at), (state, Some(NOW)));
+            assert_eq!(decide(&after, Says::Stop, NOW), Verdict::Suppress);
+        }
+    }
+}

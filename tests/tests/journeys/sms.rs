@@ -1,0 +1,371 @@
+//! Contacts with a number and no address: asked by text message, on the same way as everybody else.
+
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use local::world::Options;
+use serde_json::{Value, json};
+use tests::company::{Answer, Company, Letter, MONDAY, Trigger, project};
+
+const ADA: &str = "+4915112345678";
+const OWNER: &str = "sam@company.example";
+
+fn texts() -> Value {
+    json!({ "sms": { "origination": "+4915199999999" } })
+}
+
+/// A project that is done, and whose contact has a number alone.
+fn done(id: &str, number: &str) -> Trigger {
+    project(id).completion(100).phone(number).owner(OWNER)
+}
+
+async fn company() -> Company {
+    let company = Company::start().await;
+    company.campaign_with("default", texts()).await;
+    company
+}
+
+/// The text that asks.
+async fn asked(company: &Company, trigger: Trigger) -> Letter {
+    let answer = company.trigger(trigger).await;
+    assert_eq!((answer.status, answer["decision"].as_str()), (202, Some("scheduled")), "{answer:?}");
+    company.settle().await;
+    company.inbox(ADA).await.pop().expect("the text arrived")
+}
+
+fn steps(survey: &Answer) -> Vec<(String, String)> {
+    let text = |step: &Value, name: &str| step[name].as_str().unwrap_or_default().to_owned();
+    let steps = survey["steps"].as_array().expect("steps").iter();
+    steps
+        .map(|step| (text(step, "step"), text(step, "state")))
+        .filter(|(step, _)| step == "invite" || step == "remind")
+        .collect()
+}
+
+fn whats(survey: &Answer) -> Vec<String> {
+    let timeline = survey["timeline"].as_array().expect("a timeline").iter();
+    timeline.map(|entry| entry["what"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_number_is_asked_by_text_and_answers_on_the_page() {
+    let company = company().await;
+    company
+        .campaign_with("default", {
+            let mut words = texts();
+            words["thanks"] = json!({ "promoter": "Hurray!" });
+            words
+        })
+        .await;
+    let text = asked(&company, done("a0X1", "+49 (0)1511 2345678").set("contact_name", "Ada")).await;
+    assert_eq!((text.subject.as_str(), text.html.as_str(), text.step.as_str()), ("", "", "invite"));
+    assert_eq!(text.from, "+4915199999999");
+    assert!(text.text.starts_with("Example Company: "), "{}", text.text);
+    let page = company.follow(&text.text_link()).await;
+    assert_eq!(page.status, 200);
+    let thanks = company.press(&page, &[("score", "9")]).await;
+    assert_eq!(thanks.status, 200, "{}", thanks.html);
+    company.settle().await;
+    let survey = company.survey(&text.survey).await;
+    assert_eq!((&survey["state"], &survey["score"]), (&json!("answered"), &json!(9)));
+    assert_eq!(survey["contact"]["email"], json!(null));
+    let whats = whats(&survey);
+    for what in ["created", "sent", "delivered", "responded"] {
+        assert!(whats.iter().any(|one| one == what), "{what}: {whats:?}");
+    }
+    let numbers = company.nps("?group_by=channel").await.ok();
+    assert_eq!(numbers["groups"][0]["value"], json!("sms"), "{numbers:?}");
+    assert_eq!((&numbers["groups"][0]["n"], &numbers["n"]), (&json!(1), &json!(1)));
+    // Thanks are letters, and there is nowhere to send one.
+    assert_eq!(company.inbox(ADA).await.len(), 1);
+    let score = company.score_of("%2B49%201511%202345678").await.ok();
+    assert_eq!((&score["score"], &score["contact"]["name"]), (&json!(9), &json!("Ada")));
+}
+
+#[tokio::test]
+async fn a_number_written_three_ways_is_one_contact() {
+    let company = company().await;
+    let text = asked(&company, done("a0X1", "+49 1511 2345678")).await;
+    for written in ["0049 1511 2345678", "tel:+49-1511-2345678"] {
+        let again = company.trigger(done("a0X1", written)).await.ok();
+        assert_eq!((again.text("decision"), again.text("survey_id")), ("duplicate".to_owned(), text.survey.clone()));
+    }
+    let other = company.trigger(done("a0X2", "+49 (0)1511/2345678")).await.ok();
+    assert_eq!((other.text("decision"), other.text("reason")), ("deferred".to_owned(), "asked_recently".to_owned()));
+    let held = company.contact("%2B4915112345678").await.ok();
+    assert_eq!(held["surveys"].as_array().map(Vec::len), Some(2), "{held:?}");
+    assert_eq!(held["contact"]["phone"], json!(ADA), "{held:?}");
+}
+
+#[tokio::test]
+async fn only_a_campaign_that_says_so_asks_by_text() {
+    let company = Company::start().await;
+    let refused = company.trigger(done("a0X1", ADA)).await;
+    assert_eq!(refused.problem(), ("invalid", vec!["/contact_email"]));
+    company.campaign_with("default", texts()).await;
+    // At once: a CRM never sends again what was called wrong.
+    assert_eq!(company.trigger(done("a0X1", ADA)).await.status, 202);
+    let national = company.trigger(done("a0X2", "01511 2345678")).await;
+    assert_eq!(national.problem(), ("invalid", vec!["/contact_phone"]));
+    let neither = company.trigger(project("a0X3").completion(100)).await;
+    assert_eq!(neither.problem(), ("invalid", vec!["/contact_email"]));
+    let both = company.ask(done("a0X4", ADA).contact("bob@example.com")).await;
+    assert_eq!(both.to, "bob@example.com", "whoever has an address gets a mail");
+    let rows = json!({ "triggers": [done("a0X5", "+4915100000001").into_body(), done("a0X6", "0151").into_body()] });
+    let batch = company.call(reqwest::Method::POST, "/v1/triggers/batch", Some(rows)).await.ok();
+    assert_eq!(batch["rows"][0]["decision"]["decision"], json!("scheduled"), "{batch:?}");
+    assert_eq!(batch["rows"][1]["problem"]["errors"][0]["pointer"], json!("/contact_phone"));
+    company.settle().await;
+    assert_eq!(company.inbox("+4915100000001").await.len(), 1);
+}
+
+#[tokio::test]
+async fn silence_brings_a_task_with_the_number_and_one_reminder_by_text() {
+    let company = company().await;
+    let text = asked(&company, done("a0X1", "+49 1511 2345678")).await;
+    company.advance_days(3).await;
+    let tasks = company.tasks("?status=open").await.ok();
+    let task = &tasks["tasks"][0];
+    assert_eq!((&task["kind"], &task["contact"]["email"]), (&json!("non_response"), &json!(null)), "{task}");
+    assert_eq!(task["contact"]["phone"], json!("+49 1511 2345678"), "the account manager can call");
+    let list = company.nurture("").await.ok();
+    assert_eq!(list["contacts"].as_array().map(Vec::len), Some(1), "{list:?}");
+    company.advance_days(4).await;
+    let texts = company.inbox(ADA).await;
+    assert_eq!(texts.iter().map(|text| text.step.as_str()).collect::<Vec<_>>(), ["invite", "remind"]);
+    assert_ne!(texts[0].text.lines().next(), texts[1].text.lines().next(), "a reminder says that it is one");
+    company.advance_days(30).await;
+    assert_eq!(company.inbox(ADA).await.len(), 2);
+    assert_eq!(company.survey(&text.survey).await["state"], "closed");
+}
+
+#[tokio::test]
+async fn whoever_writes_stop_is_asked_nothing_more() {
+    let company = company().await;
+    let text = asked(&company, done("a0X1", ADA)).await;
+    company.write_back(ADA, "Stop").await;
+    let survey = company.survey(&text.survey).await;
+    assert_eq!(survey["state"], "stopped");
+    assert!(whats(&survey).iter().any(|what| what == "unsubscribed"));
+    company.advance_days(30).await;
+    assert_eq!(company.inbox(ADA).await.len(), 1);
+    let again = company.trigger(done("a0X2", ADA).milestone("renewal")).await.ok();
+    assert_eq!((again.text("decision"), again.text("reason")), ("suppressed".to_owned(), "unsubscribed".to_owned()));
+    // A stranger's wish stands as well.
+    company.write_back("+4915100000002", "STOP").await;
+    let stranger = company.trigger(done("a0X3", "+49 151 00000002")).await.ok();
+    assert_eq!(stranger.text("reason"), "unsubscribed");
+}
+
+#[tokio::test]
+async fn a_number_written_back_is_an_answer() {
+    let company = company().await;
+    let text = asked(&company, done("a0X1", ADA)).await;
+    company.write_back(ADA, "11").await;
+    company.write_back("+4915100000002", "9").await;
+    assert_eq!(company.survey(&text.survey).await["state"], "asked");
+    company.write_back(ADA, " 10\n").await;
+    let survey = company.survey(&text.survey).await;
+    assert_eq!(
+        (&survey["state"], &survey["score"], &survey["standing"]),
+        (&json!("answered"), &json!(10), &json!("confirmed"))
+    );
+    assert_eq!(company.nps("").await["n"], json!(1));
+}
+
+#[tokio::test]
+async fn the_page_leads_to_unsubscribing() {
+    let company = company().await;
+    let text = asked(&company, done("a0X1", ADA)).await;
+    let page = company.follow(&text.text_link()).await;
+    let way_out =
+        page.html.split("href=\"").find(|rest| rest.starts_with("/u/")).and_then(|rest| rest.split('"').next());
+    let asks = company.follow(way_out.expect("a link to unsubscribe")).await;
+    assert_eq!(company.survey(&text.survey).await["state"], "asked", "opening it records nothing");
+    let done = company.press(&asks, &[]).await;
+    assert_eq!(done.status, 200, "{}", done.html);
+    company.settle().await;
+    assert_eq!(company.survey(&text.survey).await["state"], "stopped");
+}
+
+#[tokio::test]
+async fn a_number_that_is_none_is_not_asked_again() {
+    let company = company().await;
+    // Of the simulator of AWS: its texts fail.
+    let nobody = "+43676800442032";
+    let answer = company.trigger(done("a0X1", nobody)).await.ok();
+    company.settle().await;
+    let survey = company.survey(&answer.text("survey_id")).await;
+    assert_eq!((&survey["state"], steps(&survey)[0].1.as_str()), (&json!("failed"), "bounced"));
+    assert_eq!(company.tasks("").await["tasks"][0]["kind"], json!("bounced"));
+    let again = company.trigger(done("a0X2", nobody)).await.ok();
+    assert_eq!(again.text("reason"), "bounced");
+    // A number of no country is refused before it is sent.
+    let refused = company.trigger(done("a0X3", "+999 1234567")).await.ok();
+    company.settle().await;
+    let survey = company.survey(&refused.text("survey_id")).await;
+    assert_eq!((&survey["state"], steps(&survey)[0].1.as_str()), (&json!("failed"), "failed"));
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_who_is_erased() {
+    let company = company().await;
+    let text = asked(&company, done("a0X1", ADA).set("contact_name", "Ada")).await;
+    company.respond(&text.text_link(), 9).await.ok();
+    company.settle().await;
+    let erased = company.erase("%2B4915112345678").await;
+    assert!(erased.status < 300, "{erased:?}");
+    company.settle().await;
+    assert_eq!(company.survey_of(&text.survey).await.status, 404);
+    assert_eq!(company.contact("%2B4915112345678").await.status, 404);
+    assert_eq!(company.score_of("%2B4915112345678").await.status, 404);
+    assert_eq!(company.nps("?group_by=channel").await["n"], json!(1), "counts stay");
+}
+
+#[tokio::test]
+async fn a_text_is_seen_with_its_segments_before_it_is_sent() {
+    let company = company().await;
+    let seen = |query: &'static str| {
+        let company = &company;
+        async move { company.call(reqwest::Method::GET, &format!("/v1/campaigns/default/preview{query}"), None).await.ok() }
+    };
+    let short = seen("?letter=sms&format=json&language=de").await;
+    assert_eq!((&short["sms"]["encoding"], &short["sms"]["warning"]), (&json!("gsm"), &json!(null)), "{short:?}");
+    assert_eq!((&short["from"], &short["sms"]["origination"]), (&json!(null), &json!("+4915199999999")));
+    assert!(seen("?letter=sms_remind&format=text&language=ja").await.text.contains("Example Company"));
+    assert!(seen("?letter=sms").await.text.contains("segment"));
+    let mut long = texts();
+    long["sms"]["message"] = json!("{company} ".repeat(30).trim());
+    company.campaign_with("default", long).await;
+    let long = seen("?letter=sms&format=json").await;
+    assert!(long["sms"]["segments"].as_u64() > Some(2) && long["sms"]["warning"].is_string(), "{long:?}");
+}
+
+/// What AWS does with texts.
+#[derive(Clone, Default)]
+struct Weather {
+    now: Arc<AtomicU8>,
+    to: Arc<OnceLock<String>>,
+}
+
+/// It works.
+const UP: u8 = 0;
+/// It takes the text, and its answer is lost.
+const LOSING: u8 = 1;
+/// It answers with an error and does not take the text.
+const FAULTY: u8 = 2;
+/// The number has opted out.
+const OPTED_OUT: u8 = 3;
+/// It asks for fewer texts.
+const BUSY: u8 = 4;
+
+impl Weather {
+    fn set(&self, weather: u8) {
+        self.now.store(weather, Ordering::SeqCst);
+    }
+
+    async fn company(&self) -> Company {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let router = axum::Router::new().fallback(pass_on).with_state(self.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let now: model::Timestamp = MONDAY.parse().unwrap();
+        let offset = now.as_millis() - host::Clock::System.now().as_millis();
+        let settings = vec![("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2".to_owned(), url)];
+        let company = Company::start_with(Options { background: false, offset, settings, ..Options::default() }).await;
+        let real = company.world().env().get("AWS_ENDPOINT_URL_SQS").unwrap().to_owned();
+        self.to.set(real).unwrap();
+        company.campaign_with("default", texts()).await;
+        company
+    }
+}
+
+async fn pass_on(State(weather): State<Weather>, request: Request) -> Response {
+    let refused = |kind: &str, reason: &str| {
+        let body = json!({ "__type": kind, "Message": "no", "Reason": reason }).to_string();
+        (StatusCode::BAD_REQUEST, [("content-type", "application/x-amz-json-1.0")], body).into_response()
+    };
+    let now = weather.now.load(Ordering::SeqCst);
+    match now {
+        FAULTY => return (StatusCode::SERVICE_UNAVAILABLE, "{}").into_response(),
+        OPTED_OUT => return refused("ConflictException", "DESTINATION_PHONE_NUMBER_OPTED_OUT"),
+        BUSY => return refused("ThrottlingException", ""),
+        _ => {}
+    }
+    let (parts, body) = request.into_parts();
+    let body: Bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    let url = format!("{}{}", weather.to.get().unwrap(), parts.uri);
+    let client = tests::company::client();
+    let answer = client.request(parts.method, url).headers(parts.headers).body(body).send().await.unwrap();
+    if now == LOSING {
+        return (StatusCode::BAD_GATEWAY, "").into_response();
+    }
+    (answer.status(), answer.bytes().await.unwrap()).into_response()
+}
+
+#[tokio::test]
+async fn who_had_opted_out_is_unsubscribed_here_as_well() {
+    let weather = Weather::default();
+    let company = weather.company().await;
+    weather.set(OPTED_OUT);
+    let answer = company.trigger(done("a0X1", ADA)).await.ok();
+    company.settle().await;
+    let survey = company.survey(&answer.text("survey_id")).await;
+    assert_eq!(survey["state"], "stopped", "{survey:?}");
+    assert!(whats(&survey).iter().any(|what| what == "unsubscribed"));
+    weather.set(UP);
+    let again = company.trigger(done("a0X2", ADA)).await.ok();
+    assert_eq!(again.text("reason"), "unsubscribed");
+    assert!(company.mail().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_text_whose_answer_was_lost_is_settled_by_its_events() {
+    let weather = Weather::default();
+    let company = weather.company().await;
+    weather.set(LOSING);
+    let answer = company.trigger(done("a0X1", ADA)).await.ok();
+    company.settle().await;
+    weather.set(UP);
+    let survey = company.survey(&answer.text("survey_id")).await;
+    assert_eq!(steps(&survey)[0].1, "delivered");
+    company.advance_days(5).await;
+    assert_eq!(company.inbox(ADA).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_text_of_unknown_fate_waits_until_carriers_have_said_what_they_know() {
+    let weather = Weather::default();
+    let company = weather.company().await;
+    weather.set(FAULTY);
+    let answer = company.trigger(done("a0X1", ADA)).await.ok();
+    company.settle().await;
+    weather.set(UP);
+    company.advance("20m").await;
+    let survey = company.survey(&answer.text("survey_id")).await;
+    assert_eq!(steps(&survey)[0].1, "unknown");
+    company.advance("71h").await;
+    assert_eq!(company.inbox(ADA).await.len(), 0, "its event may still come");
+    company.advance("9h").await;
+    assert_eq!(company.inbox(ADA).await.len(), 1);
+    company.advance("9h").await;
+    assert_eq!(company.inbox(ADA).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_text_that_was_not_taken_comes_again() {
+    let weather = Weather::default();
+    let company = weather.company().await;
+    weather.set(BUSY);
+    company.trigger(done("a0X1", ADA)).await.ok();
+    company.settle().await;
+    assert_eq!(company.inbox(ADA).await.len(), 0);
+    weather.set(UP);
+    company.advance("2h").await;
+    assert_eq!(company.inbox(ADA).await.len(), 1);
+}
