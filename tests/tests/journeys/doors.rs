@@ -385,7 +385,7 @@ async fn what_nobody_signed_is_refused_and_never_taken_for_nobody() {
 #[tokio::test]
 async fn who_wants_no_mail_may_answer_and_still_gets_none() {
     let company = Company::start().await;
-    company.campaign_with("default", json!({"retention_days": 30})).await;
+    company.campaign_with("default", json!({"retention_days": 30, "limit_days": 20})).await;
     let (url, secret) = widget(&company, json!(["https://shop.example"])).await;
     let letter = company.ask(done("a0X1", "ada@example.com")).await;
     company.confirm(&letter.unsubscribe_link()).await;
