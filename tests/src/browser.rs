@@ -299,6 +299,22 @@ impl Tab {
         .await;
     }
 
+    /// Clicks with the mouse in the middle of what a selector finds, as a hand does: the page gets events it may trust.
+    ///
+    /// # Panics
+    /// When there is nothing to click.
+    pub async fn click(&self, selector: &str) {
+        let place = format!(
+            "(() => {{ const found = document.querySelector({}); found.scrollIntoView({{block: 'center'}}); const box = found.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }})()",
+            Value::from(selector)
+        );
+        let place = self.evaluate(&place).await;
+        for what in ["mousePressed", "mouseReleased"] {
+            let event = json!({"type": what, "x": place[0], "y": place[1], "button": "left", "clickCount": 1});
+            self.call("Input.dispatchMouseEvent", event).await;
+        }
+    }
+
     /// Types a text where the cursor is.
     pub async fn write(&self, text: &str) {
         self.call("Input.insertText", json!({ "text": text })).await;
@@ -337,12 +353,27 @@ impl Tab {
         self.call("Emulation.setEmulatedMedia", json!({ "features": likes })).await;
     }
 
+    /// Makes the person one who likes it light or dark, and without movement.
+    pub async fn calm(&self, scheme: &str) {
+        let likes = json!([
+            {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]);
+        self.call("Emulation.setEmulatedMedia", json!({ "features": likes })).await;
+    }
+
     /// What breaks the Web Content Accessibility Guidelines 2.2, levels A and AA, on the page as it is now.
     pub async fn barriers(&self) -> Vec<String> {
         if self.evaluate("typeof window.axe").await == "undefined" {
             self.evaluate(&format!("{AXE}; 0")).await;
         }
         listed(&self.evaluate(BARRIERS).await)
+    }
+
+    /// Takes the network away, or gives it back.
+    pub async fn offline(&self, offline: bool) {
+        self.call("Network.enable", json!({})).await;
+        let none = json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        self.call("Network.emulateNetworkConditions", none).await;
     }
 
     /// Lets pages run their scripts, or not.

@@ -160,6 +160,9 @@ pub(crate) async fn enter(
         Ok(sent) => sent,
         Err(flaw) => return answer.flawed(flaw),
     };
+    if sent.self_saved {
+        return answer.not_recorded(Problem::new(Kind::Conflict, "behind a door only what is confirmed is recorded"));
+    }
     let from = host::peer::address(&parts.extensions).map(|address| veiled(&room, &person::network(address)));
     match links.deps.store.pass(&room.door, from.as_deref(), room.now).await {
         Ok(Passed::Yes) => {}
@@ -180,6 +183,7 @@ pub(crate) async fn enter(
         }
         Ok(Recorded::No(NotTaken::TooManyChanges, survey)) => answer.changed_too_often(&survey),
         Ok(Recorded::No(NotTaken::NoScore, _) | Recorded::Gone) => answer.flawed(&sent::no_score()),
+        Ok(Recorded::No(NotTaken::NoSuchReason, _)) => answer.flawed(&sent::no_such_reason()),
         Ok(Recorded::Busy) => answer.not_recorded(record::busy()),
         Err(error) => answer.not_recorded(error.into()),
     }
@@ -260,7 +264,7 @@ async fn record_visit(
         return Ok(Recorded::Busy);
     }
     let made = guest.survey(now);
-    let after = match record::decide(&made, sent, &stored.campaign.themes, now) {
+    let after = match record::decide(&made, sent, Some(&stored.campaign), now) {
         Ok(Some(after)) => after,
         Ok(None) => return Ok(Recorded::Yes(Box::new(made))),
         Err(why) => return Ok(Recorded::No(why, Box::new(made))),
@@ -303,7 +307,7 @@ fn brand(
 ) -> Brand {
     let theirs = signed.as_ref().ok().and_then(Option::as_ref).and_then(|signed| signed.contact_locale.as_deref());
     let language = reader.language_at(theirs.and_then(Language::matching).or(room.door.language), campaign.language);
-    Brand { around: Some(room.around.clone()), ..Brand::of(campaign, language) }
+    Brand::of(campaign, language).behind(room.around.clone())
 }
 
 /// Where the form of a visit goes. A language somebody chose stays so.

@@ -6,6 +6,7 @@
 
 mod answer;
 mod around;
+mod brand;
 mod door;
 mod link;
 mod page;
@@ -19,8 +20,8 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::map_response;
-use axum::response::Response;
-use axum::routing::get;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
 use host::aws::{Reach, Service};
 use host::problem::Kind;
 use host::settings::{StoreSettings, Wrong};
@@ -33,6 +34,8 @@ use crate::answer::Answer;
 use crate::link::{Links, Reader, Token, Trouble};
 use crate::page::{Ask, Unsubscribe, page};
 use crate::record::Recorded;
+
+pub use crate::preview::draft;
 
 /// What this function needs.
 #[derive(Clone)]
@@ -66,6 +69,7 @@ impl Deps {
 pub fn router(deps: Deps) -> Router {
     Router::new()
         .route("/r/{token}", get(open).post(respond))
+        .route("/r/{token}/seen", post(seen))
         .route("/u/{token}", get(open_unsubscribe).post(unsubscribe))
         .route("/preview/{page}/{token}", get(preview::open).post(preview::press))
         .route("/d/{door}", get(door::open).post(door::enter))
@@ -91,7 +95,10 @@ async fn open(State(links): State<Links>, token: Token, RawQuery(query): RawQuer
 /// The page of a survey, for whoever reads it.
 pub(crate) async fn show(links: &Links, token: Token, query: &str, reader: &Reader, headers: &HeaderMap) -> Response {
     match links.check(Purpose::Respond, token, reader).await {
-        Ok(link) => page(StatusCode::OK, &Ask::new(&link.brand, &link.path, sent::proposed(query))),
+        Ok(link) => {
+            let saves = link.brand.self_saving;
+            page(StatusCode::OK, &Ask { saves, ..Ask::new(&link.brand, &link.path, sent::proposed(query)) })
+        }
         Err(trouble) => trouble.answer(answer::to_a_program(headers), reader),
     }
 }
@@ -132,6 +139,11 @@ pub(crate) async fn take(links: &Links, token: Token, reader: &Reader, headers: 
         Ok(sent) => sent,
         Err(flaw) => return answer.flawed(flaw),
     };
+    // Who had the page open while that was switched off is asked to press the button.
+    if sent.self_saved && !link.brand.self_saving {
+        return answer
+            .not_recorded(Problem::new(Kind::Conflict, "this campaign records what is confirmed, and nothing else"));
+    }
     let id = link.claims.survey;
     match record::respond(&links.deps.store, id, link.campaign(), sent, link.now).await {
         Ok(Recorded::Yes(survey)) => {
@@ -140,9 +152,36 @@ pub(crate) async fn take(links: &Links, token: Token, reader: &Reader, headers: 
         }
         Ok(Recorded::No(NotTaken::TooManyChanges, survey)) => answer.changed_too_often(&survey),
         Ok(Recorded::No(NotTaken::NoScore, _)) => answer.flawed(&sent::no_score()),
+        Ok(Recorded::No(NotTaken::NoSuchReason, _)) => answer.flawed(&sent::no_such_reason()),
         Ok(Recorded::Gone) => Trouble::NotKept(link.brand.language).answer(program, reader),
         Ok(Recorded::Busy) => answer.not_recorded(record::busy()),
         Err(error) => answer.not_recorded(error.into()),
+    }
+}
+
+/// A page that may save by itself says that a person has done something on it.
+async fn seen(State(links): State<Links>, token: Token, headers: HeaderMap, body: Body) -> Response {
+    let reader = Reader::of(None, &headers);
+    let link = match links.check(Purpose::Respond, token, &reader).await {
+        Ok(link) => link,
+        Err(trouble) => return trouble.answer(true, &reader),
+    };
+    // Read all the same: a caller cut off while writing would not see the answer.
+    if let Err(problem) = host::body::read(body).await {
+        return problem.into_response();
+    }
+    // Other campaigns' pages promise that nothing is recorded before the button is pressed.
+    if !link.brand.self_saving {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    match links.deps.store.seen(link.claims.survey, link.now).await {
+        Ok(first) => {
+            if first {
+                tracing::info!(survey.id = %link.claims.survey, "a page was opened");
+            }
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(error) => Problem::from(error).into_response(),
     }
 }
 

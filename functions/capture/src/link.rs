@@ -97,7 +97,10 @@ impl Links {
         // Signed here, since the link for it is another one: a text has room for one alone.
         let way_out = config.keyring(Purpose::Unsubscribe).filter(|_| purpose == Purpose::Respond);
         let unsubscribe = way_out.map(|keys| reader.path(format!("/u/{}", keys.sign(&claims))));
-        let brand = Brand { unsubscribe, around: reader.around.clone(), ..brand };
+        let brand = match &reader.around {
+            Some(around) => brand.behind(around.clone()),
+            None => Brand { unsubscribe, ..brand },
+        };
         let path = reader.path(path);
         Ok(Link { claims, brand, path, now, config })
     }

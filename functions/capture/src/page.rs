@@ -1,20 +1,24 @@
-//! The pages a contact sees. None has a script; the only style is the one whose hash the policy names.
+//! The pages a contact sees. The only style is the one whose hash the policy names, and so is the only script: none has one
+//! but the question of a campaign whose page may save by itself.
 
 use askama::Template;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::brand::{Logo, Palette, Tone};
 use model::texts::{Filling, Part};
-use model::{Campaign, Group, Language, Score, Texts};
+use model::{Group, Language, ReasonId, Score};
 use sha2::{Digest, Sha256};
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use words::{Plain, Words};
 
 use crate::around::Around;
+pub(crate) use crate::brand::{Brand, Look, NextStep};
 
 const STYLE: &str = include_str!("../templates/page.css");
+
+/// What saves a score by itself. Words stand in the page: so it is the same everywhere, and has one hash.
+const SCRIPT: &str = include_str!("../templates/page.js");
 
 /// The hash of the style all pages share.
 static HASH: LazyLock<String> = LazyLock::new(|| hash(STYLE));
@@ -25,168 +29,51 @@ const FRAME: &str = include_str!("../templates/frame.js");
 /// Its hash.
 static FRAME_HASH: LazyLock<String> = LazyLock::new(|| hash(FRAME));
 
+/// The hash of the script.
+static SCRIPT_HASH: LazyLock<String> = LazyLock::new(|| hash(SCRIPT));
+
 /// The policy of pages that look as npsloop does.
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| policy(&Look::default(), None));
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| policy(&Look::default(), None, false));
 
 fn hash(style: &str) -> String {
     STANDARD.encode(Sha256::digest(style.as_bytes()))
 }
 
-/// Nothing but this page's own styles and its logo; it may only be sent back to where it came from, and never framed, but by
-/// those sites that a door names.
-fn policy(look: &Look, around: Option<&Around>) -> HeaderValue {
+/// Nothing but this page's own styles, its logo and its scripts, where it has any; it may only be sent back to where it came from,
+/// and never framed, but by those sites that a door names.
+fn policy(look: &Look, around: Option<&Around>, saves: bool) -> HeaderValue {
     let own = look.style.as_ref().map(|style| format!(" 'sha256-{}'", hash(style))).unwrap_or_default();
     let logo = look.logo.as_ref().map(|logo| format!(" img-src {};", logo.url.source())).unwrap_or_default();
-    let script = around.and_then(Around::host).map(|_| format!(" script-src 'sha256-{}';", *FRAME_HASH));
-    let script = script.unwrap_or_default();
+    let told = around.and_then(Around::host).map(|_| format!(" script-src 'sha256-{}';", *FRAME_HASH));
+    // Behind a door nothing is saved by itself: one page has one script at most.
+    let saving = saves.then(|| format!(" script-src 'sha256-{}'; connect-src 'self';", *SCRIPT_HASH));
+    let script = told.or(saving).unwrap_or_default();
     let framed = around.map_or_else(|| "'none'".to_owned(), Around::framed_by);
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{}'{own};{logo} form-action 'self'; base-uri 'none';{script} frame-ancestors {framed}",
+        "default-src 'none'; style-src 'sha256-{}'{own};{logo}{script} form-action 'self'; base-uri 'none'; frame-ancestors {framed}",
         *HASH
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'; form-action 'self'"))
-}
-
-/// How a page looks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Look {
-    /// The style beside the one all pages share: the campaign's colours.
-    pub style: Option<String>,
-    /// The logo.
-    pub logo: Option<Logo>,
-}
-
-impl Look {
-    /// The look of a campaign's pages.
-    fn of(brand: &model::Brand) -> Self {
-        let style = brand.colours.as_ref().map(|colours| {
-            let Palette { light, dark } = Palette::of(Some(colours));
-            format!(
-                ":root{{{}}}\n@media (prefers-color-scheme:dark){{:root{{{}}}}}",
-                colours_of(&light),
-                colours_of(&dark)
-            )
-        });
-        Self { style, logo: brand.logo.clone() }
-    }
-}
-
-/// The colours of a page as the style all pages share takes them.
-fn colours_of(tone: &Tone) -> String {
-    let Tone { bar, link, button, on_button, over, cell, frame, figure: _, on_link } = tone;
-    format!(
-        "--bar:{bar};--go:{link};--on-go:{on_link};--act:{button};--on-act:{on_button};--over:{over};--cell:{cell};--cell-line:{frame}"
-    )
-}
-
-/// What a page says of who asks, in the reader's language.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Brand {
-    /// The company; empty where it is not known.
-    pub company: String,
-    /// The question.
-    pub question: String,
-    /// The language the question is in: a campaign may have one of its own.
-    pub asked_in: Language,
-    /// What 0 means.
-    pub low: String,
-    /// What 10 means.
-    pub high: String,
-    /// The page's language.
-    pub language: Language,
-    /// The campaign's own words.
-    pub texts: Texts,
-    /// How its pages look.
-    pub look: Look,
-    /// Where its reader unsubscribes: whoever came by a text message has no other link.
-    pub unsubscribe: Option<String>,
-    /// What is around its pages, behind a door.
-    pub around: Option<Arc<Around>>,
-}
-
-impl Brand {
-    /// The brand of a campaign.
-    pub(crate) fn of(campaign: &Campaign, language: Language) -> Self {
-        let words = Words::plain(language);
-        let own = |part| campaign.texts.filled(language, part, &Filling::of(&campaign.company));
-        let question = campaign.own_question(language);
-        let (question, asked_in) = question.unwrap_or_else(|| (words.question(&campaign.company), language));
-        Self {
-            company: campaign.company.clone(),
-            question,
-            asked_in,
-            low: own(Part::Low).unwrap_or_else(|| words.low()),
-            high: own(Part::High).unwrap_or_else(|| words.high()),
-            language,
-            texts: campaign.texts.clone(),
-            look: Look::of(&campaign.brand),
-            unsubscribe: None,
-            around: None,
-        }
-    }
-
-    /// For a page that does not know who asks.
-    pub(crate) fn unnamed(language: Language) -> Self {
-        let words = Words::plain(language);
-        Self {
-            company: String::new(),
-            question: words.question_us(),
-            asked_in: language,
-            low: words.low(),
-            high: words.high(),
-            language,
-            texts: Texts::default(),
-            look: Look::default(),
-            unsubscribe: None,
-            around: None,
-        }
-    }
-
-    /// The words of the page.
-    pub(crate) const fn words(&self) -> Words<Plain> {
-        Words::plain(self.language)
-    }
-
-    /// What is read where the logo is not shown.
-    fn alt<'a>(&'a self, logo: &'a Logo) -> &'a str {
-        logo.alt.as_deref().unwrap_or(&self.company)
-    }
-
-    /// Whether nobody has a letter whose link would lead back here.
-    fn is_behind_a_door(&self) -> bool {
-        self.around.is_some()
-    }
-
-    /// Whether the page is within another one.
-    fn is_embedded(&self) -> bool {
-        self.around.as_ref().is_some_and(|around| around.is_embedded())
-    }
-
-    /// Whose page is told how high this one is.
-    fn host(&self) -> Option<&str> {
-        self.around.as_ref().and_then(|around| around.host())
-    }
-
-    /// What the addresses of the list of languages say as well.
-    fn kept(&self) -> String {
-        self.around.as_ref().map(|around| around.kept()).unwrap_or_default()
-    }
-
-    /// The question's language, where it is another than the page's.
-    fn foreign(&self) -> Option<Language> {
-        Some(self.asked_in).filter(|language| *language != self.language)
-    }
 }
 
 /// A page of somebody who asks.
 pub(crate) trait Branded: Template {
     /// Who asks.
     fn brand(&self) -> &Brand;
+
+    /// Whether it saves by itself.
+    fn saves(&self) -> bool {
+        false
+    }
 }
 
 impl Branded for Ask<'_> {
     fn brand(&self) -> &Brand {
         self.brand
+    }
+
+    fn saves(&self) -> bool {
+        self.saves
     }
 }
 
@@ -226,12 +113,34 @@ pub(crate) struct Ask<'a> {
     pub comment: &'a str,
     /// The tick so far.
     pub follow_up: bool,
+    /// The one that allows quoting.
+    pub may_quote: bool,
+    /// The reasons ticked so far.
+    pub reasons: &'a [ReasonId],
+    /// Whether it may save by itself: its address must take that, and that somebody has done something there (`…/seen`).
+    pub saves: bool,
 }
 
 impl<'a> Ask<'a> {
     /// The question as a link opens it.
     pub(crate) fn new(brand: &'a Brand, action: &'a str, chosen: Option<Score>) -> Self {
-        Self { brand, words: brand.words(), action, alert: None, chosen, comment: "", follow_up: false }
+        Self {
+            brand,
+            words: brand.words(),
+            action,
+            alert: None,
+            chosen,
+            comment: "",
+            follow_up: false,
+            may_quote: false,
+            reasons: &[],
+            saves: false,
+        }
+    }
+
+    /// Whether something came with a score that could not be taken.
+    fn keeps_what_was_typed(&self) -> bool {
+        !self.comment.is_empty() || self.follow_up || self.may_quote || !self.reasons.is_empty()
     }
 
     fn is_chosen(&self, score: &Score) -> bool {
@@ -257,8 +166,16 @@ pub(crate) struct Thanks<'a> {
     pub comment: &'a str,
     /// The tick so far.
     pub follow_up: bool,
+    /// The one that allows quoting.
+    pub may_quote: bool,
+    /// The reasons ticked so far.
+    pub reasons: &'a [ReasonId],
+    /// The group whose reasons were shown, where the score is not known.
+    pub group: Option<Group>,
     /// Whether that comment is recorded.
     pub commented: bool,
+    /// Whether all else that was sent is.
+    pub saved: bool,
     /// Whether another comment was recorded earlier.
     pub replaces: bool,
 }
@@ -274,9 +191,46 @@ impl<'a> Thanks<'a> {
             score,
             comment: "",
             follow_up: false,
+            may_quote: false,
+            reasons: &[],
+            group: None,
             commented: false,
+            saved: false,
             replaces: false,
         }
+    }
+
+    /// The group of the score, as far as it is known.
+    fn group(&self) -> Option<Group> {
+        self.score.map(Score::group).or(self.group)
+    }
+
+    fn group_shown(&self) -> &'static str {
+        self.group().map_or("", Group::as_str)
+    }
+
+    /// What can be ticked.
+    fn offered(&self) -> Vec<Offered<'a>> {
+        let brand = self.brand;
+        let reasons = self.group().map(|group| brand.reasons.of(group)).unwrap_or_default();
+        let one = |reason: &'a model::Reason| {
+            let (label, language) = reason.label(brand.language, brand.usual);
+            Offered { id: &reason.id, label, language }
+        };
+        reasons.iter().map(one).collect()
+    }
+
+    fn next_step(&self) -> Option<&'a NextStep> {
+        let group = self.group()?;
+        self.brand.next_steps.iter().find(|(of, _)| *of == group).map(|(_, next)| next)
+    }
+
+    /// What a tag says of words that may be in another language than the page.
+    fn tongue(&self, language: &Language) -> String {
+        if *language == self.brand.language {
+            return String::new();
+        }
+        format!(" lang=\"{}\" dir=\"{}\"", language.tag(), language.direction().as_str())
     }
 
     /// Where a score is changed, up to the score.
@@ -285,7 +239,7 @@ impl<'a> Thanks<'a> {
     }
 
     fn follow_up_question(&self) -> String {
-        let Some(group) = self.score.map(Score::group) else { return self.words.ask_open() };
+        let Some(group) = self.group() else { return self.words.ask_open() };
         let own = &self.brand.texts;
         own.filled(self.brand.language, Part::ask(group), &Filling::of(&self.brand.company)).unwrap_or_else(|| {
             match group {
@@ -295,6 +249,13 @@ impl<'a> Thanks<'a> {
             }
         })
     }
+}
+
+/// A reason as it is shown.
+struct Offered<'a> {
+    id: &'a ReasonId,
+    label: &'a str,
+    language: Language,
 }
 
 /// Unsubscribing: asked, or done.
@@ -346,8 +307,9 @@ pub(crate) fn page(status: StatusCode, page: &impl Branded) -> Response {
     match page.render() {
         Ok(html) => {
             let Brand { look, around, .. } = page.brand();
-            let plain = *look == Look::default() && around.is_none();
-            let policy = if plain { POLICY.clone() } else { policy(look, around.as_deref()) };
+            let saves = page.saves();
+            let plain = *look == Look::default() && around.is_none() && !saves;
+            let policy = if plain { POLICY.clone() } else { policy(look, around.as_deref(), saves) };
             let headers = [
                 (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
                 (header::CONTENT_SECURITY_POLICY, policy),

@@ -389,6 +389,8 @@ fn said<'a>(answer: &'a Answer, zone: &TimeZone) -> letter::Answer<'a> {
         score: answer.score.value(),
         comment: answer.comment.as_deref(),
         follow_up: answer.follow_up,
+        may_quote: answer.may_quote,
+        reasons: &answer.reasons,
         at: moment(answer.at, zone),
         changes: answer.changes.iter().map(|change| (change.score.value(), moment(change.at, zone))).collect(),
         before: answer.before.map(|(score, at)| (score.value(), day(at, zone))),

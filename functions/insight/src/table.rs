@@ -8,7 +8,7 @@ use model::sheet::harmless;
 use crate::wire::{NamedWire, PersonWire, ResponseWire};
 
 /// The first row.
-const COLUMNS: [&str; 26] = [
+const COLUMNS: [&str; 28] = [
     "answered_at",
     "score",
     "group",
@@ -17,6 +17,8 @@ const COLUMNS: [&str; 26] = [
     "themes",
     "sentiment",
     "follow_up",
+    "reasons",
+    "may_quote",
     "campaign",
     "milestone",
     "subject_type",
@@ -67,6 +69,8 @@ fn row(response: &ResponseWire) -> [String; COLUMNS.len()] {
         response.themes.join(";"),
         response.sentiment.unwrap_or_default().to_owned(),
         response.follow_up.to_string(),
+        response.reasons.join(";"),
+        response.may_quote.to_string(),
         text(&response.campaign),
         text(&response.milestone),
         text(&response.subject.r#type),

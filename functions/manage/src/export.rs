@@ -63,6 +63,9 @@ struct SurveyWire {
     themes: Vec<String>,
     sentiment: Option<&'static str>,
     follow_up: Option<bool>,
+    reasons: Vec<String>,
+    may_quote: Option<bool>,
+    opened_at: Option<String>,
     unsubscribed_at: Option<String>,
     ended_at: Option<String>,
 }
@@ -193,6 +196,9 @@ fn shown(survey: &Survey, comment: Option<Comment>) -> SurveyWire {
         themes: survey.themes().iter().map(ToString::to_string).collect(),
         sentiment: survey.sentiment().map(Sentiment::as_str),
         follow_up: score.map(|_| survey.follow_up),
+        reasons: survey.reasons.iter().map(ToString::to_string).collect(),
+        may_quote: score.map(|_| survey.may_quote),
+        opened_at: survey.seen_at.map(time),
         unsubscribed_at: survey.unsubscribed_at.map(time),
         ended_at: survey.ended_at.map(time),
     }

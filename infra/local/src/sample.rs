@@ -224,7 +224,7 @@ pub async fn fill(world: &World, key: &str) -> Result<String, SampleError> {
         let day = half / 2;
         if half == 0 {
             introduce(world, key).await?;
-            send(world, Method::PUT, "/v1/campaigns/default", Some(key), &json!({"themes": themes()})).await?;
+            send(world, Method::PUT, "/v1/campaigns/default", Some(key), &campaign()).await?;
             doors = hang(world, key).await?;
         }
         passers_by += pass(world, &mut street, &doors).await?;
@@ -306,6 +306,61 @@ async fn introduce(world: &World, key: &str) -> Result<(), SampleError> {
         send(world, Method::PUT, &format!("/v1/people/{email}"), Some(key), &body).await?;
     }
     Ok(())
+}
+
+/// What it asks, and what follows an answer.
+fn campaign() -> Value {
+    let reason = |id: &str, en: &str, de: &str| json!({"id": id, "label": en, "labels": {"de": de}});
+    json!({
+        "themes": themes(),
+        "reasons": {
+            "detractor": [
+                reason("late", "It came too late", "Es kam zu spät"), reason("price", "The price", "Der Preis"),
+                reason("support", "Nobody to reach", "Niemand erreichbar"), reason("quality", "It does not work well", "Es funktioniert nicht gut"),
+            ],
+            "passive": [
+                reason("late", "It could be faster", "Es könnte schneller gehen"), reason("price", "The price", "Der Preis"),
+                reason("support", "Support", "Support"),
+            ],
+            "promoter": [
+                reason("people", "The people", "Die Menschen"), reason("quality", "The quality", "Die Qualität"),
+                reason("support", "Support", "Support"),
+            ],
+        },
+        "ask_to_quote": true,
+        "next_step": {
+            "detractor": {"text": "Book a call with {company}", "url": "https://www.northwind.example/call"},
+            "promoter": {"text": "Read what is new", "url": "https://www.northwind.example/news"},
+        },
+        "thanks": {
+            "detractor": "Hello {name},\n\nwe are sorry that it was not better. Your account manager has your answer and will get in touch.",
+            "passive": "Hello {name},\n\nthank you. We read every answer, and yours helps us to see what is still missing.",
+            "promoter": "Hello {name},\n\nthank you, that made our day.",
+        },
+        "texts": {"de": {
+            "next_step_detractor": "Gespräch mit {company} vereinbaren", "next_step_promoter": "Was es Neues gibt",
+            "thanks_detractor": "Guten Tag {name},\n\nes tut uns leid, dass es nicht besser war. Ihre Antwort liegt bei unserem Kundenbetreuer, der sich bei Ihnen meldet.",
+            "thanks_passive": "Guten Tag {name},\n\nvielen Dank. Wir lesen jede Antwort, und Ihre hilft uns zu sehen, was noch fehlt.",
+            "thanks_promoter": "Guten Tag {name},\n\nvielen Dank, das hat uns sehr gefreut.",
+        }},
+    })
+}
+
+/// What somebody ticks with a score: the survey's id stands for chance.
+fn ticked(answer: &Answer) -> Vec<&'static str> {
+    let offered: &[&str] = match answer.score {
+        0..=6 => &["late", "price", "support", "quality"],
+        7 | 8 => &["late", "price", "support"],
+        _ => &["people", "quality", "support"],
+    };
+    let bits = answer.survey.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).unwrap_or_default();
+    // One in four ticks nothing, and few tick everything.
+    offered
+        .iter()
+        .enumerate()
+        .filter(|(nth, _)| bits % 4 != 0 && (bits >> (2 + nth)) & 1 == 1)
+        .map(|(_, id)| *id)
+        .collect()
 }
 
 /// What its people write about. Some things are left for somebody to find in the suggestions.
@@ -413,6 +468,8 @@ async fn give(world: &World, answer: &Answer) -> Result<bool, SampleError> {
         "score": answer.score,
         "comment": answer.comment.unwrap_or_default(),
         "follow_up": answer.score < 5,
+        "may_quote": answer.score > 8 && answer.comment.is_some(),
+        "reasons": ticked(answer),
     });
     send(world, Method::POST, &format!("/r/{token}"), None, &body).await?;
     Ok(true)

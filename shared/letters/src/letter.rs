@@ -58,6 +58,8 @@ pub struct Ask<'a> {
     pub owner_name: Option<&'a str>,
     /// Where the scale is.
     pub scale: Scale,
+    /// Whether the page may save by itself: then the letter does not promise that it does not.
+    pub saves: bool,
     /// Where the letter leads.
     pub links: Links<'a>,
 }
@@ -144,6 +146,8 @@ struct Sheet<F> {
     signer: Option<String>,
     /// Empty where the scale is on the page.
     scale: Vec<Step>,
+    /// Whether the page may save by itself.
+    saves: bool,
     page: String,
     unsubscribe: String,
 }
@@ -187,6 +191,7 @@ impl<F: words::Form> Sheet<F> {
             },
             low,
             high,
+            saves: ask.saves,
             page: ask.links.page.to_owned(),
             unsubscribe: ask.links.unsubscribe.to_owned(),
             signer,

@@ -67,6 +67,10 @@ pub struct Answer<'a> {
     pub comment: Option<&'a str>,
     /// Whether they said that they may be contacted about it.
     pub follow_up: bool,
+    /// Whether they may be quoted with their name.
+    pub may_quote: bool,
+    /// The reasons they ticked, as the campaign calls them.
+    pub reasons: &'a [String],
     /// When they answered.
     pub at: String,
     /// The scores given to this survey, oldest first, with their times.

@@ -17,7 +17,7 @@ use crate::time::{Timestamp, zone};
 use crate::trigger::{MAX_ATTRIBUTE_CHARS, Named};
 
 /// The dimensions every survey has. Each attribute is one more.
-pub const BUILT_IN: [&str; 15] = [
+pub const BUILT_IN: [&str; 16] = [
     "campaign",
     "owner",
     "agent",
@@ -32,6 +32,7 @@ pub const BUILT_IN: [&str; 15] = [
     "occurred_weekday",
     THEME,
     SENTIMENT,
+    REASON,
     VARIANT,
 ];
 
@@ -40,6 +41,9 @@ pub const THEME: &str = "theme";
 
 /// The way somebody was asked in, where a campaign tries out several.
 pub const VARIANT: &str = "variant";
+
+/// Why somebody gave the score, as they ticked it; one may tick several.
+pub const REASON: &str = "reason";
 
 /// How a comment sounds.
 pub const SENTIMENT: &str = "sentiment";
@@ -140,12 +144,13 @@ fn short(value: String) -> String {
     value.chars().take(MAX_ATTRIBUTE_CHARS).collect()
 }
 
-/// The groups that come with a comment: what it is about, and how it sounds.
+/// The groups that come with what was said beside the score: what a comment is about, how it sounds, and the reasons ticked.
 #[must_use]
-pub fn of_comment(survey: &Survey) -> Vec<(String, String)> {
+pub fn of_what_was_said(survey: &Survey) -> Vec<(String, String)> {
     let themes = survey.themes().iter().map(|theme| (THEME.to_owned(), theme.to_string()));
     let sounds = survey.sentiment().map(|sentiment| (SENTIMENT.to_owned(), sentiment.as_str().to_owned()));
-    themes.chain(sounds).collect()
+    let reasons = survey.reasons.iter().map(|reason| (REASON.to_owned(), reason.to_string()));
+    themes.chain(sounds).chain(reasons).collect()
 }
 
 /// An hour of the day as a value.
@@ -208,6 +213,7 @@ impl<'a> Answer<'a> {
         let one = match dimension {
             "mail" => self.counted.after.map(|after| after.as_str().to_owned()),
             THEME => return self.survey.themes().iter().map(ToString::to_string).collect(),
+            REASON => return self.survey.reasons.iter().map(ToString::to_string).collect(),
             SENTIMENT => self.survey.sentiment().map(|sentiment| sentiment.as_str().to_owned()),
             "hour" => Some(hour(self.counted.hour)),
             _ => return groups(self.survey, &self.zone, self.bands, dimension, day),
@@ -219,7 +225,7 @@ impl<'a> Answer<'a> {
 /// Whether only answers are in groups of a dimension: a survey nobody answered is in none.
 #[must_use]
 pub fn is_of_answers(dimension: &str) -> bool {
-    matches!(dimension, "mail" | "hour" | THEME | SENTIMENT)
+    matches!(dimension, "mail" | "hour" | THEME | SENTIMENT | REASON)
 }
 
 /// The groups a survey is in, answered or not; a path has several. `day` is the day it counts on.
@@ -287,6 +293,7 @@ mod tests {
         let mut survey = answered(&survey(), 0);
         survey.attributes.insert("theme".to_owned(), "dark".to_owned());
         let themes = ["price", "support"].map(|id| id.parse().unwrap()).into();
+        survey.reasons = ["slow", "price"].map(|id| id.parse().unwrap()).into();
         let survey = survey.hearing(crate::Heard { themes, sentiment: Some(crate::Sentiment::Negative) });
         let bands = Bands::new([("lifetime_value", vec![0, 10_000, 100_000]), ("seats", vec![10])]);
         let answer = Answer::of(&survey, &bands).unwrap();
@@ -312,6 +319,7 @@ mod tests {
             ("theme", &["price", "support"]),
             ("sentiment", &["negative"]),
             ("attributes.theme", &["dark"]),
+            ("reason", &["slow", "price"]),
         ] {
             assert_eq!(answer.groups(dimension, answer.counted.day), groups, "{dimension}");
         }

@@ -405,6 +405,12 @@ pub struct Answer {
     pub comment: Option<String>,
     /// Whether they may be followed up.
     pub follow_up: bool,
+    /// Whether they may be quoted with their name.
+    #[serde(default)]
+    pub may_quote: bool,
+    /// The reasons they ticked, as the campaign calls them.
+    #[serde(default)]
+    pub reasons: Vec<String>,
     /// When they answered.
     pub at: Timestamp,
     /// The scores of this survey, oldest first.

@@ -162,7 +162,8 @@ async fn programs_answer_as_well_and_name_their_visits() {
     for (body, pointer) in [(json!({"score": 11}), "/score"), (json!({"score": 9, "x": 1}), "/x")] {
         assert_eq!(post(&company, &url, body).await.problem(), ("invalid", vec![pointer]));
     }
-    // The door keeps counting as one that is counted by nobody's sending.
+    assert_eq!(post(&company, &url, json!({"score": 9, "self_saved": true})).await.problem().0, "conflict");
+    // Tallies are what the surveys say.
     let done = company.reconcile(false).await;
     assert_eq!((&done["uncounted"], &done["wrong"]), (&json!([]), &json!([])), "{done:?}");
     for query in

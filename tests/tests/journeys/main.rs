@@ -20,6 +20,8 @@ mod experiments;
 mod languages;
 mod moving;
 mod numbers;
+mod page;
+mod page_looks;
 mod people;
 mod phone;
 mod preview;

@@ -193,7 +193,7 @@ fn answered(ver: u64, score: u8, comment: Option<&str>) -> Report {
     };
     let done = task(TaskKind::NonResponse, TaskStatus::Done);
     let mut report = report(ver, Stage::Answered, None, [vec![done], tasks].concat());
-    report.changes = vec![Change { at: Timestamp::from_millis(NOON), score }];
+    report.changes = vec![Change::confirmed(score, Timestamp::from_millis(NOON))];
     for (name, value) in [
         ("answered_at", json!("2027-03-04T10:00:00Z")),
         ("score", json!(score.value())),

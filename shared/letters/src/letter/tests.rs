@@ -23,6 +23,7 @@ pub(crate) fn ask() -> Ask<'static> {
         subject_name: Some("Website relaunch"),
         owner_name: Some("Sam Owner"),
         scale: Scale::Letter,
+        saves: false,
         links: Links { page: PAGE, unsubscribe: UNSUBSCRIBE },
     }
 }

@@ -37,6 +37,9 @@ impl Group {
     }
 }
 
+/// Characters of all reasons together: eight of sixty.
+const REASONS: usize = 500;
+
 /// An answer, each part one harmless line or several.
 struct Said {
     contact: String,
@@ -49,6 +52,9 @@ struct Said {
     group: Group,
     comment: Vec<String>,
     follow_up: bool,
+    may_quote: bool,
+    /// What they ticked, in one line.
+    reasons: Option<String>,
     at: String,
     /// The scores before the present one, oldest first.
     earlier: Vec<(u8, String)>,
@@ -78,6 +84,8 @@ impl Said {
             group: Group::of(answer.score),
             comment: answer.comment.map(|text| lines(text, comment)).unwrap_or_default(),
             follow_up: answer.follow_up,
+            may_quote: answer.may_quote,
+            reasons: Some(line(&answer.reasons.join(", "), REASONS)).filter(|reasons| !reasons.is_empty()),
             at: answer.at.clone(),
             earlier: answer.changes.get(..earlier).unwrap_or_default().to_vec(),
             before: answer.before.clone(),

@@ -21,6 +21,8 @@ fn answer() -> Answer<'static> {
             "The launch slipped twice and nobody told us.\n\nWe would have helped, had we known. The team itself was kind throughout.",
         ),
         follow_up: true,
+        may_quote: false,
+        reasons: &[],
         at: "Monday 15 March 2027, 11:04 CET".to_owned(),
         changes: vec![(3, "Monday 15 March 2027, 11:04 CET".to_owned())],
         before: Some((8, "9 November 2026".to_owned())),
@@ -123,12 +125,15 @@ fn composed(notice: Notice<'_>) -> Composed {
 /// One of every kind and occasion.
 pub(crate) fn all(brand: &Brand) -> Vec<(&'static str, Composed)> {
     let composed = |notice: Notice<'_>| notice.compose(brand).expect("a letter");
+    let ticked = ["The people".to_owned(), "Fast & simple".to_owned()];
     let changed = Alert {
         news: News::Changed(3),
         answer: Answer {
             score: 9,
             comment: None,
             follow_up: false,
+            may_quote: true,
+            reasons: &ticked,
             changes: vec![
                 (3, "Monday 15 March 2027, 11:04 CET".to_owned()),
                 (9, "Monday 15 March 2027, 11:20 CET".to_owned()),

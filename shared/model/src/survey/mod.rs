@@ -21,11 +21,14 @@ use crate::door::{self, Through};
 use crate::experiment::Drawn;
 use crate::id::{CampaignId, ClaimId, SurveyId};
 use crate::language::Language;
+use crate::reason::ReasonId;
 use crate::score::{Score, Standing};
 use crate::theme::{Corrected, Heard};
 use crate::time::Timestamp;
 use crate::trigger::{Addressee, Named, Owner, Subject};
 use crate::who::Who;
+
+pub use self::responses::Said;
 
 /// How long a claimed mail may go without a result before its fate is called unknown.
 pub const UNKNOWN_AFTER: Duration = Duration::from_secs(15 * 60);
@@ -200,6 +203,32 @@ pub struct Change {
     /// The score.
     #[serde(rename = "s")]
     pub score: Score,
+    /// Whether the page saved it by itself.
+    #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
+    pub self_saved: bool,
+    /// When the contact confirmed one that the page had saved.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_at: Option<Timestamp>,
+}
+
+impl Change {
+    /// A score the contact confirmed.
+    #[must_use]
+    pub const fn confirmed(score: Score, at: Timestamp) -> Self {
+        Self { at, score, self_saved: false, confirmed_at: None }
+    }
+
+    /// A score the page saved.
+    #[must_use]
+    pub const fn self_saved(score: Score, at: Timestamp) -> Self {
+        Self { at, score, self_saved: true, confirmed_at: None }
+    }
+
+    /// When the contact pressed the button for it, if they did.
+    #[must_use]
+    pub const fn pressed_at(&self) -> Option<Timestamp> {
+        if self.self_saved { self.confirmed_at } else { Some(self.at) }
+    }
 }
 
 /// One time a trigger brought news of an unanswered survey.
@@ -332,6 +361,15 @@ pub struct Survey {
     /// Whether the contact may be followed up.
     #[serde(rename = "fu", default, skip_serializing_if = "std::ops::Not::not")]
     pub follow_up: bool,
+    /// Whether the company may quote what was said, with the contact's name.
+    #[serde(rename = "mq", default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_quote: bool,
+    /// The reasons the contact ticked, in the campaign's order.
+    #[serde(rename = "rs", default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<ReasonId>,
+    /// When somebody first did something on its page, as far as the page says so.
+    #[serde(rename = "se", default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Timestamp>,
     /// When the latest comment came.
     #[serde(rename = "cm", default, skip_serializing_if = "Option::is_none")]
     pub commented_at: Option<Timestamp>,
@@ -391,6 +429,8 @@ pub enum NotTaken {
     TooManyChanges,
     /// There is no score the comment could belong to.
     NoScore,
+    /// A reason was ticked that the group does not have.
+    NoSuchReason,
 }
 
 impl Survey {
