@@ -149,6 +149,11 @@ impl Brand {
         logo.alt.as_deref().unwrap_or(&self.company)
     }
 
+    /// Whether nobody has a letter whose link would lead back here.
+    pub(crate) fn is_behind_a_door(&self) -> bool {
+        self.around.is_some()
+    }
+
     /// Whether the page is within another one.
     pub(crate) fn is_embedded(&self) -> bool {
         self.around.as_ref().is_some_and(|around| around.is_embedded())

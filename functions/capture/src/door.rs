@@ -160,6 +160,9 @@ pub(crate) async fn enter(
         Ok(sent) => sent,
         Err(flaw) => return answer.flawed(flaw),
     };
+    if sent.self_saved {
+        return answer.not_recorded(Problem::new(Kind::Conflict, "behind a door only what is confirmed is recorded"));
+    }
     let from = host::peer::address(&parts.extensions).map(|address| veiled(&room, &person::network(address)));
     match links.deps.store.pass(&room.door, from.as_deref(), room.now).await {
         Ok(Passed::Yes) => {}

@@ -168,6 +168,13 @@ const BLAME: [(&str, &str); 8] = [
     ),
 ];
 
+/// What passers-by say.
+const WALKED_BY: [&str; 3] =
+    ["Friendly people, and quick.", "Found it at once, thank you!", "Delivery was faster than promised."];
+
+const WALKED_OUT: [&str; 3] =
+    ["I waited twenty minutes for help.", "The invoice was wrong again.", "The size I need is never there."];
+
 /// Draws the same numbers every time (SplitMix64).
 struct Dice(u64);
 
@@ -211,12 +218,16 @@ pub async fn fill(world: &World, key: &str) -> Result<String, SampleError> {
     let mut answers: Vec<Answer> = Vec::new();
     let mut asked = 0;
     let mut answered = 0;
+    // Dice of their own, so that what happens to projects does not depend on who passes a shop.
+    let (mut street, mut doors, mut passers_by) = (Dice(7), Vec::new(), 0);
     for half in 0..DAYS * 2 {
         let day = half / 2;
         if half == 0 {
             introduce(world, key).await?;
             send(world, Method::PUT, "/v1/campaigns/default", Some(key), &campaign()).await?;
+            doors = hang(world, key).await?;
         }
+        passers_by += pass(world, &mut street, &doors).await?;
         if half == TOLD_FROM * 2 {
             tell(world, key).await?;
         }
@@ -243,7 +254,44 @@ pub async fn fill(world: &World, key: &str) -> Result<String, SampleError> {
         world.advance_unswept((HOUR * 12).min(left)).await?;
     }
     world.settle().await?;
-    Ok(format!("Made {asked} surveys and {answered} responses of the last ten weeks."))
+    Ok(format!("Made {asked} surveys and {answered} responses of the last ten weeks, and {passers_by} of passers-by."))
+}
+
+/// Doors beside the mails: a sign in a shop, and a widget at the end of an order. Returns where they are.
+async fn hang(world: &World, key: &str) -> Result<Vec<String>, SampleError> {
+    let owner = json!({"email": OWNERS[2].email, "name": OWNERS[2].name});
+    let shop = json!({"name": "Shop Berlin", "kind": "link", "attributes": {"shop": "Berlin"}, "owner": owner});
+    let checkout = json!({
+        "name": "Checkout", "kind": "widget", "attributes": {"shop": "Online"}, "origins": [world.url()], "hourly_limit": 200,
+    });
+    let mut doors = Vec::new();
+    for (id, door) in [("shop-berlin", shop), ("checkout", checkout)] {
+        let path = format!("/v1/campaigns/default/doors/{id}");
+        let made = send(world, Method::PUT, &path, Some(key), &door).await?;
+        let path = made["url"].as_str().and_then(|url| url.strip_prefix(world.url()));
+        doors.extend(path.map(str::to_owned));
+    }
+    Ok(doors)
+}
+
+/// Whoever passes a door in half a day; says how many answered.
+async fn pass(world: &World, street: &mut Dice, doors: &[String]) -> Result<usize, SampleError> {
+    let mut answered = 0;
+    for (nth, door) in doors.iter().enumerate() {
+        // More buy online than in the shop.
+        if !street.chance(25 + 30 * nth) {
+            continue;
+        }
+        let (score, said) = match street.roll(100) {
+            0..55 => (9 + street.roll(2), street.pick(&WALKED_BY)),
+            55..82 => (7 + street.roll(2), None),
+            _ => (street.roll(7), street.pick(&WALKED_OUT)),
+        };
+        let body = json!({"score": score, "comment": said.filter(|_| street.chance(40)).unwrap_or_default()});
+        send(world, Method::POST, door, None, &body).await?;
+        answered += 1;
+    }
+    Ok(answered)
 }
 
 /// The people who look at the numbers: one who runs it all, one who looks at all, and the owners.

@@ -201,6 +201,7 @@ impl World {
             url: url.as_str().into(),
             destination: example_destination(&url, &options.api_key).into(),
             dashboard: dashboard("", &options.api_key).into(),
+            key: options.api_key.as_str().into(),
         };
         let router = functions.router.merge(desk::router(desk));
         let app = router.clone();
