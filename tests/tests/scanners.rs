@@ -83,6 +83,8 @@ async fn a_person_who_touches_the_page_is_saved_after_three_seconds() {
     let survey = company.survey(&letter.survey).await;
     assert_eq!((&survey["score"], &survey["opened_at"]), (&json!(null), &json!(null)), "nobody has touched it");
 
+    let said = tab.evaluate("saved.textContent").await;
+    assert!(said.as_str().is_some_and(|said| said.contains("or by itself") && !said.contains("Nothing is")), "{said}");
     let touched = tokio::time::Instant::now();
     tab.click("h1").await;
     tab.until(SAVED).await;

@@ -342,13 +342,13 @@ pub(crate) fn guard(headers: &mut HeaderMap) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ask, Brand, Notice, POLICY, STYLE, Thanks, Unsubscribe, hash, page};
+    use super::{Ask, Brand, NextStep, Notice, POLICY, SCRIPT, STYLE, Thanks, Unsubscribe, hash, page};
     use askama::Template;
     use axum::http::{StatusCode, header};
     use model::Colour;
     use model::brand::{Colours, Logo, PictureUrl};
     use model::texts::Part;
-    use model::{Language, Score, Texts};
+    use model::{Group, Language, Score, Texts};
     use words::Words;
 
     fn brand(language: Language) -> Brand {
@@ -356,6 +356,26 @@ mod tests {
         let email = model::Email::parse("nps@example.com").expect("an address");
         let sender = model::campaign::Sender { name: "Northwind Studio".to_owned(), email };
         Brand::of(&model::Campaign::new(id, "Northwind Studio", sender), language)
+    }
+
+    /// The same with everything a campaign may have after the score.
+    fn full(language: Language) -> Brand {
+        let reason = |id: &str, label: &str| model::Reason {
+            id: id.parse().expect("an id"),
+            label: label.to_owned(),
+            labels: [(Language::De, format!("{label} (de)"))].into(),
+        };
+        let url = "https://www.example.com/next?a=1&b=2".to_owned();
+        Brand {
+            reasons: model::Reasons {
+                detractor: vec![reason("slow", "Zz slow"), reason("price", "Zz price")],
+                ..model::Reasons::default()
+            },
+            ask_to_quote: true,
+            next_steps: vec![(Group::Detractor, NextStep { text: "Zz on".to_owned(), language: Language::En, url })],
+            self_saving: true,
+            ..brand(language)
+        }
     }
 
     fn score(value: u8) -> Option<Score> {
@@ -400,6 +420,10 @@ mod tests {
             ..Thanks::new(&brand, "/r/token", score(9))
         };
         insta::assert_snapshot!("thanks_unsaved", shown(&unsaved));
+        let (full, slow) = (full(Language::De), ["slow".parse().expect("an id")]);
+        let ticked =
+            Thanks { reasons: &slow, may_quote: true, saved: true, ..Thanks::new(&full, "/r/token", score(3)) };
+        insta::assert_snapshot!("thanks_full", shown(&ticked));
         insta::assert_snapshot!("unsubscribe", shown(&Unsubscribe::new(&brand, "/u/token", false)));
         insta::assert_snapshot!("unsubscribed", shown(&Unsubscribe::new(&brand, "/u/token", true)));
         insta::assert_snapshot!(
@@ -425,15 +449,30 @@ mod tests {
                 shown(&Unsubscribe::new(&brand, "/u/token", false)),
                 shown(&Unsubscribe::new(&brand, "/u/token", true)),
             ];
+            let full = full(language);
+            let unsaved = Thanks { group: Some(Group::Detractor), ..Thanks::new(&full, "/r/token", None) };
+            pages.extend([shown(&unsaved), shown(&Thanks { saved: true, ..Thanks::new(&full, "/r/token", score(1)) })]);
+            let saves = Ask { saves: true, ..Ask::new(&full, "/r/token", score(9)) }.render().expect("a page");
+            assert!(saves.len() < 30_000, "{} bytes", saves.len());
+            pages.push(saves.replace(STYLE, "…").replace(SCRIPT, "…"));
             pages.extend([3, 8, 10].map(|value| shown(&Thanks::new(&brand, "/r/token", score(value)))));
             for page in &pages {
                 assert!(page.contains(&format!("<html lang=\"{tag}\" dir=\"{dir}\">")), "{tag}");
                 if language != Language::En {
                     let texts = page.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text);
                     let said: String = texts.filter(|text| *text != "English").collect();
-                    for english in
-                        ["Thank", "likely", "ubscribe from", "answer", "Confirm my", "Language", "comment ", "You "]
-                    {
+                    for english in [
+                        "Thank",
+                        "likely",
+                        "ubscribe from",
+                        "answer",
+                        "Confirm my",
+                        "Language",
+                        "comment ",
+                        "You ",
+                        "Tick",
+                        "saved",
+                    ] {
                         assert!(!said.contains(english), "{tag} says {english}: {said}");
                     }
                 }
@@ -490,7 +529,12 @@ mod tests {
         let hostile = "</textarea></style><script>alert(1)</script>\" autofocus onfocus=\"alert(1)";
         let mut texts = Texts::default();
         texts.put(Language::En, Part::AskDetractor, hostile.to_owned());
+        let next = NextStep { text: hostile.to_owned(), language: Language::Ar, url: "https://a.example/".to_owned() };
+        let id = "slow".parse().expect("an id");
+        let reason = model::Reason { id, label: hostile.to_owned(), labels: [].into() };
         let brand = Brand {
+            reasons: model::Reasons { detractor: vec![reason], ..model::Reasons::default() },
+            next_steps: vec![(Group::Detractor, next)],
             company: hostile.to_owned(),
             question: hostile.to_owned(),
             low: hostile.to_owned(),
@@ -535,6 +579,26 @@ mod tests {
             hash(&style)
         );
         assert!(policy.starts_with(&format!("default-src 'none'; {styles}form-action 'self';")), "{policy}");
+    }
+
+    #[test]
+    fn a_page_that_saves_has_one_script_and_its_policy_names_just_that() {
+        let brand = full(Language::En);
+        let ask = Ask { saves: true, ..Ask::new(&brand, "/r/token", score(9)) };
+        let html = ask.render().expect("a page");
+        assert_eq!((html.matches("<script").count(), html.matches("</script>").count()), (1, 1));
+        assert!(html.contains(&format!("<script>{SCRIPT}</script>")) && !SCRIPT.contains("</"), "{html}");
+        let policy = page(StatusCode::OK, &ask).headers()[header::CONTENT_SECURITY_POLICY].clone();
+        let policy = policy.to_str().expect("ASCII");
+        let parts = format!("; script-src 'sha256-{}'; connect-src 'self'; form-action 'self';", hash(SCRIPT));
+        assert!(policy.contains(&parts) && !policy.contains("unsafe"), "{policy}");
+        // The same campaign's page of thanks has none, nor has its question where nobody says so.
+        for other in [
+            page(StatusCode::OK, &Thanks::new(&brand, "/r/t", score(9))),
+            page(StatusCode::OK, &Ask::new(&brand, "/r/t", None)),
+        ] {
+            assert_eq!(other.headers()[header::CONTENT_SECURITY_POLICY], *POLICY);
+        }
     }
 
     #[test]

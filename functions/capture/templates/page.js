@@ -1,5 +1,7 @@
 (() => {
   const form = document.forms[0], note = document.getElementById("saved"), here = location.pathname;
+  // Without scripts nothing is saved by itself, and the page says so.
+  note.textContent = note.dataset.itself;
   let touched = false, sent = "", at = 0, timer = 0;
   const plan = () => {
     clearTimeout(timer);

@@ -150,6 +150,8 @@ messages! {
     ask_open();
     /// Above the reasons that can be ticked.
     reasons();
+    /// That there may be several.
+    reasons_any();
     /// How long a comment may be.
     as_you_like(most: count);
     /// That there is a comment already.

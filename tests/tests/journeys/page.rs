@@ -199,7 +199,7 @@ async fn a_page_saves_by_itself_only_where_the_campaign_lets_it() {
     company.campaign_with("default", json!({"self_saving": true, "limit_days": 0})).await;
     company.advance("2m").await;
     let page = company.follow(&link).await;
-    assert!(page.html.contains("<script>") && !page.seen().contains("Nothing is recorded"), "{}", page.seen());
+    assert!(page.html.contains("<script>") && page.html.contains("or by itself a few seconds after"), "{}", page.html);
     let policy = page.headers["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.contains("script-src 'sha256-") && policy.contains("connect-src 'self';"), "{policy}");
     assert!(!policy.contains("unsafe") && page.html.len() < 30_000);
@@ -279,8 +279,8 @@ async fn that_a_page_was_opened_is_written_once() {
     let opened = company.survey(&letter.survey).await;
     assert_eq!(whats(&opened), ["created", "sent", "delivered", "opened"]);
     assert_eq!(opened["opened_at"], opened["timeline"][3]["at"]);
-    let before = company.writes().await;
     company.advance("5m").await;
+    let before = company.writes().await;
     assert_eq!(seen(&company, &link).await, 204);
     company.settle().await;
     assert_eq!(
@@ -328,4 +328,20 @@ async fn the_pages_of_a_draft_are_seen_before_anybody_puts_it() {
     company.settle().await;
     assert_eq!(company.writes().await, before, "nothing is written");
     assert_eq!(company.campaign("garden").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_was_ticked_elsewhere_comes_along() {
+    let company = Company::start().await;
+    company.campaign_with("default", json!({"reasons": reasons()})).await;
+    let response = json!({
+        "contact_email": "ada@example.com", "score": 3, "answered_at": "2027-01-10T09:00:00Z", "row_id": "1",
+        "may_quote": true, "reasons": ["price", "people", "slow"],
+    });
+    let batch = json!({"source": "elsewhere", "responses": [response]});
+    let made = company.call(Method::POST, "/v1/responses/import", Some(batch)).await.ok();
+    company.settle().await;
+    let survey = company.survey(made["rows"][0]["survey_id"].as_str().unwrap()).await;
+    assert_eq!((&survey["reasons"], &survey["may_quote"]), (&json!(["slow", "price"]), &json!(true)));
+    assert_eq!(by_reason(&company).await, [("price".to_owned(), 1), ("slow".to_owned(), 1)]);
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tests::browser::{Browser, Tab};
 use tests::{Company, done};
 
+use crate::dashboard::{open, press, text};
 use crate::page::reasons;
 
 /// What a page may weigh, in bytes.
@@ -133,5 +134,41 @@ async fn all_of_it_is_answered_by_keyboard() {
         (&survey["reasons"], &survey["may_quote"], &survey["follow_up"], &survey["comment"]),
         (&json!(["slow"]), &json!(true), &json!(false), &json!("By keyboard alone."))
     );
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn what_was_ticked_is_seen_on_the_dashboard() {
+    let company = Company::start().await;
+    company.campaign_with("default", everything()).await;
+    let mut letters = Vec::new();
+    for (nth, (score, said)) in [
+        (3, json!({"reasons": ["slow"], "comment": "It took too long."})),
+        (2, json!({"reasons": ["slow", "price"]})),
+        (9, json!({"comment": "Great people.", "may_quote": true, "reasons": ["people"]})),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let letter = company.ask(done(&format!("a0X{nth}"), &format!("person{nth}@example.com"))).await;
+        company.respond(&letter.link(score), score).await.ok();
+        company.respond_with(&letter.link(score), said).await.ok();
+        letters.push(letter);
+    }
+    company.settle().await;
+    let browser = Browser::start().await;
+    let tab = open(&browser, &company, "?group_by=reason").await;
+    tab.until("document.getElementById('groups').innerText.includes('Too slow')").await;
+    tab.until("document.querySelectorAll('#voices .voice').length === 3").await;
+    assert!(text(&tab, "#voices").await.contains("may be quoted"));
+    assert_eq!(tab.barriers().await, Vec::<String>::new());
+    press(&tab, "#quotable").await;
+    tab.until("document.querySelectorAll('#voices .voice').length === 1").await;
+    assert!(tab.evaluate("location.search").await.as_str().is_some_and(|query| query.contains("quotable=yes")));
+    press(&tab, "#quotable").await;
+    // A reason leads to all that have it.
+    press(&tab, &format!("[data-key='tag:{}:slow']", letters[1].survey)).await;
+    tab.until("document.querySelectorAll('#voices .voice').length === 2").await;
+    assert!(text(&tab, "#filters").await.contains("Reason: Too slow"));
     browser.close().await;
 }
