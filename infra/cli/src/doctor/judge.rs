@@ -197,7 +197,8 @@ impl Verdict {
 pub struct Finding {
     /// The domain; none for the account.
     pub domain: Option<String>,
-    /// What was looked at: `account`, `identity`, `dkim`, `mail_from`, `spf`, `dmarc` or `replies`.
+    /// What was looked at: `account`, `identity`, `dkim`, `mail_from`, `spf`, `dmarc` or `replies`; of the domain replies come to
+    /// `region`, `identity`, `mx` or `rules`.
     pub about: &'static str,
     /// How bad it is.
     pub verdict: Verdict,
@@ -208,11 +209,11 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(about: &'static str, verdict: Verdict, said: impl Into<String>) -> Self {
+    pub(super) fn new(about: &'static str, verdict: Verdict, said: impl Into<String>) -> Self {
         Self { domain: None, about, verdict, said: said.into(), mend: Vec::new() }
     }
 
-    fn mended_by(mut self, mend: impl IntoIterator<Item = String>) -> Self {
+    pub(super) fn mended_by(mut self, mend: impl IntoIterator<Item = String>) -> Self {
         self.mend.extend(mend);
         self
     }

@@ -6,6 +6,7 @@
 
 mod dns;
 pub mod judge;
+pub mod receiving;
 mod report;
 mod ses;
 
@@ -17,6 +18,7 @@ use serde_json::Value;
 
 use self::dns::Dns;
 use self::judge::{Asked, Domain, Facts, ForBounces, Identity, Records, parents};
+use self::receiving::Receiving;
 use self::ses::Ses;
 use crate::client::Client;
 use crate::{DONE, Done, Error, SOME_REFUSED};
@@ -30,6 +32,8 @@ pub struct Wish {
     pub region: Option<String>,
     /// The name server to ask, if not those of this machine.
     pub resolver: Option<SocketAddr>,
+    /// The domain replies come to, if they are answers.
+    pub reply_domain: Option<String>,
     /// Whether a program reads the answer.
     pub json: bool,
 }
@@ -49,7 +53,10 @@ pub async fn run(client: &Client, wish: Wish) -> Result<Done, Error> {
         let records = records(&dns, &name, identity.known()).await;
         facts.domains.push(Domain { name, senders, identity, records });
     }
-    let findings = judge::judge(&facts);
+    let mut findings = judge::judge(&facts);
+    if let Some(domain) = &wish.reply_domain {
+        findings.extend(receiving::judge(&received(&ses, &dns, domain).await));
+    }
     let code = if findings.iter().any(judge::Finding::is_wrong) { SOME_REFUSED } else { DONE };
     let said = if wish.json { report::json(&findings) } else { report::text(&findings) };
     Ok(Done { said, code })
@@ -77,6 +84,22 @@ async fn identity(ses: &Ses, domain: &str, senders: &BTreeMap<String, Vec<String
         }
     }
     absent.unwrap_or(Asked::Absent)
+}
+
+/// What is known of the domain replies come to.
+async fn received(ses: &Ses, dns: &Dns, domain: &str) -> Receiving {
+    let host = ses.region.as_deref().map(receiving::host);
+    Receiving {
+        domain: domain.to_owned(),
+        there: match &host {
+            Some(host) => dns.host(host).await,
+            None => Asked::Failed("the region is not known".to_owned()),
+        },
+        host,
+        mx: dns.mx(domain).await,
+        identity: identity(ses, domain, &BTreeMap::new()).await,
+        rules: ses.rules().await,
+    }
 }
 
 async fn records(dns: &Dns, domain: &str, identity: Option<&Identity>) -> Records {
