@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use host::telemetry::chain;
 use letters::fill::{self, About};
-use letters::{Composed, Links};
+use letters::{Composed, LetterError, Links};
 use mail::{Envelope, Mailbox};
 use model::link::{Claims, Keyring, Purpose};
 use model::notice::{Notice, Says};
 use model::sample::{self, Sample, Shown, Way};
-use model::{Campaign, CampaignId, Step, Survey, Timestamp};
+use model::template::Body;
+use model::{Campaign, CampaignId, Language, LetterKind, Step, Survey, Template, Timestamp};
 use store::Config;
 
 use crate::{Deps, Error};
@@ -67,19 +69,73 @@ impl Stationery {
         let way = Way::new(&keys, &campaign.id, sample.language, now);
         let link = |shown| format!("{}{}", self.public_url, way.to(shown));
         let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe) };
-        let composed = fill::sample(campaign, sample, links)?;
+        let (letter, language) = (sample.which.into(), fill::language(campaign, sample));
+        let own = self.template(deps, &campaign.id, letter, language, now).await?;
+        let composed = in_own(own.as_deref(), |own| fill::sample(campaign, own, sample, links))?;
         Ok(composed.map(|letter| Composed { subject: format!("{}{}", sample::MARK, letter.subject), ..letter }))
     }
 
-    pub(crate) fn compose(&self, survey: &Survey, step: Step, now: Timestamp) -> Result<Composed, Error> {
+    /// The company's own design of a letter, if there is one. One that cannot be read keeps nobody's letter back: it comes in
+    /// ours, and somebody is told.
+    pub(crate) async fn template(
+        &self,
+        deps: &Deps,
+        campaign: &CampaignId,
+        letter: LetterKind,
+        language: Language,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Template>>, Error> {
+        match deps.store.template(&self.config, campaign, letter, language).await {
+            // Deleted since the configuration was read, or unreadable: the newest tells which.
+            Err(store::Error::Item { .. }) => deps.store.forget_config().await,
+            read => return Ok(read?),
+        }
+        let config = deps.store.config(now).await?;
+        match deps.store.template(&config, campaign, letter, language).await {
+            Err(error @ store::Error::Item { .. }) => {
+                not_used(&error);
+                Ok(None)
+            }
+            read => Ok(read?),
+        }
+    }
+
+    pub(crate) fn compose(
+        &self,
+        survey: &Survey,
+        own: Option<&Template>,
+        step: Step,
+        now: Timestamp,
+    ) -> Result<Composed, Error> {
         let campaign = self.campaign(survey)?;
         let claims = Claims::new(survey.id, &survey.campaign, survey.language, now);
         let claims = if survey.speaks_its_language() { claims } else { claims.by_default() };
         let page = format!("{}/r/{}", self.public_url, self.respond.sign(&claims));
         let unsubscribe = format!("{}/u/{}", self.public_url, self.unsubscribe.sign(&claims));
         let links = Links { page: &page, unsubscribe: &unsubscribe };
-        Ok(fill::ask(campaign, &About::survey(campaign, survey), step == Step::Remind, links)?)
+        let about = About::survey(campaign, survey);
+        Ok(in_own(own, |own| fill::ask(campaign, own, &about, step == Step::Remind, links))?)
     }
+}
+
+/// Makes a letter in the company's own design, or in ours where that cannot be: what cannot be, and happens all the same, keeps
+/// nobody's letter back.
+pub(crate) fn in_own<T>(
+    own: Option<&Template>,
+    make: impl Fn(Option<&Body>) -> Result<T, LetterError>,
+) -> Result<T, LetterError> {
+    match own {
+        Some(template) => make(Some(&template.body)).or_else(|error| {
+            not_used(&error);
+            make(None)
+        }),
+        None => make(None),
+    }
+}
+
+fn not_used(error: &dyn std::error::Error) {
+    // Counted by a metric with an alarm.
+    tracing::error!(error = chain(error), "a template could not be used");
 }
 
 /// Addresses a letter; its tags come back with every event of SES.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use host::telemetry::chain;
 use letters::fill::About;
 use mail::Outcome;
-use model::{Campaign, ClaimId, Hint, Survey, Timestamp, time};
+use model::{Campaign, ClaimId, Hint, LetterKind, Step, Survey, Timestamp, time};
 use store::{Claimed, Saved};
 
 use crate::decide::{End, Unclaimed, is_same, may_be_mailed, settled, unclaimed};
@@ -91,7 +91,9 @@ impl Attempt<'_> {
             tracing::info!(survey.id = %survey.id, campaign.id = %survey.campaign, "the campaign sends nothing for now");
             return Ok(HandedOver::Paused);
         }
-        let letter = stationery.compose(survey, self.hint.step, self.now)?;
+        let kind = if self.hint.step == Step::Remind { LetterKind::Remind } else { LetterKind::Invite };
+        let own = stationery.template(self.deps, &survey.campaign, kind, survey.language, self.now).await?;
+        let letter = stationery.compose(survey, own.as_deref(), self.hint.step, self.now)?;
         let campaign = stationery.campaign(survey)?;
         if let Some(until) = self.too_many(campaign).await? {
             return Ok(HandedOver::Later(until));

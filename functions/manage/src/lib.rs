@@ -30,6 +30,7 @@ mod sign_in;
 mod sources;
 mod span;
 mod tasks;
+mod templates;
 mod trying;
 mod wire;
 
@@ -53,7 +54,7 @@ use store::{Config, Defaults, Scope, Store};
 pub use self::settings::{Oidc, Settings};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 41] = [
+pub const ROUTES: [&str; 44] = [
     "/v1/campaigns",
     "/v1/campaigns/{id}",
     "/v1/campaigns/{id}/sending",
@@ -61,6 +62,9 @@ pub const ROUTES: [&str; 41] = [
     "/v1/campaigns/{id}/test",
     "/v1/campaigns/{id}/pause",
     "/v1/campaigns/{id}/resume",
+    "/v1/campaigns/{id}/templates",
+    "/v1/campaigns/{id}/templates/{letter}",
+    "/v1/templates/variables",
     "/v1/keys",
     "/v1/keys/{id}",
     "/v1/contacts/{contact}",
@@ -170,6 +174,9 @@ pub fn router(deps: Deps) -> Router {
         test,
         pause,
         resume,
+        campaign_templates,
+        template,
+        variables,
         keys,
         key,
         contact,
@@ -213,6 +220,9 @@ pub fn router(deps: Deps) -> Router {
         .route(test, post(trying::send))
         .route(pause, post(sending::pause))
         .route(resume, post(sending::resume))
+        .route(campaign_templates, get(templates::list))
+        .route(template, get(templates::show).put(templates::put).delete(templates::delete))
+        .route(variables, get(templates::variables))
         .route(keys, get(keys::list).post(keys::create))
         .route(key, get(keys::show).delete(keys::delete))
         .route(contact, get(contacts::show).delete(contacts::erase))
@@ -303,6 +313,11 @@ impl Managed {
     /// The fields of its body.
     pub(crate) fn fields(&self) -> Result<Fields, Problem> {
         Fields::parse(&self.body)
+    }
+
+    /// Its body, which may be something else than JSON.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.body
     }
 
     /// The same where the body may be left out.

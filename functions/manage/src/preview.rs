@@ -4,6 +4,8 @@
 //! run nothing and reach nothing, whoever opens it where. Its links lead to pages that record nothing; a page is shown by
 //! `capture`, behind the same kind of link.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -14,10 +16,11 @@ use host::{Problem, fields};
 use letters::{Composed, Links, fill};
 use model::link::{PREVIEW_LIFE, Purpose};
 use model::sample::{Names, Sample, Shown, Way, Which};
-use model::{Campaign, CampaignId, Group, Language, Timestamp};
+use model::template::Body;
+use model::{Campaign, CampaignId, Group, Language, LetterKind, Template, Timestamp};
 use serde::Serialize;
 
-use crate::{Deps, Looking, Managed, wire};
+use crate::{Deps, Looking, Managed, templates, wire};
 
 /// The longest name a sample takes, in characters.
 const NAME: usize = 200;
@@ -77,34 +80,6 @@ enum Format {
     Json,
 }
 
-/// Which kind of letter, before the group is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Letter {
-    Invite,
-    Remind,
-    Thanks,
-}
-
-impl Letter {
-    pub(crate) fn named(text: &str) -> Option<Self> {
-        match text {
-            "invite" => Some(Self::Invite),
-            "remind" => Some(Self::Remind),
-            "thanks" => Some(Self::Thanks),
-            _ => None,
-        }
-    }
-
-    /// The letter for a group; nothing where it is missing.
-    pub(crate) fn to(self, group: Option<Group>) -> Option<Which> {
-        match self {
-            Self::Invite => Some(Which::Invite),
-            Self::Remind => Some(Which::Remind),
-            Self::Thanks => group.map(Which::Thanks),
-        }
-    }
-}
-
 /// What is to be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Seen {
@@ -124,7 +99,7 @@ struct Wanted {
 impl Wanted {
     fn read(pairs: Vec<(String, String)>) -> Result<Self, Problem> {
         let mut parameters = Parameters::new(pairs);
-        let letter = parameters.read("letter", LETTERS, Letter::named);
+        let letter = parameters.read("letter", LETTERS, LetterKind::named);
         let page =
             parameters.read("page", "this must be ask, thanks or unsubscribe", |text| text.parse::<Shown>().ok());
         let group = parameters.read("group", GROUPS, |text| text.parse::<Group>().ok());
@@ -146,7 +121,7 @@ impl Wanted {
                 None => {}
             }
         }
-        let thanks = letter == Some(Letter::Thanks) || page == Some(Shown::Thanks);
+        let thanks = letter == Some(LetterKind::Thanks) || page == Some(Shown::Thanks);
         if parameters.is_fine() && letter.is_some() && page.is_some() {
             parameters.wrong("page", "ask for a letter or for a page, not for both");
         } else if parameters.is_fine() && thanks && group.is_none() {
@@ -157,7 +132,7 @@ impl Wanted {
         parameters.finish()?;
         let seen = match page {
             Some(page) => Some(Seen::Page(page, group)),
-            None => letter.unwrap_or(Letter::Invite).to(group).map(Seen::Letter),
+            None => letter.unwrap_or(LetterKind::Invite).to(group).map(Seen::Letter),
         };
         let seen = seen.ok_or_else(|| Problem::field("?group", WHOSE))?;
         Ok(Self { seen, language, names, format: format.unwrap_or_default() })
@@ -187,7 +162,10 @@ pub(crate) async fn show(
     let way = way(&deps, &campaign.id, language, looking.now).await?;
     match wanted.seen {
         Seen::Letter(which) => {
-            letter(&deps, &campaign, &way, Sample { which, language, names: wanted.names }, wanted.format)
+            let sample = Sample { which, language, names: wanted.names };
+            let own = own(&deps, &campaign, &sample, looking.now).await?;
+            let own = own.as_deref().map(|own| &own.body);
+            letter(&deps, &campaign, own, &way, sample, wanted.format)
         }
         Seen::Page(shown, group) => {
             let path = match group.filter(|_| shown == Shown::Thanks) {
@@ -218,18 +196,40 @@ pub(crate) async fn draft(
     let Seen::Letter(which) = wanted.seen else {
         return Err(Problem::field("?page", "a page is shown as it is; put the campaign first"));
     };
-    let campaign = wire::read(managed.fields()?, &id, &deps.defaults)?;
+    let mut fields = managed.fields()?;
+    let draft = templates::draft(&mut fields);
+    let campaign = wire::read(fields, &id, &deps.defaults)?;
     let language = wanted.language.unwrap_or(campaign.language);
     let way = way(&deps, &campaign.id, language, managed.now).await?;
-    letter(&deps, &campaign, &way, Sample { which, language, names: wanted.names }, wanted.format)
+    let sample = Sample { which, language, names: wanted.names };
+    let own = match draft {
+        Some(draft) => Some(Arc::new(draft.made(&campaign, which.into(), "/template/source", managed.now)?)),
+        None => own(&deps, &campaign, &sample, managed.now).await?,
+    };
+    letter(&deps, &campaign, own.as_deref().map(|own| &own.body), &way, sample, wanted.format)
+}
+
+/// The company's own design of a letter, as it is sent now.
+async fn own(
+    deps: &Deps,
+    campaign: &Campaign,
+    sample: &Sample,
+    now: Timestamp,
+) -> Result<Option<Arc<Template>>, Problem> {
+    let config = deps.config(now).await?;
+    let language = fill::language(campaign, sample);
+    Ok(deps.store.template(&config, &campaign.id, sample.which.into(), language).await?)
 }
 
 /// The campaign of an address.
 pub(crate) async fn campaign(deps: &Deps, id: &str, now: Timestamp) -> Result<Campaign, Problem> {
-    let none = || Problem::not_found("there is no campaign of that id");
-    let id: CampaignId = id.parse().map_err(|_| none())?;
+    let id: CampaignId = id.parse().map_err(|_| no_such_campaign())?;
     let config = deps.config(now).await?;
-    config.campaign(&id).map(|stored| stored.campaign.clone()).ok_or_else(none)
+    config.campaign(&id).map(|stored| stored.campaign.clone()).ok_or_else(no_such_campaign)
+}
+
+pub(crate) fn no_such_campaign() -> Problem {
+    Problem::not_found("there is no campaign of that id")
 }
 
 async fn way(deps: &Deps, campaign: &CampaignId, language: Language, now: Timestamp) -> Result<Way, Problem> {
@@ -237,10 +237,17 @@ async fn way(deps: &Deps, campaign: &CampaignId, language: Language, now: Timest
     Ok(Way::new(&keys, campaign, language, now))
 }
 
-fn letter(deps: &Deps, campaign: &Campaign, way: &Way, sample: Sample, format: Format) -> Result<Response, Problem> {
+fn letter(
+    deps: &Deps,
+    campaign: &Campaign,
+    own: Option<&Body>,
+    way: &Way,
+    sample: Sample,
+    format: Format,
+) -> Result<Response, Problem> {
     let link = |shown| format!("{}{}", deps.site.url(), way.to(shown));
     let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe) };
-    let composed = fill::sample(campaign, &sample, links).map_err(|error| {
+    let composed = fill::sample(campaign, own, &sample, links).map_err(|error| {
         tracing::error!(error = host::telemetry::chain(&error), "a letter could not be rendered");
         Problem::new(Kind::TryLater, "the letter could not be made; please try again")
     })?;

@@ -24,6 +24,7 @@ mod sending;
 mod surveys;
 mod tallies;
 mod tasks;
+mod templates;
 mod walk;
 
 pub use config::{ApiKey, Config, Defaults, Scope, StoredCampaign};
@@ -40,6 +41,7 @@ pub use refusals::{Refusal, Refusals};
 pub use surveys::{Claimed, Comment, Created, Responded, Saved};
 pub use tallies::{Marker, TallyRow};
 pub use tasks::{TaskPage, TaskQuery, TaskSaved};
+pub use templates::Change;
 pub use walk::{Key, RowPart, SurveyPart};
 
 use std::sync::Arc;
@@ -64,6 +66,7 @@ pub struct Store {
     cache: Arc<config::Cache>,
     aliases: Arc<tasks::Aliases>,
     sessions: Arc<people::Sessions>,
+    templates: Arc<templates::Read>,
 }
 
 impl Store {
@@ -86,6 +89,7 @@ impl Store {
             cache: Arc::new(config::Cache::new(defaults)),
             aliases: Arc::default(),
             sessions: Arc::default(),
+            templates: Arc::default(),
         }
     }
 }

@@ -214,7 +214,10 @@ pub(super) async fn letter(State(desk): State<Desk>, Query(look): Query<Look>) -
     let way = desk.way(&id, language).await?;
     let link = |page| format!("{}{}", desk.url, way.to(page));
     let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe) };
-    let composed = fill::sample(&stored.campaign, &look.sample(which, language), links);
+    let sample = look.sample(which, language);
+    let spoken = fill::language(&stored.campaign, &sample);
+    let own = desk.store.template(&config, &id, which.into(), spoken).await.map_err(tables)?;
+    let composed = fill::sample(&stored.campaign, own.as_deref().map(|own| &own.body), &sample, links);
     let Some(composed) = composed.map_err(|error| Error::Page(error.to_string()))? else { return Ok(none()) };
     let mut response = Html(composed.html).into_response();
     let policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; frame-ancestors 'self'";
