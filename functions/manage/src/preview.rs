@@ -20,6 +20,7 @@ use model::template::Body;
 use model::{Campaign, CampaignId, Group, Language, LetterKind, Template, Timestamp};
 use serde::Serialize;
 
+use crate::templates::Draft;
 use crate::{Deps, Looking, Managed, templates, wire};
 
 /// The longest name a sample takes, in characters.
@@ -185,7 +186,7 @@ pub(crate) async fn show(
     }
 }
 
-/// `POST /v1/campaigns/{id}/preview`: of a campaign as it would be put. Nothing is written.
+/// `POST /v1/campaigns/{id}/preview`: of a campaign or a template as it would be put. Nothing is written.
 pub(crate) async fn draft(
     State(deps): State<Deps>,
     Path(id): Path<String>,
@@ -196,9 +197,7 @@ pub(crate) async fn draft(
     let Seen::Letter(which) = wanted.seen else {
         return Err(Problem::field("?page", "a page is shown as it is; put the campaign first"));
     };
-    let mut fields = managed.fields()?;
-    let draft = templates::draft(&mut fields);
-    let campaign = wire::read(fields, &id, &deps.defaults)?;
+    let (campaign, draft) = drafted(&deps, &id, &managed).await?;
     let language = wanted.language.unwrap_or(campaign.language);
     let way = way(&deps, &campaign.id, language, managed.now).await?;
     let sample = Sample { which, language, names: wanted.names };
@@ -207,6 +206,20 @@ pub(crate) async fn draft(
         None => own(&deps, &campaign, &sample, managed.now).await?,
     };
     letter(&deps, &campaign, own.as_deref().map(|own| &own.body), &way, sample, wanted.format)
+}
+
+/// What is only shown: a campaign as it would be put, or a template for the campaign that is there.
+async fn drafted(deps: &Deps, id: &str, managed: &Managed) -> Result<(Campaign, Option<Draft>), Problem> {
+    let mut fields = managed.fields()?;
+    if !fields.names().iter().any(|name| name == "template") {
+        return Ok((wire::read(fields, id, &deps.defaults)?, None));
+    }
+    let draft = templates::draft(&mut fields);
+    if draft.is_none() {
+        fields.missing("template", "this must be an object with `kind` and `source`");
+    }
+    fields.finish()?;
+    Ok((campaign(deps, id, managed.now).await?, draft))
 }
 
 /// The company's own design of a letter, as it is sent now.

@@ -89,3 +89,6 @@ fn said(source: &str, error: &Error) -> Finding {
     };
     Finding { at: at.map(|span| place(source, span.start)), what }
 }
+
+#[cfg(test)]
+mod tests;

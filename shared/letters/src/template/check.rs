@@ -199,7 +199,7 @@ impl<'a> Walk<'a> {
         let part = html.get(range).unwrap_or_default();
         let mut found: VecDeque<Found<'a>> = find(part)
             .into_iter()
-            .map(|found| Found { at: base + found.at.start..base + found.at.end, name: found.name })
+            .map(|found| Found { at: base + found.at.start..base + found.at.end, ..found })
             .collect();
         let mut style: Option<(usize, String)> = None;
         for (at, token) in tokens(part, base, true) {

@@ -14,12 +14,15 @@ pub(super) struct Found<'a> {
     pub(super) at: Range<usize>,
     /// Between the braces.
     pub(super) name: &'a str,
+    /// Whether there are braces at its end.
+    pub(super) closed: bool,
 }
 
 impl Found<'_> {
     /// The variable, if the letter knows one of that name.
     pub(super) fn of(&self, letter: LetterKind) -> Result<Variable, String> {
         match Variable::named(self.name) {
+            _ if !self.closed => Err(format!("{{{{{} has no }}}} behind it", self.name)),
             Some(variable) if variable.is_of(letter) => Ok(variable),
             Some(_) => Err(format!("{{{{{}}}}} is no variable of this letter; there are {}", self.name, names(letter))),
             None => Err(format!("there is no variable {{{{{}}}}}; there are {}", self.name, names(letter))),
@@ -44,13 +47,13 @@ pub(super) fn find(text: &str) -> Vec<Found<'_>> {
         let end = inner.find("}}").filter(|end| *end <= NAME && !inner[..*end].contains(['{', '\n', '<', '>']));
         match end {
             Some(end) => {
-                found.push(Found { at: at..at + end + 4, name: inner[..end].trim() });
+                found.push(Found { at: at..at + end + 4, name: inner[..end].trim(), closed: true });
                 from = at + end + 4;
             }
             // Braces without an end: their name is what follows, so that somebody is told.
             None => {
                 let end = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inner.len());
-                found.push(Found { at: at..at + 2 + end, name: &inner[..end] });
+                found.push(Found { at: at..at + 2 + end, name: &inner[..end], closed: false });
                 from = at + 2 + end;
             }
         }

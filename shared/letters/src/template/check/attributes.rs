@@ -86,17 +86,21 @@ impl Walk<'_> {
             _ => {}
         }
         if self.letter.is_some() {
-            found.iter().for_each(|one| self.within(tag, attribute, one));
+            found.iter().for_each(|one| self.within(tag, attribute, one, outlook));
             self.change_sides(attribute);
         }
     }
 
     /// A variable in the value of an attribute.
-    fn within(&mut self, tag: &Tag<'_>, attribute: &Attribute<'_>, found: &Found<'_>) {
+    fn within(&mut self, tag: &Tag<'_>, attribute: &Attribute<'_>, found: &Found<'_>, outlook: bool) {
         let Some(Ok(variable)) = self.letter.map(|letter| found.of(letter)) else { return };
         let quote = self.html.get(found.at.clone()).unwrap_or_default().to_owned();
         let Some((value, raw)) = &attribute.quoted else {
-            return self.refuse(found.at.start, &quote, format!("put quotes around {quote}"));
+            let what = match attribute.value.is_empty() {
+                true => format!("{quote} cannot stand in a tag, except in the value of an attribute"),
+                false => format!("put quotes around {quote}"),
+            };
+            return self.refuse(found.at.start, &quote, what);
         };
         let name = attribute.name.as_str();
         let fits = match variable.sort() {
@@ -120,7 +124,7 @@ impl Walk<'_> {
             };
             return self.refuse(found.at.start, &quote, what);
         }
-        if variable == Variable::UnsubscribeUrl && tag.name == "a" && !self.is_hidden() {
+        if variable == Variable::UnsubscribeUrl && tag.name == "a" && !outlook && !self.is_hidden() {
             self.seen.push(variable);
         }
         self.cuts.push(Cut { at: found.at.clone(), put: vec![Piece::Within(variable)] });
