@@ -14,6 +14,10 @@ use serde_json::{Value, json};
 use tests::{Company, Letter, done};
 use words::Words;
 
+/// Designs a company brings.
+const MJML: &str = include_str!("../fixtures/templates/invite.mjml");
+const HTML: &str = include_str!("../fixtures/templates/thanks.html");
+
 /// More than this is too much; SpamAssassin itself calls 5 spam.
 const MOST: f64 = 2.0;
 
@@ -117,19 +121,29 @@ async fn no_letter_looks_like_spam_in_any_language() {
         Language::ALL.into_iter().map(|language| (language.tag().to_owned(), thanks(language))).collect();
     company.campaign_with("default", json!({"texts": texts})).await;
     let mut letters = Vec::new();
-    for language in Language::ALL {
-        for letter in ["invite", "remind", "thanks"] {
-            let path = format!(
-                "/v1/campaigns/default/preview?letter={letter}&group=promoter&language={}&format=json",
-                language.tag()
-            );
-            let shown = company.call(Method::GET, &path, None).await.ok();
-            letters.push((format!("{letter} {}", language.tag()), sent(&shown.body)));
+    let mut look = async |design: &str, all: &[Language]| {
+        for language in all {
+            for letter in ["invite", "remind", "thanks"] {
+                let path = format!(
+                    "/v1/campaigns/default/preview?letter={letter}&group=promoter&language={}&format=json",
+                    language.tag()
+                );
+                let shown = company.call(Method::GET, &path, None).await.ok();
+                letters.push((format!("{design}{letter} {}", language.tag()), sent(&shown.body)));
+            }
         }
+    };
+    look("", &Language::ALL).await;
+    // And in designs of the company's own.
+    let designs = [("invite", "mjml", MJML), ("remind", "mjml", MJML), ("thanks", "html", HTML)];
+    for (letter, kind, source) in designs {
+        let path = format!("/v1/campaigns/default/templates/{letter}");
+        company.call(Method::PUT, &path, Some(json!({"kind": kind, "source": source}))).await.ok();
     }
+    look("own ", &[Language::En, Language::De, Language::Ar, Language::Ja]).await;
     let messages: Vec<String> = letters.iter().map(|(_, letter)| message(&company, letter)).collect();
     let judged = judged(&messages);
-    assert_eq!(judged.len(), Language::ALL.len() * 3);
+    assert_eq!(judged.len(), (Language::ALL.len() + 4) * 3);
     let mut table: Vec<_> =
         letters.iter().zip(&judged).map(|((which, _), (score, why))| (*score, which, why)).collect();
     table.sort_by(|a, b| b.0.total_cmp(&a.0));

@@ -9,6 +9,8 @@ mod cards;
 mod documents;
 #[path = "store/people.rs"]
 mod people;
+#[path = "store/templates.rs"]
+mod templates;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use host::telemetry::chain;
 use letters::fill::{self, About};
-use letters::{Composed, Links};
+use letters::{Composed, LetterError, Links};
 use mail::{Envelope, Mailbox};
 use model::link::{Claims, Keyring, Purpose, ReplyTo};
 use model::notice::{Notice, Says};
 use model::sample::{self, Sample, Shown, Way};
-use model::{Campaign, CampaignId, Step, Survey, Timestamp};
+use model::template::Body;
+use model::{Campaign, CampaignId, Language, LetterKind, Step, Survey, Template, Timestamp};
 use store::Config;
 
 use crate::{Deps, Error};
@@ -87,8 +89,40 @@ impl Stationery {
         let link = |shown| format!("{}{}", self.public_url, way.to(shown));
         let replies = self.takes_replies(campaign);
         let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe), replies };
-        let composed = fill::sample(campaign, sample, links)?;
+        let own = match sample.which.letter() {
+            Some(letter) => {
+                let language = fill::language(campaign, sample);
+                self.template(deps, &campaign.id, letter, language, now).await?
+            }
+            None => None,
+        };
+        let composed = in_own(own.as_deref(), |own| fill::sample(campaign, own, sample, links))?;
         Ok(composed.map(|letter| Composed { subject: format!("{}{}", sample::MARK, letter.subject), ..letter }))
+    }
+
+    /// The company's own design of a letter, if there is one. One that cannot be read keeps nobody's letter back: it comes in
+    /// ours, and somebody is told.
+    pub(crate) async fn template(
+        &self,
+        deps: &Deps,
+        campaign: &CampaignId,
+        letter: LetterKind,
+        language: Language,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Template>>, Error> {
+        match deps.store.template(&self.config, campaign, letter, language).await {
+            // Deleted since the configuration was read, or unreadable: the newest tells which.
+            Err(store::Error::Item { .. }) => deps.store.forget_config().await,
+            read => return Ok(read?),
+        }
+        let config = deps.store.config(now).await?;
+        match deps.store.template(&config, campaign, letter, language).await {
+            Err(error @ store::Error::Item { .. }) => {
+                not_used(&error);
+                Ok(None)
+            }
+            read => Ok(read?),
+        }
     }
 
     /// What a link to a survey says.
@@ -102,14 +136,41 @@ impl Stationery {
         format!("{}/r/{}", self.public_url, self.respond.sign(&Self::claims(survey, now)))
     }
 
-    pub(crate) fn compose(&self, survey: &Survey, step: Step, now: Timestamp) -> Result<Composed, Error> {
+    pub(crate) fn compose(
+        &self,
+        survey: &Survey,
+        own: Option<&Template>,
+        step: Step,
+        now: Timestamp,
+    ) -> Result<Composed, Error> {
         let campaign = self.campaign(survey)?;
         let claims = Self::claims(survey, now);
         let page = self.page(survey, now);
         let unsubscribe = format!("{}/u/{}", self.public_url, self.unsubscribe.sign(&claims));
         let links = Links { page: &page, unsubscribe: &unsubscribe, replies: self.takes_replies(campaign) };
-        Ok(fill::ask(campaign, &About::survey(campaign, survey), step == Step::Remind, links)?)
+        let about = About::survey(campaign, survey);
+        Ok(in_own(own, |own| fill::ask(campaign, own, &about, step == Step::Remind, links))?)
     }
+}
+
+/// Makes a letter in the company's own design, or in ours where that cannot be: what cannot be, and happens all the same, keeps
+/// nobody's letter back.
+pub(crate) fn in_own<T>(
+    own: Option<&Template>,
+    make: impl Fn(Option<&Body>) -> Result<T, LetterError>,
+) -> Result<T, LetterError> {
+    match own {
+        Some(template) => make(Some(&template.body)).or_else(|error| {
+            not_used(&error);
+            make(None)
+        }),
+        None => make(None),
+    }
+}
+
+fn not_used(error: &dyn std::error::Error) {
+    // Counted by a metric with an alarm.
+    tracing::error!(error = chain(error), "a template could not be used");
 }
 
 /// Addresses a letter; its tags come back with every event of SES.

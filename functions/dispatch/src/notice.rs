@@ -9,20 +9,21 @@ use std::time::Duration;
 
 use host::telemetry::chain;
 use jiff::tz::TimeZone;
-use letters::Composed;
 use letters::fill::{self, Thanked};
 use letters::notice::{self as letter, News};
+use letters::{Composed, LetterError};
 use mail::{Envelope, Mailbox, Outcome};
 use model::dropped::{Both, Part, Period};
 use model::hint::Mailing;
 use model::notice::{Answer, Notice, NoticeId, Occasion, Says, Todo};
 use model::numbers::{self, Counts};
 use model::survey::UNKNOWN_AFTER;
-use model::{Campaign, ClaimId, Person, Ticket, Timestamp, person};
+use model::template::Body;
+use model::{Campaign, ClaimId, LetterKind, Person, Ticket, Timestamp, person};
 use store::{Ended, Letter, Taken};
 
 use crate::decide::may_be_mailed;
-use crate::letter::Stationery;
+use crate::letter::{Stationery, in_own};
 use crate::{Deps, Error};
 
 /// How often a write is tried that gets no answer; the SDK has tried before.
@@ -127,7 +128,13 @@ impl Attempt<'_> {
                 Some(composed) => composed,
                 None => return Ok(HandedOver::Nothing),
             },
-            _ => compose(notice, campaign, unsubscribe.as_deref())?,
+            (Says::Thanks { language, words, .. }, _) => {
+                let language = words.unwrap_or(*language);
+                let own = stationery.template(self.deps, &campaign.id, LetterKind::Thanks, language, self.now).await?;
+                in_own(own.as_deref(), |own| thanks(notice, campaign, own, unsubscribe.as_deref()))?
+                    .ok_or(Error::NoReader)?
+            }
+            _ => compose(notice, campaign)?,
         };
         if notice.once() {
             let contact = self.deps.store.contact(&notice.to.key()).await?;
@@ -275,8 +282,26 @@ fn backoff(tries: u32) -> Duration {
     AGAIN * 2_u32.pow(tries.saturating_sub(1).min(4)).min(12)
 }
 
-/// Writes the letter that was written down.
-fn compose(notice: &Notice, campaign: &Campaign, unsubscribe: Option<&str>) -> Result<Composed, Error> {
+/// Writes the thanks that were written down; nothing of another letter.
+fn thanks(
+    notice: &Notice,
+    campaign: &Campaign,
+    own: Option<&Body>,
+    unsubscribe: Option<&str>,
+) -> Result<Option<Composed>, LetterError> {
+    let Says::Thanks { language, words, text, review_url, owner, .. } = &notice.says else { return Ok(None) };
+    let said = Thanked {
+        language: words.unwrap_or(*language),
+        contact: notice.to_name.as_deref(),
+        text,
+        review_url: review_url.as_deref(),
+        owner: owner.as_deref(),
+    };
+    fill::thanks(campaign, own, &said, unsubscribe.unwrap_or_default()).map(Some)
+}
+
+/// Writes the letter to colleagues that was written down.
+fn compose(notice: &Notice, campaign: &Campaign) -> Result<Composed, Error> {
     let company = campaign.company.as_str();
     let letter = match &notice.says {
         Says::Alert { occasion, answer, task, zone } => {
@@ -345,18 +370,10 @@ fn compose(notice: &Notice, campaign: &Campaign, unsubscribe: Option<&str>) -> R
                 url,
             })
         }
-        Says::Thanks { language, words, text, review_url, owner, .. } => {
-            let said = Thanked {
-                language: words.unwrap_or(*language),
-                contact: notice.to_name.as_deref(),
-                text,
-                review_url: review_url.as_deref(),
-                owner: owner.as_deref(),
-            };
-            return Ok(fill::thanks(campaign, &said, unsubscribe.unwrap_or_default())?);
+        // Written by whoever knows the reader, the design, or the way to pages that are only shown.
+        Says::Thanks { .. } | Says::SignIn | Says::Invitation { .. } | Says::Test { .. } => {
+            return Err(Error::NoReader);
         }
-        // Written by whoever knows the reader, or the way to pages that are only shown.
-        Says::SignIn | Says::Invitation { .. } | Says::Test { .. } => return Err(Error::NoReader),
     };
     Ok(letter.compose(&campaign.brand)?)
 }
@@ -414,7 +431,7 @@ fn said<'a>(answer: &'a Answer, zone: &TimeZone) -> letter::Answer<'a> {
 }
 
 fn todo(task: &Todo, zone: &TimeZone) -> letter::Todo<'static> {
-    letter::Todo { title: task.title(), due: moment(task.due_at, zone) }
+    letter::Todo { title: task.kind.title(), due: moment(task.due_at, zone) }
 }
 
 /// A time as people in a zone read it.

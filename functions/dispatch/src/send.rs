@@ -7,7 +7,7 @@ use letters::fill::About;
 use letters::sms;
 use mail::{Outcome, Refusal, Text};
 use model::survey::Channel;
-use model::{Campaign, ClaimId, Email, Hint, Phone, Step, Suppression, Survey, Timestamp, Who, time};
+use model::{Campaign, ClaimId, Email, Hint, LetterKind, Phone, Step, Suppression, Survey, Timestamp, Who, time};
 use store::{Claimed, Saved};
 
 use crate::decide::{End, Unclaimed, is_same, may_be_mailed, settled, unclaimed};
@@ -109,7 +109,9 @@ impl Attempt<'_> {
         survey: &Survey,
         to: &Email,
     ) -> Result<HandedOver, Error> {
-        let letter = stationery.compose(survey, self.hint.step, self.now)?;
+        let kind = if self.hint.step == Step::Remind { LetterKind::Remind } else { LetterKind::Invite };
+        let own = stationery.template(self.deps, &survey.campaign, kind, survey.language, self.now).await?;
+        let letter = stationery.compose(survey, own.as_deref(), self.hint.step, self.now)?;
         if let Some(until) = self.too_many(campaign).await? {
             return Ok(HandedOver::Later(until));
         }

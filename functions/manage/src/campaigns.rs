@@ -13,7 +13,7 @@ use serde::Serialize;
 use store::{Config, Defaults, StoredCampaign};
 
 use crate::wire::{self, CampaignWire};
-use crate::{Deps, Managed, jobs};
+use crate::{Deps, Managed, jobs, templates};
 
 /// How often it is decided again because others wrote first.
 const ROUNDS: usize = 8;
@@ -68,6 +68,8 @@ pub(crate) async fn delete(
     let id: CampaignId = id.parse().map_err(|_| no_such_campaign())?;
     let now = managed.now;
     let after = save(&deps, now, &id, |seen| deleted(seen, &id, &deps.defaults, now)).await?;
+    // Last: a campaign that is gone gets no new one.
+    templates::clear(&deps, &id, now).await?;
     tracing::info!(campaign.id = %id, "a campaign was deleted");
     follow(&deps, after.as_ref(), now).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -31,6 +31,7 @@ mod sign_in;
 mod sources;
 mod span;
 mod tasks;
+mod templates;
 mod trying;
 mod wire;
 
@@ -54,7 +55,7 @@ use store::{Config, Defaults, Scope, Store};
 pub use self::settings::{Oidc, Settings};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 46] = [
+pub const ROUTES: [&str; 49] = [
     "/v1/campaigns",
     "/v1/campaigns/{id}",
     "/v1/campaigns/{id}/sending",
@@ -67,6 +68,9 @@ pub const ROUTES: [&str; 46] = [
     "/v1/campaigns/{id}/doors/{door}/renew",
     "/v1/campaigns/{id}/doors/{door}/qr.svg",
     "/v1/campaigns/{id}/doors/{door}/qr.png",
+    "/v1/campaigns/{id}/templates",
+    "/v1/campaigns/{id}/templates/{letter}",
+    "/v1/templates/variables",
     "/v1/keys",
     "/v1/keys/{id}",
     "/v1/contacts/{contact}",
@@ -184,6 +188,9 @@ pub fn router(deps: Deps) -> Router {
         renew,
         svg,
         png,
+        campaign_templates,
+        template,
+        variables,
         keys,
         key,
         contact,
@@ -232,6 +239,9 @@ pub fn router(deps: Deps) -> Router {
         .route(renew, post(doors::renew))
         .route(svg, get(doors::svg))
         .route(png, get(doors::png))
+        .route(campaign_templates, get(templates::list))
+        .route(template, get(templates::show).put(templates::put).delete(templates::delete))
+        .route(variables, get(templates::variables))
         .route(keys, get(keys::list).post(keys::create))
         .route(key, get(keys::show).delete(keys::delete))
         .route(contact, get(contacts::show).delete(contacts::erase))
@@ -322,6 +332,11 @@ impl Managed {
     /// The fields of its body.
     pub(crate) fn fields(&self) -> Result<Fields, Problem> {
         Fields::parse(&self.body)
+    }
+
+    /// Its body, which may be something else than JSON.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.body
     }
 
     /// The same where the body may be left out.

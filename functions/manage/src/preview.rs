@@ -4,6 +4,8 @@
 //! run nothing and reach nothing, whoever opens it where. Its links lead to pages that record nothing; a page is shown by
 //! `capture`, behind the same kind of link.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -15,10 +17,12 @@ use letters::fill::About;
 use letters::{Composed, Links, fill};
 use model::link::{PREVIEW_LIFE, Purpose};
 use model::sample::{Names, Sample, Shown, Way, Which};
-use model::{Campaign, CampaignId, Group, Language, Timestamp};
+use model::template::Body;
+use model::{Campaign, CampaignId, Group, Language, LetterKind, Template, Timestamp};
 use serde::Serialize;
 
-use crate::{Deps, Looking, Managed, wire};
+use crate::templates::Draft;
+use crate::{Deps, Looking, Managed, templates, wire};
 
 /// The longest name a sample takes, in characters.
 const NAME: usize = 200;
@@ -93,43 +97,27 @@ enum Format {
     Json,
 }
 
-/// Which kind of letter, before the group is known.
+/// Which kind of letter or text, before the group is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Letter {
-    Invite,
-    Remind,
-    Thanks,
-    Sms,
-    SmsRemind,
+enum Kept {
+    Letter(LetterKind),
+    Text(Which),
 }
 
-impl Letter {
-    /// One that can be looked at; a text is one of them.
-    fn seen(text: &str) -> Option<Self> {
+impl Kept {
+    fn named(text: &str) -> Option<Self> {
         match text {
-            "sms" => Some(Self::Sms),
-            "sms_remind" => Some(Self::SmsRemind),
-            letter => Self::named(letter),
+            "sms" => Some(Self::Text(Which::Sms)),
+            "sms_remind" => Some(Self::Text(Which::SmsRemind)),
+            letter => LetterKind::named(letter).map(Self::Letter),
         }
     }
 
-    pub(crate) fn named(text: &str) -> Option<Self> {
-        match text {
-            "invite" => Some(Self::Invite),
-            "remind" => Some(Self::Remind),
-            "thanks" => Some(Self::Thanks),
-            _ => None,
-        }
-    }
-
-    /// The letter for a group; nothing where it is missing.
-    pub(crate) fn to(self, group: Option<Group>) -> Option<Which> {
+    /// The one for a group; nothing where that is missing.
+    const fn to(self, group: Option<Group>) -> Option<Which> {
         match self {
-            Self::Invite => Some(Which::Invite),
-            Self::Remind => Some(Which::Remind),
-            Self::Thanks => group.map(Which::Thanks),
-            Self::Sms => Some(Which::Sms),
-            Self::SmsRemind => Some(Which::SmsRemind),
+            Self::Letter(kind) => kind.to(group),
+            Self::Text(which) => Some(which),
         }
     }
 }
@@ -153,7 +141,7 @@ struct Wanted {
 impl Wanted {
     fn read(pairs: Vec<(String, String)>) -> Result<Self, Problem> {
         let mut parameters = Parameters::new(pairs);
-        let letter = parameters.read("letter", SEEN, Letter::seen);
+        let letter = parameters.read("letter", SEEN, Kept::named);
         let page =
             parameters.read("page", "this must be ask, thanks or unsubscribe", |text| text.parse::<Shown>().ok());
         let group = parameters.read("group", GROUPS, |text| text.parse::<Group>().ok());
@@ -175,7 +163,7 @@ impl Wanted {
                 None => {}
             }
         }
-        let thanks = letter == Some(Letter::Thanks) || page == Some(Shown::Thanks);
+        let thanks = letter == Some(Kept::Letter(LetterKind::Thanks)) || page == Some(Shown::Thanks);
         if parameters.is_fine() && letter.is_some() && page.is_some() {
             parameters.wrong("page", "ask for a letter or for a page, not for both");
         } else if parameters.is_fine() && thanks && group.is_none() {
@@ -186,7 +174,7 @@ impl Wanted {
         parameters.finish()?;
         let seen = match page {
             Some(page) => Some(Seen::Page(page, group)),
-            None => letter.unwrap_or(Letter::Invite).to(group).map(Seen::Letter),
+            None => letter.unwrap_or(Kept::Letter(LetterKind::Invite)).to(group).map(Seen::Letter),
         };
         let seen = seen.ok_or_else(|| Problem::field("?group", WHOSE))?;
         Ok(Self { seen, language, names, format: format.unwrap_or_default() })
@@ -216,7 +204,10 @@ pub(crate) async fn show(
     let way = way(&deps, &campaign.id, language, looking.now).await?;
     match wanted.seen {
         Seen::Letter(which) => {
-            letter(&deps, &campaign, &way, Sample { which, language, names: wanted.names }, wanted.format)
+            let sample = Sample { which, language, names: wanted.names };
+            let own = own(&deps, &campaign, &sample, looking.now).await?;
+            let own = own.as_deref().map(|own| &own.body);
+            letter(&deps, &campaign, own, &way, sample, wanted.format)
         }
         Seen::Page(shown, group) => {
             let path = match group.filter(|_| shown == Shown::Thanks) {
@@ -236,7 +227,7 @@ pub(crate) async fn show(
     }
 }
 
-/// `POST /v1/campaigns/{id}/preview`: of a campaign as it would be put. Nothing is written.
+/// `POST /v1/campaigns/{id}/preview`: of a campaign or a template as it would be put. Nothing is written.
 pub(crate) async fn draft(
     State(deps): State<Deps>,
     Path(id): Path<String>,
@@ -247,22 +238,62 @@ pub(crate) async fn draft(
     if matches!(wanted.seen, Seen::Page(..)) && wanted.format == Format::Json {
         return Err(Problem::field("?format", "the page of a draft has no address; it is html"));
     }
-    let campaign = wire::read(managed.fields()?, &id, &deps.defaults)?;
+    let (campaign, draft) = drafted(&deps, &id, &managed).await?;
     let language = wanted.language.unwrap_or(campaign.language);
     let which = match wanted.seen {
         Seen::Letter(which) => which,
         Seen::Page(page, group) => return Ok(kept_by_nobody(capture::draft(&campaign, page, group, language))),
     };
     let way = way(&deps, &campaign.id, language, managed.now).await?;
-    letter(&deps, &campaign, &way, Sample { which, language, names: wanted.names }, wanted.format)
+    let sample = Sample { which, language, names: wanted.names };
+    let own = match draft {
+        Some(draft) => {
+            let of_none =
+                || Problem::field("?letter", "a text message has no template; ask for invite, remind or thanks");
+            let kind = which.letter().ok_or_else(of_none)?;
+            Some(Arc::new(draft.made(&campaign, kind, "/template/source", managed.now)?))
+        }
+        None => own(&deps, &campaign, &sample, managed.now).await?,
+    };
+    letter(&deps, &campaign, own.as_deref().map(|own| &own.body), &way, sample, wanted.format)
+}
+
+/// What is only shown: a campaign as it would be put, or a template for the campaign that is there.
+async fn drafted(deps: &Deps, id: &str, managed: &Managed) -> Result<(Campaign, Option<Draft>), Problem> {
+    let mut fields = managed.fields()?;
+    if !fields.names().iter().any(|name| name == "template") {
+        return Ok((wire::read(fields, id, &deps.defaults)?, None));
+    }
+    let draft = templates::draft(&mut fields);
+    if draft.is_none() {
+        fields.missing("template", "this must be an object with `kind` and `source`");
+    }
+    fields.finish()?;
+    Ok((campaign(deps, id, managed.now).await?, draft))
+}
+
+/// The company's own design of a letter, as it is sent now.
+async fn own(
+    deps: &Deps,
+    campaign: &Campaign,
+    sample: &Sample,
+    now: Timestamp,
+) -> Result<Option<Arc<Template>>, Problem> {
+    let Some(letter) = sample.which.letter() else { return Ok(None) };
+    let config = deps.config(now).await?;
+    let language = fill::language(campaign, sample);
+    Ok(deps.store.template(&config, &campaign.id, letter, language).await?)
 }
 
 /// The campaign of an address.
 pub(crate) async fn campaign(deps: &Deps, id: &str, now: Timestamp) -> Result<Campaign, Problem> {
-    let none = || Problem::not_found("there is no campaign of that id");
-    let id: CampaignId = id.parse().map_err(|_| none())?;
+    let id: CampaignId = id.parse().map_err(|_| no_such_campaign())?;
     let config = deps.config(now).await?;
-    config.campaign(&id).map(|stored| stored.campaign.clone()).ok_or_else(none)
+    config.campaign(&id).map(|stored| stored.campaign.clone()).ok_or_else(no_such_campaign)
+}
+
+pub(crate) fn no_such_campaign() -> Problem {
+    Problem::not_found("there is no campaign of that id")
 }
 
 async fn way(deps: &Deps, campaign: &CampaignId, language: Language, now: Timestamp) -> Result<Way, Problem> {
@@ -270,11 +301,18 @@ async fn way(deps: &Deps, campaign: &CampaignId, language: Language, now: Timest
     Ok(Way::new(&keys, campaign, language, now))
 }
 
-fn letter(deps: &Deps, campaign: &Campaign, way: &Way, sample: Sample, format: Format) -> Result<Response, Problem> {
+fn letter(
+    deps: &Deps,
+    campaign: &Campaign,
+    own: Option<&Body>,
+    way: &Way,
+    sample: Sample,
+    format: Format,
+) -> Result<Response, Problem> {
     let link = |shown| format!("{}{}", deps.site.url(), way.to(shown));
     let replies = deps.replies && campaign.takes_replies();
     let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe), replies };
-    let composed = fill::sample(campaign, &sample, links).map_err(|error| {
+    let composed = fill::sample(campaign, own, &sample, links).map_err(|error| {
         tracing::error!(error = host::telemetry::chain(&error), "a letter could not be rendered");
         Problem::new(Kind::TryLater, "the letter could not be made; please try again")
     })?;

@@ -13,10 +13,10 @@ use host::{Fields, Problem};
 use model::hint::Mailing;
 use model::notice::{Notice, NoticeId, Says};
 use model::sample::{Names, Sample};
-use model::{Campaign, Email, Group, Language};
+use model::{Campaign, Email, Group, Language, LetterKind};
 use serde::Serialize;
 
-use crate::preview::{self, GROUPS, LETTERS, Letter, WHOSE};
+use crate::preview::{self, GROUPS, LETTERS, WHOSE};
 use crate::{Deps, Managed, letters, wire};
 
 /// A letter that is on its way.
@@ -28,7 +28,7 @@ pub(crate) struct OnItsWay {
 /// What is to be tried out.
 struct Wish {
     to: Email,
-    letter: Letter,
+    letter: LetterKind,
     group: Option<Group>,
     language: Option<Language>,
     names: Names,
@@ -40,11 +40,11 @@ impl Wish {
         if to.is_none() {
             fields.missing("to", "say which address of the company the letter shall go to");
         }
-        let letter = fields.parsed("letter", 10, LETTERS, Letter::named).unwrap_or(Letter::Invite);
+        let letter = fields.parsed("letter", 10, LETTERS, LetterKind::named).unwrap_or(LetterKind::Invite);
         let group = fields.parsed("group", 10, GROUPS, |text| text.parse::<Group>().ok());
         let language = fields.parsed("language", 35, &wire::spoken(), Language::tagged);
         let names = fields.parsed("names", 10, "this must be usual, long or none", preview::names);
-        if letter == Letter::Thanks && group.is_none() {
+        if letter == LetterKind::Thanks && group.is_none() {
             fields.missing("group", WHOSE);
         }
         fields.finish()?;

@@ -3,8 +3,10 @@
 
 use model::brand::Voice;
 use model::experiment::Variant;
-use model::sample::{Sample, Which};
-use model::{Campaign, Language, Survey, Texts};
+use model::sample::{Names, Sample, Which};
+use model::template::Body;
+use model::texts::Part;
+use model::{Campaign, Language, LetterKind, Survey, Texts};
 
 use crate::letter::{Ask, Composed, Letter, LetterError, Links, NAME, addresses_a_person};
 use crate::line::line;
@@ -65,11 +67,17 @@ impl<'a> About<'a> {
     }
 }
 
-/// The letter that asks, or reminds of it.
+/// The letter that asks, or reminds of it; in the campaign's own design, if it has one.
 ///
 /// # Errors
 /// When it cannot be rendered.
-pub fn ask(campaign: &Campaign, about: &About<'_>, reminder: bool, links: Links<'_>) -> Result<Composed, LetterError> {
+pub fn ask(
+    campaign: &Campaign,
+    own: Option<&Body>,
+    about: &About<'_>,
+    reminder: bool,
+    links: Links<'_>,
+) -> Result<Composed, LetterError> {
     let question = campaign.own_question(about.language);
     let texts = campaign.texts.under(about.variant.map_or(&Texts::NONE, |variant| &variant.texts));
     // Who signs where there is no owner.
@@ -89,7 +97,7 @@ pub fn ask(campaign: &Campaign, about: &About<'_>, reminder: bool, links: Links<
         links,
     };
     let letter = if reminder { Letter::Remind(ask) } else { Letter::Invite(ask) };
-    letter.compose(&campaign.brand)
+    letter.compose_in(&campaign.brand, own)
 }
 
 /// What a letter of thanks says beside what its campaign says.
@@ -107,11 +115,16 @@ pub struct Thanked<'a> {
     pub owner: Option<&'a str>,
 }
 
-/// The letter that thanks.
+/// The letter that thanks; in the campaign's own design, if it has one.
 ///
 /// # Errors
 /// When it cannot be rendered.
-pub fn thanks(campaign: &Campaign, said: &Thanked<'_>, unsubscribe: &str) -> Result<Composed, LetterError> {
+pub fn thanks(
+    campaign: &Campaign,
+    own: Option<&Body>,
+    said: &Thanked<'_>,
+    unsubscribe: &str,
+) -> Result<Composed, LetterError> {
     let letter = Notice::Thanks(Thanks {
         company: &campaign.company,
         sender: signer(campaign, said.owner),
@@ -121,7 +134,7 @@ pub fn thanks(campaign: &Campaign, said: &Thanked<'_>, unsubscribe: &str) -> Res
         review_url: said.review_url,
         unsubscribe,
     });
-    letter.compose(&campaign.brand)
+    letter.compose_in(&campaign.brand, own)
 }
 
 /// Who signs thanks: the owner where the campaign speaks in the owner's voice, else the sender.
@@ -136,20 +149,74 @@ fn signer<'a>(campaign: &'a Campaign, owner: Option<&'a str>) -> &'a str {
 ///
 /// # Errors
 /// When it cannot be rendered.
-pub fn sample(campaign: &Campaign, sample: &Sample, links: Links<'_>) -> Result<Option<Composed>, LetterError> {
+pub fn sample(
+    campaign: &Campaign,
+    own: Option<&Body>,
+    sample: &Sample,
+    links: Links<'_>,
+) -> Result<Option<Composed>, LetterError> {
     let about = About::sample(sample);
     match sample.which {
-        Which::Invite => ask(campaign, &about, false, links).map(Some),
-        Which::Remind => ask(campaign, &about, true, links).map(Some),
+        Which::Invite => ask(campaign, own, &about, false, links).map(Some),
+        Which::Remind => ask(campaign, own, &about, true, links).map(Some),
         Which::Thanks(group) => {
             let Some((text, language)) = campaign.thanks_to(about.contact, group, about.language) else {
                 return Ok(None);
             };
             let review_url = campaign.thanks.review_url.as_deref();
             let said = Thanked { language, contact: about.contact, text: &text, review_url, owner: about.owner };
-            thanks(campaign, &said, links.unsubscribe).map(Some)
+            thanks(campaign, own, &said, links.unsubscribe).map(Some)
         }
         Which::Sms => sms::shown(&sms::ask(campaign, &about, false, links.page)).map(Some),
         Which::SmsRemind => sms::shown(&sms::ask(campaign, &about, true, links.page)).map(Some),
     }
+}
+
+/// The language a sample comes out in: thanks are in that of the campaign's words.
+#[must_use]
+pub fn language(campaign: &Campaign, sample: &Sample) -> Language {
+    let words = sample.which.group().and_then(|group| campaign.own_thanks(group, sample.language));
+    words.map_or(sample.language, |(_, language)| language)
+}
+
+/// A link longer than any.
+const LONG_LINK: &str = "https://an-address-as-long-as-any-company-has-for-its-surveys.customer-experience.example.com/preview/unsubscribe/\
+                         AQEAAABVZqrvY2JdS7yKq3n1w0fXgAAAAAEAaWwXNwABc2lnbmF0dXJlLTE2Yg";
+
+/// The bytes of a letter in a company's own design with the longest names there are, in the language it is for, or the longest of
+/// all.
+///
+/// # Errors
+/// When it cannot be rendered.
+pub fn largest(
+    campaign: &Campaign,
+    own: &Body,
+    letter: LetterKind,
+    language: Option<Language>,
+) -> Result<usize, LetterError> {
+    let names = Names::long();
+    let links = Links { page: LONG_LINK, unsubscribe: LONG_LINK, replies: true };
+    let words = "w".repeat(Part::ThanksPromoter.most());
+    let mut largest = 0;
+    for language in language.map_or_else(|| Language::ALL.to_vec(), |language| vec![language]) {
+        let about = About {
+            language,
+            contact: names.contact.as_deref(),
+            subject: names.subject.as_deref(),
+            owner: names.owner.as_deref(),
+            variant: None,
+        };
+        let composed = match letter {
+            LetterKind::Invite | LetterKind::Remind => {
+                ask(campaign, Some(own), &about, letter == LetterKind::Remind, links)?
+            }
+            LetterKind::Thanks => {
+                let review_url = Some(LONG_LINK);
+                let said = Thanked { language, contact: about.contact, text: &words, review_url, owner: about.owner };
+                thanks(campaign, Some(own), &said, links.unsubscribe)?
+            }
+        };
+        largest = largest.max(composed.html.len());
+    }
+    Ok(largest)
 }

@@ -10,12 +10,14 @@
 
 use askama::Template;
 use model::experiment::Scale;
+use model::template::Body;
 use model::texts::{Filling, Part};
 use model::{Brand, Language, Texts};
 use words::{Html as ForHtml, Markup, Plain, Words as Say};
 
 use crate::line::line;
 use crate::look::Look;
+use crate::template::{self, From};
 
 /// Characters of a name that a letter shows; a longer one is cut with an ellipsis.
 pub(crate) const NAME: usize = 80;
@@ -112,6 +114,11 @@ impl Letter<'_> {
     /// # Errors
     /// When a template fails.
     pub fn compose(&self, brand: &Brand) -> Result<Composed, LetterError> {
+        self.compose_in(brand, None)
+    }
+
+    /// The same in a company's own design, if there is one. The plain text is ours either way.
+    pub(crate) fn compose_in(&self, brand: &Brand, own: Option<&Body>) -> Result<Composed, LetterError> {
         let (ask, reminder) = match self {
             Self::Invite(ask) => (ask, false),
             Self::Remind(ask) => (ask, true),
@@ -120,7 +127,10 @@ impl Letter<'_> {
         let text = Sheet::of(ask, reminder, Say::plain(ask.language));
         let subject = text.title(ask);
         let look = Look::of(brand, &html.company);
-        let html = Html { sheet: &html, look: &look, title: &subject }.render()?;
+        let html = match own {
+            Some(body) => template::fill(body, &From::Ask { ask, html: &html, text: &text }, &look, &subject)?,
+            None => Html { sheet: &html, look: &look, title: &subject, own: "" }.render()?,
+        };
         let text = Text { sheet: &text }.render()?;
         let headers = vec![
             ("List-Unsubscribe", format!("<{}>", ask.links.unsubscribe)),
@@ -132,36 +142,36 @@ impl Letter<'_> {
 }
 
 /// The inputs, each one harmless line, and the words to put them in; an empty one is none.
-struct Sheet<F> {
-    say: Say<F>,
-    reminder: bool,
-    company: String,
-    question: String,
+pub(crate) struct Sheet<F> {
+    pub(crate) say: Say<F>,
+    pub(crate) reminder: bool,
+    pub(crate) company: String,
+    pub(crate) question: String,
     /// Where it is in another language than the letter.
-    foreign: Option<Language>,
+    pub(crate) foreign: Option<Language>,
     /// The campaign's own words above the question.
-    intro: Option<String>,
-    low: String,
-    high: String,
-    contact: Option<String>,
-    subject: Option<String>,
-    signer: Option<String>,
+    pub(crate) intro: Option<String>,
+    pub(crate) low: String,
+    pub(crate) high: String,
+    pub(crate) contact: Option<String>,
+    pub(crate) subject: Option<String>,
+    pub(crate) signer: Option<String>,
     /// Empty where the scale is on the page.
-    scale: Vec<Step>,
+    pub(crate) scale: Vec<Step>,
     /// Whether the page may save by itself.
-    saves: bool,
-    page: String,
-    unsubscribe: String,
+    pub(crate) saves: bool,
+    pub(crate) page: String,
+    pub(crate) unsubscribe: String,
     /// Whether a reply with a number is an answer, too.
-    replies: bool,
+    pub(crate) replies: bool,
 }
 
 /// One link of the scale.
-struct Step {
-    score: u8,
-    href: String,
+pub(crate) struct Step {
+    pub(crate) score: u8,
+    pub(crate) href: String,
     /// What a screen reader says.
-    name: String,
+    pub(crate) name: String,
 }
 
 /// Titles are plain text in either part of a letter.
@@ -222,12 +232,12 @@ impl<F: words::Form> Sheet<F> {
         }
     }
 
-    fn hello(&self) -> F::Said {
+    pub(crate) fn hello(&self) -> F::Said {
         self.contact.as_ref().map_or_else(|| self.say.hello(), |name| self.say.hello_name(name))
     }
 
     /// Our own words above the question.
-    fn lead(&self) -> F::Said {
+    pub(crate) fn lead(&self) -> F::Said {
         match (&self.subject, self.reminder) {
             (Some(subject), false) => self.say.invite_about(subject),
             (Some(subject), true) => self.say.remind_about(subject),
@@ -240,34 +250,34 @@ impl<F: words::Form> Sheet<F> {
         self.say.language().tag()
     }
 
-    fn dir(&self) -> &'static str {
+    pub(crate) fn dir(&self) -> &'static str {
         self.say.language().direction().as_str()
     }
 
     /// Which side lines begin at.
-    fn start(&self) -> &'static str {
+    pub(crate) fn start(&self) -> &'static str {
         if self.dir() == "rtl" { "right" } else { "left" }
     }
 
     /// Which side they end at.
-    fn end(&self) -> &'static str {
+    pub(crate) fn end(&self) -> &'static str {
         if self.dir() == "rtl" { "left" } else { "right" }
     }
 
     /// The first six steps, which a narrow screen shows in a row of their own.
-    fn low_steps(&self) -> &[Step] {
+    pub(crate) fn low_steps(&self) -> &[Step] {
         self.scale.get(..6).unwrap_or_default()
     }
 
-    fn high_steps(&self) -> &[Step] {
+    pub(crate) fn high_steps(&self) -> &[Step] {
         self.scale.get(6..).unwrap_or_default()
     }
 }
 
 impl Sheet<ForHtml> {
     /// A name as it stands alone.
-    fn name(&self, name: &str) -> Markup {
-        <ForHtml as words::Form>::said(<ForHtml as words::Form>::theirs(name))
+    pub(crate) fn name(&self, name: &str) -> Markup {
+        Markup::named(name)
     }
 }
 
@@ -283,6 +293,12 @@ impl Step {
     }
 }
 
+/// Who signs, and below the company, each as it stands alone.
+pub(crate) fn signature(signer: Option<&str>, company: &str) -> String {
+    let company = Markup::named(company);
+    signer.map_or_else(|| company.to_string(), |signer| format!("{}<br>{company}", Markup::named(signer)))
+}
+
 /// Whether a name can follow "Hello". Forms on the web get addresses of sites typed into the name, and mail programs
 /// would make links of them.
 pub(crate) fn addresses_a_person(name: &str) -> bool {
@@ -295,6 +311,8 @@ struct Html<'a> {
     sheet: &'a Sheet<ForHtml>,
     look: &'a Look,
     title: &'a str,
+    /// What stands before our classes in somebody else's letter; nothing in ours.
+    own: &'static str,
 }
 
 #[derive(Template)]

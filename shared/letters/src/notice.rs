@@ -10,16 +10,19 @@ pub(crate) mod tests;
 
 use askama::Template;
 use model::reply::Why;
+use model::template::Body;
 use model::{Brand, Language};
 use words::Words;
 
+pub(crate) use self::pages::ThanksPage;
 use self::pages::{
     AlertPage, AlertText, DigestPage, DigestText, DroppedPage, DroppedText, EscalationPage, EscalationText, ReplyPage,
-    ReplyText, SignInPage, SignInText, ThanksPage, ThanksText,
+    ReplyText, SignInPage, SignInText, ThanksText,
 };
 use crate::letter::{Composed, LetterError, NAME};
 use crate::line::line;
 use crate::look::Look;
+use crate::template::{self, From};
 
 /// Why no machine should answer: an out-of-office note would go to a customer.
 const MACHINE: [(&str, &str); 2] =
@@ -273,6 +276,11 @@ impl Notice<'_> {
     /// # Errors
     /// When a template fails.
     pub fn compose(&self, brand: &Brand) -> Result<Composed, LetterError> {
+        self.compose_in(brand, None)
+    }
+
+    /// The same; thanks in a company's own design, if there is one.
+    pub(crate) fn compose_in(&self, brand: &Brand, own: Option<&Body>) -> Result<Composed, LetterError> {
         let look = Look::of(brand, &line(self.company(), NAME));
         let mut headers: Vec<(&'static str, String)> =
             MACHINE.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
@@ -302,11 +310,12 @@ impl Notice<'_> {
                 headers.push(("List-Unsubscribe", format!("<{}>", thanks.unsubscribe)));
                 // RFC 8058, as in the letters that ask.
                 headers.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
-                (
-                    page.title.clone(),
-                    page.render()?,
-                    ThanksText { page: &page, say: Words::plain(thanks.language) }.render()?,
-                )
+                let say = Words::plain(thanks.language);
+                let html = match own {
+                    Some(body) => template::fill(body, &From::Thanks { page: &page, say }, &page.look, &page.title)?,
+                    None => page.render()?,
+                };
+                (page.title.clone(), html, ThanksText { page: &page, say }.render()?)
             }
             Self::SignIn(sign_in) => {
                 let page = SignInPage::of(sign_in, look);

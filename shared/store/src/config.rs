@@ -196,6 +196,11 @@ impl Config {
         self.documents.get(sk).map(String::as_str)
     }
 
+    /// A campaign as it is written: what whoever writes beside it expects to find.
+    pub(crate) fn campaign_text(&self, id: &CampaignId) -> Option<&str> {
+        self.written.get(&id.hash()).map(String::as_str)
+    }
+
     /// The API key with that hash (SHA-256, hexadecimal).
     #[must_use]
     pub fn api_key(&self, hash: &str) -> Option<&ApiKey> {

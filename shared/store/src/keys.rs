@@ -34,6 +34,9 @@ pub const DESTINATION: &str = "destination";
 /// The kind of the documents that say whether a campaign may send.
 pub const SENDING: &str = "sending";
 
+/// The kind of the documents that say which templates a campaign has.
+pub const TEMPLATES: &str = "templates";
+
 /// The sort key of a marker.
 pub const MARKER: &str = "M";
 
@@ -120,6 +123,12 @@ pub fn api_key(id: &str) -> String {
 #[must_use]
 pub fn document(kind: &str, id: &str) -> String {
     format!("{kind}#{id}")
+}
+
+/// The partition of a campaign's templates; the sort key is the letter, with the language it is for if it is for one.
+#[must_use]
+pub fn templates(campaign: &CampaignId) -> String {
+    format!("template#{campaign}")
 }
 
 /// The partition of a source's refusals; the sort key is the record.

@@ -25,6 +25,7 @@ mod sending;
 mod surveys;
 mod tallies;
 mod tasks;
+mod templates;
 mod walk;
 
 pub use config::{ApiKey, Config, Defaults, Scope, StoredCampaign};
@@ -42,6 +43,7 @@ pub use refusals::{Refusal, Refusals};
 pub use surveys::{Claimed, Comment, Created, Responded, Saved};
 pub use tallies::{Marker, TallyRow};
 pub use tasks::{TaskPage, TaskQuery, TaskSaved};
+pub use templates::Change;
 pub use walk::{Key, RowPart, SurveyPart};
 
 use std::sync::Arc;
@@ -67,6 +69,7 @@ pub struct Store {
     aliases: Arc<tasks::Aliases>,
     sessions: Arc<people::Sessions>,
     doors: Arc<doors::Known>,
+    templates: Arc<templates::Read>,
 }
 
 impl Store {
@@ -90,6 +93,7 @@ impl Store {
             aliases: Arc::default(),
             sessions: Arc::default(),
             doors: Arc::default(),
+            templates: Arc::default(),
         }
     }
 }

@@ -94,6 +94,14 @@ impl Markup {
     }
 }
 
+impl Markup {
+    /// A name as it stands alone: escaped, and isolated from what is around it.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self(Html::theirs(name))
+    }
+}
+
 impl fmt::Display for Markup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -152,6 +152,7 @@ fn what_is_only_logged_alarms(template: &Template) -> Complaints {
         ("AggregateLogs", "functions/aggregate/src/name.rs", "a campaign was paused"),
         ("DispatchLogs", "functions/dispatch/src/notice.rs", "ses refused a letter"),
         ("DispatchLogs", "functions/dispatch/src/send.rs", "a text was refused"),
+        ("DispatchLogs", "functions/dispatch/src/letter.rs", "a template could not be used"),
         ("MailEventsLogs", "functions/mail-events/src/apply.rs", "a letter did not arrive"),
         ("RecountLogs", "functions/recount/src/reconcile.rs", "tallies do not equal surveys"),
         ("RecountLogs", "functions/recount/src/turn.rs", "a job on all surveys was given up"),

@@ -37,6 +37,7 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 (READ, "config"),
                 (WRITE, "config"),
                 (WRITE, "L#*"),
+                (READ, "template#*"),
                 // How many mails went out today.
                 (WRITE, "P#*"),
                 // Who may sign in, and what lets them.
@@ -147,6 +148,9 @@ fn items_are_as_decided(template: &Template) -> Complaints {
             &[
                 (READ, "job#*"),
                 (WRITE, "job#*"),
+                (READ, "template#*"),
+                (WRITE, "template#*"),
+                (DELETE, "template#*"),
                 (READ, "S#*"),
                 (WRITE, "S#*"),
                 (DELETE, "S#*"),
@@ -204,8 +208,23 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 let held = match table {
                     Some("SurveysTable") => &["S#*", "C#*"][..],
                     Some("LedgerTable") => &[
-                        "config", "M#*", "Y#*", "K#*", "T#*", "N#*", "D#*", "L#*", "H#*", "W#*", "X#*", "U#*", "P#*",
-                        "Q#*", "job#*", "door#*",
+                        "config",
+                        "M#*",
+                        "Y#*",
+                        "K#*",
+                        "T#*",
+                        "N#*",
+                        "D#*",
+                        "L#*",
+                        "H#*",
+                        "W#*",
+                        "X#*",
+                        "U#*",
+                        "P#*",
+                        "Q#*",
+                        "job#*",
+                        "template#*",
+                        "door#*",
                     ],
                     _ => &[],
                 };

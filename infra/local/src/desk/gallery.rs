@@ -219,7 +219,15 @@ pub(super) async fn letter(State(desk): State<Desk>, Query(look): Query<Look>) -
     // There is a domain to reply to here.
     let replies = stored.campaign.takes_replies();
     let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe), replies };
-    let composed = fill::sample(&stored.campaign, &look.sample(which, language), links);
+    let sample = look.sample(which, language);
+    let own = match which.letter() {
+        Some(letter) => {
+            let spoken = fill::language(&stored.campaign, &sample);
+            desk.store.template(&config, &id, letter, spoken).await.map_err(tables)?
+        }
+        None => None,
+    };
+    let composed = fill::sample(&stored.campaign, own.as_deref().map(|own| &own.body), &sample, links);
     let Some(composed) = composed.map_err(|error| Error::Page(error.to_string()))? else { return Ok(none()) };
     let mut response = Html(composed.html).into_response();
     let policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; frame-ancestors 'self'";

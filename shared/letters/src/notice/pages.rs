@@ -517,21 +517,21 @@ pub(super) struct ReplyText<'a> {
 
 #[derive(Template)]
 #[template(path = "notice/thanks.html")]
-pub(super) struct ThanksPage {
-    pub(super) title: String,
-    preview: String,
-    language: Language,
-    say: Words<Html>,
-    company: String,
-    bar: String,
-    look: Look,
-    kicker: String,
-    contact: Option<String>,
-    signer: Option<String>,
+pub(crate) struct ThanksPage {
+    pub(crate) title: String,
+    pub(crate) preview: String,
+    pub(crate) language: Language,
+    pub(crate) say: Words<Html>,
+    pub(crate) company: String,
+    pub(crate) bar: String,
+    pub(crate) look: Look,
+    pub(crate) kicker: String,
+    pub(crate) contact: Option<String>,
+    pub(crate) signer: Option<String>,
     /// Lines of each paragraph.
-    paragraphs: Vec<Vec<String>>,
-    review_url: Option<String>,
-    unsubscribe: String,
+    pub(crate) paragraphs: Vec<Vec<String>>,
+    pub(crate) review_url: Option<String>,
+    pub(crate) unsubscribe: String,
 }
 
 impl ThanksPage {
@@ -557,7 +557,7 @@ impl ThanksPage {
 }
 
 impl ThanksPage {
-    fn hello(&self) -> Markup {
+    pub(crate) fn hello(&self) -> Markup {
         self.contact.as_ref().map_or_else(|| self.say.hello(), |name| self.say.hello_name(name))
     }
 }

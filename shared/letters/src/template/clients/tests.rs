@@ -1,93 +1,15 @@
-//! Every letter holds to what mail programs show.
-//!
-//! What may be used is listed here, each with what becomes of a letter where it does not work. The lists were held against the
-//! data of caniemail.com for Outlook, Gmail, Apple Mail and Yahoo; whoever uses more looks there first.
+//! Every letter of ours holds to what mail programs show.
 
 use std::collections::BTreeMap;
 
 use model::brand::{Colours, Logo, PictureUrl};
 use model::{Brand, Colour};
 
+use super::{ATTRIBUTES, TAGS, knows};
 use crate::Composed;
 use crate::letter::tests::{PAGE, ask, branded};
 use crate::notice::tests::all;
-
-/// Known everywhere, or harmless where it is not.
-const TAGS: [&str; 19] = [
-    "html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "p", "h1", "a", "br", "span",
-    "strong", "b", "i", "img",
-];
-
-const ATTRIBUTES: [&str; 26] = [
-    "lang",
-    "dir",
-    "charset",
-    "name",
-    "content",
-    "class",
-    "style",
-    "role",
-    "width",
-    "height",
-    "align",
-    "valign",
-    "bgcolor",
-    "cellpadding",
-    "cellspacing",
-    "border",
-    "colspan",
-    "href",
-    "src",
-    "alt",
-    "title",
-    "aria-label",
-    "aria-hidden",
-    "rel",
-    "target",
-    "id",
-];
-
-/// Properties of styles beside a tag that every program knows in tables and text.
-const EVERYWHERE: [&str; 22] = [
-    "background-color",
-    "border",
-    "border-bottom",
-    "border-collapse",
-    "border-left",
-    "border-top",
-    "color",
-    "font-family",
-    "font-size",
-    "font-weight",
-    "height",
-    "line-height",
-    "margin",
-    "margin-right",
-    "padding",
-    "padding-left",
-    "text-align",
-    "text-decoration",
-    "vertical-align",
-    "width",
-    "mso-hide",
-    "mso-line-height-rule",
-];
-
-/// Properties some programs leave out, and what is seen then.
-const SOMEWHERE: [(&str, &str); 9] = [
-    ("border-radius", "Outlook on Windows: square corners"),
-    (
-        "display",
-        "Outlook on Windows: a link is as wide as its text, which spaces widen there; a table cell gives the ground",
-    ),
-    ("max-width", "Outlook on Windows: a table of its own gives the width"),
-    ("max-height", "the preheader: display and mso-hide do it as well"),
-    ("opacity", "the preheader: display and mso-hide do it as well"),
-    ("overflow", "square corners of the bar, and the preheader as above"),
-    ("text-size-adjust", "letters on a turned phone grow"),
-    ("white-space", "a short line may break"),
-    ("word-break", "a long name may widen the letter"),
-];
+use crate::template::check::look;
 
 struct Tag<'a> {
     name: String,
@@ -157,14 +79,12 @@ fn letters_use_what_mail_programs_know() {
             for tag in tags(&html) {
                 assert!(TAGS.contains(&tag.name.as_str()), "{name}: <{}>", tag.name);
                 for (key, value) in &tag.attributes {
-                    assert!(ATTRIBUTES.contains(key), "{name}: {key} in <{}>", tag.name);
+                    let known = ATTRIBUTES.contains(key) || key.starts_with("aria-");
+                    assert!(known, "{name}: {key} in <{}>", tag.name);
                     let styles = (*key == "style").then_some(*value).into_iter().flat_map(|style| style.split(';'));
                     for style in styles.map(str::trim).filter(|style| !style.is_empty()) {
                         let (property, _) = style.split_once(':').expect("a property has a value");
-                        let property = property.trim_start_matches("-webkit-");
-                        let known =
-                            EVERYWHERE.contains(&property) || SOMEWHERE.iter().any(|(known, _)| *known == property);
-                        assert!(known, "{name}: {style}");
+                        assert!(knows(property), "{name}: {style}");
                     }
                 }
                 let has = |key: &str| tag.attributes.get(key).is_some_and(|value| !value.is_empty());
@@ -191,6 +111,7 @@ fn letters_use_what_mail_programs_know() {
                 assert_eq!(opened, html.matches(&format!("</{element}>")).count(), "{name}: {element}");
             }
         }
+        assert_eq!(look(&letter.html), Vec::new(), "{name}");
         assert_eq!(letter.html.matches("<!--[if mso]>").count(), letter.html.matches("<![endif]-->").count(), "{name}");
         assert!(letter.html.len() < 102_000, "{name}: {} bytes", letter.html.len());
     }

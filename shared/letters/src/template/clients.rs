@@ -1,0 +1,222 @@
+//! What mail programs show.
+//!
+//! Every letter is held to these lists: ours by a test, a company's own when it is saved. What becomes of a letter where something
+//! does not work stands beside it. The lists were held against the data of caniemail.com for Outlook, Gmail, Apple Mail and Yahoo;
+//! whoever adds to them looks there first.
+
+/// Elements known everywhere, or harmless where they are not.
+pub(super) const TAGS: [&str; 47] = [
+    "a",
+    "b",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "caption",
+    "center",
+    "code",
+    "col",
+    "colgroup",
+    "del",
+    "div",
+    "em",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "hr",
+    "html",
+    "i",
+    "img",
+    "ins",
+    "li",
+    "meta",
+    "ol",
+    "p",
+    "s",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "ul",
+];
+
+/// Elements that some programs show as what is in them. It is what one would want.
+pub(super) const PLAIN: [&str; 17] = [
+    "abbr",
+    "address",
+    "article",
+    "cite",
+    "dd",
+    "dl",
+    "dt",
+    "figcaption",
+    "figure",
+    "footer",
+    "header",
+    "main",
+    "mark",
+    "pre",
+    "section",
+    "tfoot",
+    "u",
+];
+
+/// Elements without an end.
+pub(super) const VOID: [&str; 7] = ["area", "br", "col", "hr", "img", "meta", "wbr"];
+
+/// Attributes known everywhere, or harmless where they are not; beside them any that begins with `aria-` or `data-`.
+pub(super) const ATTRIBUTES: [&str; 39] = [
+    "align",
+    "alt",
+    "background",
+    "bgcolor",
+    "border",
+    "cellpadding",
+    "cellspacing",
+    "charset",
+    "class",
+    "color",
+    "colspan",
+    "content",
+    "dir",
+    "face",
+    "height",
+    "href",
+    "hspace",
+    "http-equiv",
+    "id",
+    "lang",
+    "media",
+    "name",
+    "nowrap",
+    "rel",
+    "role",
+    "rowspan",
+    "scope",
+    "size",
+    "src",
+    "start",
+    "style",
+    "target",
+    "title",
+    "type",
+    "valign",
+    "vertical-align",
+    "vspace",
+    "width",
+    "xmlns",
+];
+
+/// Properties that every program knows in tables and text.
+pub(super) const EVERYWHERE: [&str; 58] = [
+    "background",
+    "background-color",
+    "border",
+    "border-bottom",
+    "border-bottom-color",
+    "border-bottom-style",
+    "border-bottom-width",
+    "border-collapse",
+    "border-color",
+    "border-left",
+    "border-left-color",
+    "border-left-style",
+    "border-left-width",
+    "border-right",
+    "border-right-color",
+    "border-right-style",
+    "border-right-width",
+    "border-spacing",
+    "border-style",
+    "border-top",
+    "border-top-color",
+    "border-top-style",
+    "border-top-width",
+    "border-width",
+    "clear",
+    "color",
+    "cursor",
+    "direction",
+    "font",
+    "font-family",
+    "font-size",
+    "font-style",
+    "font-variant",
+    "font-weight",
+    "height",
+    "letter-spacing",
+    "line-height",
+    "list-style",
+    "list-style-type",
+    "margin",
+    "margin-bottom",
+    "margin-left",
+    "margin-right",
+    "margin-top",
+    "outline",
+    "padding",
+    "padding-bottom",
+    "padding-left",
+    "padding-right",
+    "padding-top",
+    "table-layout",
+    "text-align",
+    "text-decoration",
+    "text-transform",
+    "vertical-align",
+    "width",
+    "word-spacing",
+    "text-indent",
+];
+
+/// Properties some programs leave out, and what is seen then.
+pub(super) const SOMEWHERE: [(&str, &str); 16] = [
+    ("border-radius", "Outlook on Windows: square corners"),
+    ("border-top-left-radius", "the same"),
+    ("border-top-right-radius", "the same"),
+    ("border-bottom-left-radius", "the same"),
+    ("border-bottom-right-radius", "the same"),
+    ("color-scheme", "the look for dark screens is made by the program, as it likes"),
+    (
+        "display",
+        "Outlook on Windows: a link is as wide as its text, which spaces widen there; a table cell gives the ground",
+    ),
+    ("max-width", "Outlook on Windows: a table of its own gives the width"),
+    ("max-height", "the preheader: display and mso-hide do it as well"),
+    ("min-width", "Outlook on Windows: a table of its own gives the width"),
+    ("opacity", "the preheader: display and mso-hide do it as well"),
+    ("overflow", "square corners of the bar, and the preheader as above"),
+    ("supported-color-schemes", "as color-scheme"),
+    ("text-size-adjust", "letters on a turned phone grow"),
+    ("white-space", "a short line may break"),
+    ("word-break", "a long name may widen the letter"),
+];
+
+/// Whether a property is known, or what becomes of a letter without it was thought of. Those that begin with a program's own
+/// mark are for that program alone.
+pub(super) fn knows(property: &str) -> bool {
+    let marked = ["mso-", "-ms-", "-moz-", "-webkit-"].iter().find_map(|mark| property.strip_prefix(mark));
+    marked.is_some()
+        || EVERYWHERE.contains(&property)
+        || SOMEWHERE.iter().any(|(known, _)| *known == property)
+        // Of old programs' own.
+        || ["word-wrap", "overflow-wrap"].contains(&property)
+}
+
+#[cfg(test)]
+mod tests;
