@@ -24,6 +24,11 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// Finds what somebody with another way of reading would stumble over.
 const AXE: &str = include_str!("../fixtures/axe/axe.min.js");
 
+/// Asks for all that is wrong with a page.
+const BARRIERS: &str = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'], \
+     resultTypes: ['violations']}).then(({violations}) => violations.flatMap(({id, nodes}) => \
+     nodes.map(node => `${id}: ${node.target} ${node.failureSummary}`)))";
+
 /// A running browser with a profile that disappears.
 pub struct Browser {
     child: Child,
@@ -163,6 +168,13 @@ async fn listen(mut input: pipe::Receiver, link: Arc<Link>) {
 
 impl Link {
     async fn call(&self, session: Option<&str>, method: &str, params: Value) -> Value {
+        let answer = self.try_call(session, method, params).await;
+        assert_eq!(answer["error"], Value::Null, "{method}");
+        answer["result"].clone()
+    }
+
+    /// The whole answer, whether it is one or an error.
+    async fn try_call(&self, session: Option<&str>, method: &str, params: Value) -> Value {
         let id = self.count.fetch_add(1, Ordering::SeqCst) + 1;
         let (done, answer) = oneshot::channel();
         self.waiting.lock().await.insert(id, done);
@@ -174,10 +186,7 @@ impl Link {
         bytes.push(0);
         self.out.lock().await.write_all(&bytes).await.expect("the browser listens");
         let answer = tokio::time::timeout(PATIENCE, answer).await;
-        let answer =
-            answer.unwrap_or_else(|_| panic!("the browser did not answer {method}")).expect("the browser runs");
-        assert_eq!(answer["error"], Value::Null, "{method}");
-        answer["result"].clone()
+        answer.unwrap_or_else(|_| panic!("the browser did not answer {method}")).expect("the browser runs")
     }
 }
 
@@ -215,6 +224,59 @@ impl Tab {
         result["result"]["value"].clone()
     }
 
+    /// The frame on the page whose address begins so, if there is one.
+    async fn frame(&self, begin: &str) -> Option<String> {
+        let tree = self.call("Page.getFrameTree", json!({})).await;
+        let mut waiting = vec![tree["frameTree"].clone()];
+        while let Some(one) = waiting.pop() {
+            let frame = &one["frame"];
+            if frame["parentId"].is_string() && frame["url"].as_str().is_some_and(|url| url.starts_with(begin)) {
+                return frame["id"].as_str().map(str::to_owned);
+            }
+            waiting.extend(one["childFrames"].as_array().into_iter().flatten().cloned());
+        }
+        None
+    }
+
+    /// The value of an expression in the frame whose address begins so; `null` where there is none. Its scripts and ours do
+    /// not see each other.
+    pub async fn evaluate_in(&self, frame: &str, expression: &str) -> Value {
+        let Some(id) = self.frame(frame).await else { return Value::Null };
+        let session = Some(self.session.as_str());
+        let place = json!({ "frameId": id, "worldName": "tests" });
+        let world = self.link.try_call(session, "Page.createIsolatedWorld", place).await;
+        let asked = json!({
+            "expression": expression, "contextId": world["result"]["executionContextId"], "returnByValue": true, "awaitPromise": true,
+        });
+        // A frame that has moved on meanwhile says nothing.
+        let answer = self.link.try_call(session, "Runtime.evaluate", asked).await;
+        let result = &answer["result"];
+        assert_eq!(result["exceptionDetails"], Value::Null, "{expression}");
+        result["result"]["value"].clone()
+    }
+
+    /// Looks at an expression in a frame until it holds, and gives its value.
+    ///
+    /// # Panics
+    /// When it does not come true for a minute.
+    pub async fn until_in(&self, frame: &str, expression: &str) -> Value {
+        let start = tokio::time::Instant::now();
+        loop {
+            let value = self.evaluate_in(frame, expression).await;
+            if !matches!(value, Value::Null | Value::Bool(false)) && value != 0 && value != "" {
+                return value;
+            }
+            let shown = self.evaluate_in(frame, "document.body?.innerText").await;
+            assert!(start.elapsed() < PATIENCE, "{expression} stays {value} in {frame}: {shown}");
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// The same as [`Tab::barriers`] in a frame.
+    pub async fn barriers_in(&self, frame: &str) -> Vec<String> {
+        listed(&self.evaluate_in(frame, &format!("{AXE}; {BARRIERS}")).await)
+    }
+
     /// Presses a key, such as `Tab`, `Enter`, ` ` or `ArrowRight`.
     pub async fn press(&self, key: &str) {
         let (code, text, number) = match key {
@@ -235,6 +297,22 @@ impl Tab {
             json!({"type": "keyUp", "key": key, "code": code, "windowsVirtualKeyCode": number}),
         )
         .await;
+    }
+
+    /// Clicks with the mouse in the middle of what a selector finds, as a hand does: the page gets events it may trust.
+    ///
+    /// # Panics
+    /// When there is nothing to click.
+    pub async fn click(&self, selector: &str) {
+        let place = format!(
+            "(() => {{ const found = document.querySelector({}); found.scrollIntoView({{block: 'center'}}); const box = found.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }})()",
+            Value::from(selector)
+        );
+        let place = self.evaluate(&place).await;
+        for what in ["mousePressed", "mouseReleased"] {
+            let event = json!({"type": what, "x": place[0], "y": place[1], "button": "left", "clickCount": 1});
+            self.call("Input.dispatchMouseEvent", event).await;
+        }
     }
 
     /// Types a text where the cursor is.
@@ -275,19 +353,27 @@ impl Tab {
         self.call("Emulation.setEmulatedMedia", json!({ "features": likes })).await;
     }
 
+    /// Makes the person one who likes it light or dark, and without movement.
+    pub async fn calm(&self, scheme: &str) {
+        let likes = json!([
+            {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]);
+        self.call("Emulation.setEmulatedMedia", json!({ "features": likes })).await;
+    }
+
     /// What breaks the Web Content Accessibility Guidelines 2.2, levels A and AA, on the page as it is now.
     pub async fn barriers(&self) -> Vec<String> {
         if self.evaluate("typeof window.axe").await == "undefined" {
             self.evaluate(&format!("{AXE}; 0")).await;
         }
-        let found = self
-            .evaluate(
-                "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'], resultTypes: ['violations']})
-                   .then(({violations}) => violations.flatMap(({id, nodes}) => nodes.map(node => `${id}: ${node.target} ${node.failureSummary}`)))",
-            )
-            .await;
-        let found = found.as_array().expect("a list").iter();
-        found.map(|one| one.as_str().unwrap_or_default().to_owned()).collect()
+        listed(&self.evaluate(BARRIERS).await)
+    }
+
+    /// Takes the network away, or gives it back.
+    pub async fn offline(&self, offline: bool) {
+        self.call("Network.enable", json!({})).await;
+        let none = json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        self.call("Network.emulateNetworkConditions", none).await;
     }
 
     /// Lets pages run their scripts, or not.
@@ -314,4 +400,9 @@ impl Tab {
         let picture = self.call("Page.captureScreenshot", json!({"format": "png"})).await;
         picture["data"].as_str().expect("a picture").to_owned()
     }
+}
+
+fn listed(found: &Value) -> Vec<String> {
+    let found = found.as_array().expect("a list").iter();
+    found.map(|one| one.as_str().unwrap_or_default().to_owned()).collect()
 }

@@ -296,6 +296,28 @@ impl Company {
         link.strip_prefix(&self.url).unwrap_or(link)
     }
 
+    /// Replies to a letter with a text, as a mail program does.
+    pub async fn reply(&self, letter: &Letter, text: &str) -> Answer {
+        self.reply_as(letter, None, text).await
+    }
+
+    /// The same from another address than the letter went to.
+    pub async fn reply_as(&self, letter: &Letter, from: Option<&str>, text: &str) -> Answer {
+        let path = format!("/local/mail/{}/reply", letter.id);
+        let answer = self.call(Method::POST, &path, Some(json!({ "text": text, "from": from }))).await;
+        self.settle().await;
+        answer
+    }
+
+    /// Replies to a letter with a whole mail.
+    pub async fn reply_with(&self, letter: &Letter, mail: Vec<u8>) -> Answer {
+        let path = format!("/local/mail/{}/reply", letter.id);
+        let kind = "message/rfc822".to_owned();
+        let answer = self.send(Method::POST, &path, &[(CONTENT_TYPE.as_str(), kind)], mail).await;
+        self.settle().await;
+        answer
+    }
+
     // What people of the company do.
 
     /// A survey.
@@ -662,6 +684,8 @@ impl Trigger {
 /// A letter in somebody's inbox.
 #[derive(Clone, Debug)]
 pub struct Letter {
+    /// Its name in the mailbox.
+    pub id: String,
     /// When it came.
     pub at: Timestamp,
     /// To whom.
@@ -686,6 +710,7 @@ impl From<&Value> for Letter {
     fn from(letter: &Value) -> Self {
         let text = |name: &str| letter[name].as_str().unwrap_or_default().to_owned();
         Self {
+            id: text("id"),
             at: text("at").parse().expect("an instant"),
             to: text("to"),
             from: text("from"),

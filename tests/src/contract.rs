@@ -48,7 +48,8 @@ impl Contract {
         };
         let Some(described) = content.get(media) else {
             // A person with a browser gets a page where a program gets a problem.
-            let is_page = media == "text/html" && ["/r/", "/u/", "/preview/"].iter().any(|at| path.starts_with(at));
+            let is_page =
+                media == "text/html" && ["/r/", "/u/", "/d/", "/preview/"].iter().any(|at| path.starts_with(at));
             return if is_page {
                 Vec::new()
             } else {

@@ -8,4 +8,4 @@ pub mod outside;
 pub mod programs;
 pub mod runtime_api;
 
-pub use company::{Answer, Company, Letter, MONDAY, Page, Trigger, client, done, project};
+pub use company::{Answer, Company, KEY, Letter, MONDAY, Page, Trigger, client, done, project, unescaped};

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// Every function.
-pub const FUNCTIONS: [&str; 11] = [
+pub const FUNCTIONS: [&str; 12] = [
     "aggregate",
     "capture",
     "deliver",
@@ -20,6 +20,7 @@ pub const FUNCTIONS: [&str; 11] = [
     "recount",
     "relay",
     "remind",
+    "replies",
 ];
 
 /// What functions are measured against: one that does nothing, and one that reads an item and does nothing.

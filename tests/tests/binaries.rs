@@ -28,6 +28,7 @@ fn settings_of(function: &str) -> Vec<&'static str> {
             [&tables[..], &defaults, &own].concat()
         }
         "mail-events" => tables.to_vec(),
+        "replies" => [&tables[..], &defaults, &["MAIL_QUEUE_URL", "PUBLIC_URL"]].concat(),
         "relay" => [&queues[..], &["DELIVER_QUEUE_URL"]].concat(),
         "dispatch" => [&tables[..], &defaults, &ses, &texts].concat(),
         "remind" => [&tables[..], &defaults, &queues, &schedules, &events].concat(),
@@ -132,7 +133,12 @@ async fn the_loop_runs_on_the_programs_that_are_deployed() {
     assert!(read(&mut relay, &mut aggregate).await >= 1);
     assert_eq!(world.cloud().depth(Queue::Mail).unwrap().visible, 1);
 
-    let mut dispatch = lambda(world, "dispatch").await;
+    let mut dispatch = Lambda::start(&programs::debug("dispatch"), &{
+        let mut settings = settings(world, "dispatch");
+        settings.push(("REPLY_DOMAIN".to_owned(), local::world::REPLY_DOMAIN.to_owned()));
+        settings
+    })
+    .await;
     assert_eq!(hand_over(world, Queue::Mail, &mut dispatch).await, 1);
     let letter = company.inbox("ada@example.com").await.pop().expect("the mail was sent");
 
@@ -158,6 +164,14 @@ async fn the_loop_runs_on_the_programs_that_are_deployed() {
     assert_eq!(world.cloud().schedules().unwrap().len(), 0, "nothing is planned any more");
     world.cloud().send(Queue::Step, r#"{"sweep":true}"#, std::time::Duration::ZERO).unwrap();
     assert_eq!(hand_over(world, Queue::Step, &mut remind).await, 1, "the hourly sweep");
+
+    // The same once more, as a reply to the letter.
+    let mut replies = lambda(world, "replies").await;
+    let address = &letter.headers["Reply-To"];
+    let reply = b"From: Ada Example <ada@example.com>\r\n\r\n9 - Fine.\r\n";
+    assert!(world.cloud().receive_mail("ada@example.com", address, reply).unwrap().is_some());
+    assert_eq!(hand_over(world, Queue::Replies, &mut replies).await, 1);
+    read(&mut relay, &mut aggregate).await;
 
     // The same program tells others, here the event bus of the settings.
     let mut deliver = Lambda::start(&programs::debug("deliver"), &{
@@ -213,9 +227,10 @@ async fn the_loop_runs_on_the_programs_that_are_deployed() {
         ("manage", manage),
         ("deliver", deliver),
         ("recount", recount),
+        ("replies", replies),
     ] {
         let log = program.stop().await;
-        for secret in ["ada@example.com", "Fine.", &token, "Bearer local"] {
+        for secret in ["ada@example.com", "Fine.", &token, "Bearer local", address] {
             assert!(!log.contains(secret), "{name} logs {secret}: {log}");
         }
     }
@@ -377,7 +392,7 @@ async fn an_event_that_makes_no_sense_is_an_error_and_the_next_one_is_served() {
         let (status, problem) = answered(program.invoke(&http_event("GET", "/nowhere", &[KEY], None)).await);
         assert_eq!((status, &problem["type"]), (404, &json!("/problems/not-found")), "{function}");
     }
-    for function in ["deliver", "dispatch", "remind", "mail-events", "recount", "relay", "aggregate"] {
+    for function in ["deliver", "dispatch", "remind", "mail-events", "recount", "relay", "replies", "aggregate"] {
         let mut program = lambda(world, function).await;
         for event in [
             json!([]),
@@ -404,7 +419,7 @@ async fn a_message_that_makes_no_sense_fails_alone() {
                "md5OfBody": "", "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:q", "awsRegion": "us-east-1"})
     };
     let nobody = json!({"survey": "0".repeat(32), "step": "invite"}).to_string();
-    for function in ["deliver", "dispatch", "remind", "mail-events", "recount"] {
+    for function in ["deliver", "dispatch", "remind", "mail-events", "recount", "replies"] {
         let mut program = lambda(world, function).await;
         let mut records = vec![
             record("bad-1", "no JSON"),
@@ -412,7 +427,7 @@ async fn a_message_that_makes_no_sense_fails_alone() {
             record("bad-3", "{}"),
         ];
         match function {
-            "mail-events" => {}
+            "mail-events" | "replies" => {}
             "recount" => {
                 let job = json!({"job": "recount/1800000000000-00000000"}).to_string();
                 records.insert(1, record("good", &job));

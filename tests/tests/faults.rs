@@ -130,6 +130,11 @@ fn a_score_without_its_card_is_noticed() {
 }
 
 #[test]
+fn a_pause_nobody_hears_of_is_noticed() {
+    is_noticed(Sabotage::PauseUnheard, "pause:");
+}
+
+#[test]
 fn a_mail_client_that_retries_is_noticed() {
     is_noticed(Sabotage::SesClientRetries, "G2");
 }

@@ -48,7 +48,15 @@ pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Form, Problem> {
     match media(headers) {
         Media::Form => Ok(sent::form(body)),
         Media::Json => match sent::json(body) {
-            Ok(sent) => Ok(Form { score: sent.score, comment: String::new(), follow_up: false, sent: Ok(sent) }),
+            Ok(sent) => Ok(Form {
+                score: sent.score,
+                comment: String::new(),
+                follow_up: false,
+                may_quote: false,
+                reasons: Vec::new(),
+                group: None,
+                sent: Ok(sent),
+            }),
             Err(NotRead::Invalid(flaws)) => Err(Problem::invalid(flaws.into_iter().map(wrong).collect())),
             Err(NotRead::Malformed) => Err(Problem::new(Kind::Malformed, "the body is not JSON")),
         },
@@ -105,7 +113,10 @@ impl Answer<'_> {
         let thanks = Thanks {
             comment: &self.form.comment,
             follow_up: survey.follow_up,
+            may_quote: survey.may_quote,
+            reasons: &survey.reasons,
             commented,
+            saved: self.form.score.is_none(),
             replaces: !commented && survey.commented_at.is_some(),
             ..Thanks::new(self.brand, self.path, score)
         };
@@ -137,6 +148,8 @@ impl Answer<'_> {
             alert: Some(&alert),
             comment: &self.form.comment,
             follow_up: self.form.follow_up,
+            may_quote: self.form.may_quote,
+            reasons: &self.form.reasons,
             replaces: survey.commented_at.is_some(),
             ..Thanks::new(self.brand, self.path, survey.score())
         };
@@ -153,12 +166,14 @@ impl Answer<'_> {
 
     /// The form once more. A comment that came alone came from the page of thanks, and goes back there.
     fn again(&self, status: StatusCode, alert: &str, alone: bool) -> Response {
-        let Form { score, comment, follow_up, .. } = self.form;
-        let (alert, follow_up) = (Some(alert), *follow_up);
+        let Form { score, comment, follow_up, may_quote, reasons, group, .. } = self.form;
+        let (alert, follow_up, may_quote, group) = (Some(alert), *follow_up, *may_quote, *group);
         if alone && score.is_none() {
-            page(status, &Thanks { alert, comment, follow_up, ..Thanks::new(self.brand, self.path, None) })
+            let fresh = Thanks::new(self.brand, self.path, None);
+            page(status, &Thanks { alert, comment, follow_up, may_quote, reasons, group, ..fresh })
         } else {
-            page(status, &Ask { alert, comment, follow_up, ..Ask::new(self.brand, self.path, *score) })
+            let fresh = Ask::new(self.brand, self.path, *score);
+            page(status, &Ask { alert, comment, follow_up, may_quote, reasons, ..fresh })
         }
     }
 }

@@ -5,31 +5,37 @@
 //! before anything is read.
 
 mod answer;
+mod around;
+mod brand;
+mod door;
 mod link;
 mod page;
 mod preview;
 mod record;
 mod sent;
+mod widget;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::map_response;
-use axum::response::Response;
-use axum::routing::get;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
 use host::aws::{Reach, Service};
 use host::problem::Kind;
 use host::settings::{StoreSettings, Wrong};
-use host::{Clock, Env, Problem};
+use host::{Chance, Clock, Env, Problem};
 use model::link::Purpose;
 use model::survey::NotTaken;
 use store::Store;
 
 use crate::answer::Answer;
 use crate::link::{Links, Reader, Token, Trouble};
-use crate::page::{Ask, Brand, Unsubscribe, page};
+use crate::page::{Ask, Unsubscribe, page};
 use crate::record::Recorded;
+
+pub use crate::preview::draft;
 
 /// What this function needs.
 #[derive(Clone)]
@@ -38,6 +44,8 @@ pub struct Deps {
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    /// Where the names of visits come from.
+    pub chance: Chance,
 }
 
 impl Deps {
@@ -48,7 +56,8 @@ impl Deps {
     pub async fn connect(env: &Env) -> Result<Self, Wrong> {
         let settings: StoreSettings = env.read()?;
         let sdk = Reach::new(env)?.config(Service::DynamoDb);
-        let deps = Self { store: Store::new(&sdk, settings.tables, settings.defaults), clock: Clock::System };
+        let store = Store::new(&sdk, settings.tables, settings.defaults);
+        let deps = Self { store, clock: Clock::System, chance: Chance::System };
         if let Err(error) = deps.store.config(deps.clock.now()).await {
             tracing::warn!(error = host::telemetry::chain(&error), "not warmed up; the first request will read");
         }
@@ -60,8 +69,11 @@ impl Deps {
 pub fn router(deps: Deps) -> Router {
     Router::new()
         .route("/r/{token}", get(open).post(respond))
+        .route("/r/{token}/seen", post(seen))
         .route("/u/{token}", get(open_unsubscribe).post(unsubscribe))
         .route("/preview/{page}/{token}", get(preview::open).post(preview::press))
+        .route("/d/{door}", get(door::open).post(door::enter))
+        .route("/d/{door}/{token}", get(door::open_answer).post(door::answer_again))
         .fallback(async || Problem::not_found("there is nothing at this address; see /openapi.json"))
         .method_not_allowed_fallback(async || {
             Problem::new(Kind::MethodNotAllowed, "a link is opened with GET and answered with POST")
@@ -70,17 +82,24 @@ pub fn router(deps: Deps) -> Router {
             page::guard(response.headers_mut());
             response
         }))
+        // A script that everybody may keep, and no page of anybody.
+        .route("/widget.js", get(widget::script))
         .with_state(Links::new(deps))
 }
 
 async fn open(State(links): State<Links>, token: Token, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let reader = Reader::of(query.as_deref(), &headers);
-    match links.check(Purpose::Respond, token, &reader).await {
+    show(&links, token, &query.unwrap_or_default(), &reader, &headers).await
+}
+
+/// The page of a survey, for whoever reads it.
+pub(crate) async fn show(links: &Links, token: Token, query: &str, reader: &Reader, headers: &HeaderMap) -> Response {
+    match links.check(Purpose::Respond, token, reader).await {
         Ok(link) => {
-            let chosen = sent::proposed(query.as_deref().unwrap_or_default());
-            page(StatusCode::OK, &Ask::new(&link.brand, &link.path, chosen))
+            let saves = link.brand.self_saving;
+            page(StatusCode::OK, &Ask { saves, ..Ask::new(&link.brand, &link.path, sent::proposed(query)) })
         }
-        Err(trouble) => trouble.answer(answer::to_a_program(&headers), &reader),
+        Err(trouble) => trouble.answer(answer::to_a_program(headers), reader),
     }
 }
 
@@ -91,16 +110,21 @@ async fn respond(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let program = answer::to_a_program(&headers);
     let reader = Reader::of(query.as_deref(), &headers);
+    take(&links, token, &reader, &headers, body).await
+}
+
+/// Records what somebody sent to a survey, and shows what follows.
+pub(crate) async fn take(links: &Links, token: Token, reader: &Reader, headers: &HeaderMap, body: Body) -> Response {
+    let program = answer::to_a_program(headers);
     let path = link::path(Purpose::Respond, &token).map(|path| reader.path(path));
-    let link = links.check(Purpose::Respond, token, &reader).await;
+    let link = links.check(Purpose::Respond, token, reader).await;
     let brand = match &link {
         Ok(link) => link.brand.clone(),
-        Err(Trouble::TryLater(_)) => Brand::unnamed(reader.language(None)),
-        Err(trouble) => return trouble.clone().answer(program, &reader),
+        Err(Trouble::TryLater(_)) => reader.unnamed(),
+        Err(trouble) => return trouble.clone().answer(program, reader),
     };
-    let form = match host::body::read(body).await.and_then(|body| answer::read(&headers, &body)) {
+    let form = match host::body::read(body).await.and_then(|body| answer::read(headers, &body)) {
         Ok(form) => form,
         Err(problem) => return answer::refused(problem, program, &brand),
     };
@@ -109,12 +133,17 @@ async fn respond(
         Ok(link) => link,
         // Nobody knows yet whether the link is good, but what was typed must not be lost.
         Err(Trouble::TryLater(problem)) => return answer.not_recorded(problem),
-        Err(trouble) => return trouble.answer(program, &reader),
+        Err(trouble) => return trouble.answer(program, reader),
     };
     let sent = match &form.sent {
         Ok(sent) => sent,
         Err(flaw) => return answer.flawed(flaw),
     };
+    // Who had the page open while that was switched off is asked to press the button.
+    if sent.self_saved && !link.brand.self_saving {
+        return answer
+            .not_recorded(Problem::new(Kind::Conflict, "this campaign records what is confirmed, and nothing else"));
+    }
     let id = link.claims.survey;
     match record::respond(&links.deps.store, id, link.campaign(), sent, link.now).await {
         Ok(Recorded::Yes(survey)) => {
@@ -123,9 +152,36 @@ async fn respond(
         }
         Ok(Recorded::No(NotTaken::TooManyChanges, survey)) => answer.changed_too_often(&survey),
         Ok(Recorded::No(NotTaken::NoScore, _)) => answer.flawed(&sent::no_score()),
-        Ok(Recorded::Gone) => Trouble::NotKept(link.brand.language).answer(program, &reader),
+        Ok(Recorded::No(NotTaken::NoSuchReason, _)) => answer.flawed(&sent::no_such_reason()),
+        Ok(Recorded::Gone) => Trouble::NotKept(link.brand.language).answer(program, reader),
         Ok(Recorded::Busy) => answer.not_recorded(record::busy()),
         Err(error) => answer.not_recorded(error.into()),
+    }
+}
+
+/// A page that may save by itself says that a person has done something on it.
+async fn seen(State(links): State<Links>, token: Token, headers: HeaderMap, body: Body) -> Response {
+    let reader = Reader::of(None, &headers);
+    let link = match links.check(Purpose::Respond, token, &reader).await {
+        Ok(link) => link,
+        Err(trouble) => return trouble.answer(true, &reader),
+    };
+    // Read all the same: a caller cut off while writing would not see the answer.
+    if let Err(problem) = host::body::read(body).await {
+        return problem.into_response();
+    }
+    // Other campaigns' pages promise that nothing is recorded before the button is pressed.
+    if !link.brand.self_saving {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    match links.deps.store.seen(link.claims.survey, link.now).await {
+        Ok(first) => {
+            if first {
+                tracing::info!(survey.id = %link.claims.survey, "a page was opened");
+            }
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(error) => Problem::from(error).into_response(),
     }
 }
 

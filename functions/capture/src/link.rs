@@ -16,6 +16,7 @@ use words::Words;
 
 use crate::Deps;
 use crate::answer::later;
+use crate::around::Around;
 use crate::page::{Brand, Notice, page};
 
 /// The characters of every token there is.
@@ -96,13 +97,16 @@ impl Links {
         // Signed here, since the link for it is another one: a text has room for one alone.
         let way_out = config.keyring(Purpose::Unsubscribe).filter(|_| purpose == Purpose::Respond);
         let unsubscribe = way_out.map(|keys| reader.path(format!("/u/{}", keys.sign(&claims))));
-        let brand = Brand { unsubscribe, ..brand };
+        let brand = match &reader.around {
+            Some(around) => brand.behind(around.clone()),
+            None => Brand { unsubscribe, ..brand },
+        };
         let path = reader.path(path);
         Ok(Link { claims, brand, path, now, config })
     }
 
     /// Keys and campaigns. While the tables give no answer those read last will do: a link that was good stays so.
-    async fn config(&self, now: Timestamp) -> Result<Arc<Config>, Trouble> {
+    pub(crate) async fn config(&self, now: Timestamp) -> Result<Arc<Config>, Trouble> {
         let read = self.deps.store.config(now).await;
         let mut known = self.known();
         match read {
@@ -118,7 +122,7 @@ impl Links {
     }
 
     /// Forged links must not become a way to make us read.
-    fn may_look_again(&self, now: Timestamp) -> bool {
+    pub(crate) fn may_look_again(&self, now: Timestamp) -> bool {
         let mut known = self.known();
         let may = known.looked_again.is_none_or(|at| now < at || now.since(at) >= LOOK_AGAIN);
         if may {
@@ -132,13 +136,15 @@ impl Links {
     }
 }
 
-/// Who reads: what a browser says of the language.
-#[derive(Clone, Copy, Debug, Default)]
+/// Who reads: what a browser says of the language, and what is around the page.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Reader {
     /// What they chose from the list.
     chosen: Option<Language>,
     /// What the browser asks for.
     browser: Option<Language>,
+    /// The door they came through.
+    around: Option<Arc<Around>>,
 }
 
 impl Reader {
@@ -147,7 +153,17 @@ impl Reader {
         let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
         let chosen = pairs.find(|(name, _)| name == "lang").and_then(|(_, tag)| Language::tagged(&tag));
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        Self { chosen, browser: accepted.and_then(Language::preferred) }
+        Self { chosen, browser: accepted.and_then(Language::preferred), around: None }
+    }
+
+    /// The same behind a door.
+    pub(crate) fn behind(self, around: Arc<Around>) -> Self {
+        Self { around: Some(around), ..self }
+    }
+
+    /// The language they read at a door that has one, or whose campaign has.
+    pub(crate) fn language_at(&self, door: Option<Language>, campaign: Language) -> Language {
+        self.chosen.or(door).or(self.browser).unwrap_or(campaign)
     }
 
     /// The language they read.
@@ -157,11 +173,17 @@ impl Reader {
         self.chosen.or(theirs).or(self.browser).or(campaign).unwrap_or_default()
     }
 
+    /// For a page that does not know who asks.
+    pub(crate) fn unnamed(&self) -> Brand {
+        Brand { around: self.around.clone(), ..Brand::unnamed(self.language(None)) }
+    }
+
     /// Where a form goes, so that what was chosen stays so.
     pub(crate) fn path(&self, path: String) -> String {
-        match self.chosen {
-            Some(language) => format!("{path}?lang={}", language.tag()),
-            None => path,
+        let chosen = self.chosen.map(|language| ("lang", language.tag()));
+        match &self.around {
+            Some(around) => around.address(&around.roofed(&path), chosen),
+            None => chosen.map(|(name, tag)| format!("{path}?{name}={tag}")).unwrap_or(path),
         }
     }
 }
@@ -174,6 +196,10 @@ pub(crate) fn path(purpose: Purpose, token: &Token) -> Option<String> {
         Purpose::Respond => "r",
         Purpose::Unsubscribe => "u",
         Purpose::Preview => "preview/ask",
+        // Its token is another one; see [`crate::door`].
+        Purpose::Door => return None,
+        // No page: it is an address to reply to.
+        Purpose::Reply => return None,
     };
     sound.then(|| format!("/{under}/{token}"))
 }
@@ -219,7 +245,8 @@ impl Trouble {
             return problem.into_response();
         }
         let status = problem.kind().status();
-        let notice = page(status, &Notice::new(&Brand::unnamed(language), heading, text));
+        let brand = Brand { around: reader.around.clone(), ..Brand::unnamed(language) };
+        let notice = page(status, &Notice::new(&brand, heading, text));
         if status == StatusCode::SERVICE_UNAVAILABLE { later(notice) } else { notice }
     }
 }

@@ -1,156 +1,79 @@
-//! The pages a contact sees. None has a script; the only style is the one whose hash the policy names.
+//! The pages a contact sees. The only style is the one whose hash the policy names, and so is the only script: none has one
+//! but the question of a campaign whose page may save by itself.
 
 use askama::Template;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::brand::{Logo, Palette, Tone};
 use model::texts::{Filling, Part};
-use model::{Campaign, Group, Language, Score, Texts};
+use model::{Group, Language, ReasonId, Score};
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 use words::{Plain, Words};
 
+use crate::around::Around;
+pub(crate) use crate::brand::{Brand, Look, NextStep};
+
 const STYLE: &str = include_str!("../templates/page.css");
+
+/// What saves a score by itself. Words stand in the page: so it is the same everywhere, and has one hash.
+const SCRIPT: &str = include_str!("../templates/page.js");
 
 /// The hash of the style all pages share.
 static HASH: LazyLock<String> = LazyLock::new(|| hash(STYLE));
 
+/// Tells the page around how high this one is.
+const FRAME: &str = include_str!("../templates/frame.js");
+
+/// Its hash.
+static FRAME_HASH: LazyLock<String> = LazyLock::new(|| hash(FRAME));
+
+/// The hash of the script.
+static SCRIPT_HASH: LazyLock<String> = LazyLock::new(|| hash(SCRIPT));
+
 /// The policy of pages that look as npsloop does.
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| policy(&Look::default()));
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| policy(&Look::default(), None, false));
 
 fn hash(style: &str) -> String {
     STANDARD.encode(Sha256::digest(style.as_bytes()))
 }
 
-/// Nothing but this page's own styles and its logo; it may only be sent back to where it came from, and never framed.
-fn policy(look: &Look) -> HeaderValue {
+/// Nothing but this page's own styles, its logo and its scripts, where it has any; it may only be sent back to where it came from,
+/// and never framed, but by those sites that a door names.
+fn policy(look: &Look, around: Option<&Around>, saves: bool) -> HeaderValue {
     let own = look.style.as_ref().map(|style| format!(" 'sha256-{}'", hash(style))).unwrap_or_default();
     let logo = look.logo.as_ref().map(|logo| format!(" img-src {};", logo.url.source())).unwrap_or_default();
+    let told = around.and_then(Around::host).map(|_| format!(" script-src 'sha256-{}';", *FRAME_HASH));
+    // Behind a door nothing is saved by itself: one page has one script at most.
+    let saving = saves.then(|| format!(" script-src 'sha256-{}'; connect-src 'self';", *SCRIPT_HASH));
+    let script = told.or(saving).unwrap_or_default();
+    let framed = around.map_or_else(|| "'none'".to_owned(), Around::framed_by);
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{}'{own};{logo} form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'sha256-{}'{own};{logo}{script} form-action 'self'; base-uri 'none'; frame-ancestors {framed}",
         *HASH
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'; form-action 'self'"))
-}
-
-/// How a page looks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Look {
-    /// The style beside the one all pages share: the campaign's colours.
-    pub style: Option<String>,
-    /// The logo.
-    pub logo: Option<Logo>,
-}
-
-impl Look {
-    /// The look of a campaign's pages.
-    fn of(brand: &model::Brand) -> Self {
-        let style = brand.colours.as_ref().map(|colours| {
-            let Palette { light, dark } = Palette::of(Some(colours));
-            format!(
-                ":root{{{}}}\n@media (prefers-color-scheme:dark){{:root{{{}}}}}",
-                colours_of(&light),
-                colours_of(&dark)
-            )
-        });
-        Self { style, logo: brand.logo.clone() }
-    }
-}
-
-/// The colours of a page as the style all pages share takes them.
-fn colours_of(tone: &Tone) -> String {
-    let Tone { bar, link, button, on_button, over, cell, frame, figure: _, on_link } = tone;
-    format!(
-        "--bar:{bar};--go:{link};--on-go:{on_link};--act:{button};--on-act:{on_button};--over:{over};--cell:{cell};--cell-line:{frame}"
-    )
-}
-
-/// What a page says of who asks, in the reader's language.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Brand {
-    /// The company; empty where it is not known.
-    pub company: String,
-    /// The question.
-    pub question: String,
-    /// The language the question is in: a campaign may have one of its own.
-    pub asked_in: Language,
-    /// What 0 means.
-    pub low: String,
-    /// What 10 means.
-    pub high: String,
-    /// The page's language.
-    pub language: Language,
-    /// The campaign's own words.
-    pub texts: Texts,
-    /// How its pages look.
-    pub look: Look,
-    /// Where its reader unsubscribes: whoever came by a text message has no other link.
-    pub unsubscribe: Option<String>,
-}
-
-impl Brand {
-    /// The brand of a campaign.
-    pub(crate) fn of(campaign: &Campaign, language: Language) -> Self {
-        let words = Words::plain(language);
-        let own = |part| campaign.texts.filled(language, part, &Filling::of(&campaign.company));
-        let question = campaign.own_question(language);
-        let (question, asked_in) = question.unwrap_or_else(|| (words.question(&campaign.company), language));
-        Self {
-            company: campaign.company.clone(),
-            question,
-            asked_in,
-            low: own(Part::Low).unwrap_or_else(|| words.low()),
-            high: own(Part::High).unwrap_or_else(|| words.high()),
-            language,
-            texts: campaign.texts.clone(),
-            look: Look::of(&campaign.brand),
-            unsubscribe: None,
-        }
-    }
-
-    /// For a page that does not know who asks.
-    pub(crate) fn unnamed(language: Language) -> Self {
-        let words = Words::plain(language);
-        Self {
-            company: String::new(),
-            question: words.question_us(),
-            asked_in: language,
-            low: words.low(),
-            high: words.high(),
-            language,
-            texts: Texts::default(),
-            look: Look::default(),
-            unsubscribe: None,
-        }
-    }
-
-    /// The words of the page.
-    pub(crate) const fn words(&self) -> Words<Plain> {
-        Words::plain(self.language)
-    }
-
-    /// What is read where the logo is not shown.
-    fn alt<'a>(&'a self, logo: &'a Logo) -> &'a str {
-        logo.alt.as_deref().unwrap_or(&self.company)
-    }
-
-    /// The question's language, where it is another than the page's.
-    fn foreign(&self) -> Option<Language> {
-        Some(self.asked_in).filter(|language| *language != self.language)
-    }
 }
 
 /// A page of somebody who asks.
 pub(crate) trait Branded: Template {
     /// Who asks.
     fn brand(&self) -> &Brand;
+
+    /// Whether it saves by itself.
+    fn saves(&self) -> bool {
+        false
+    }
 }
 
 impl Branded for Ask<'_> {
     fn brand(&self) -> &Brand {
         self.brand
+    }
+
+    fn saves(&self) -> bool {
+        self.saves
     }
 }
 
@@ -190,12 +113,34 @@ pub(crate) struct Ask<'a> {
     pub comment: &'a str,
     /// The tick so far.
     pub follow_up: bool,
+    /// The one that allows quoting.
+    pub may_quote: bool,
+    /// The reasons ticked so far.
+    pub reasons: &'a [ReasonId],
+    /// Whether it may save by itself: its address must take that, and that somebody has done something there (`…/seen`).
+    pub saves: bool,
 }
 
 impl<'a> Ask<'a> {
     /// The question as a link opens it.
     pub(crate) fn new(brand: &'a Brand, action: &'a str, chosen: Option<Score>) -> Self {
-        Self { brand, words: brand.words(), action, alert: None, chosen, comment: "", follow_up: false }
+        Self {
+            brand,
+            words: brand.words(),
+            action,
+            alert: None,
+            chosen,
+            comment: "",
+            follow_up: false,
+            may_quote: false,
+            reasons: &[],
+            saves: false,
+        }
+    }
+
+    /// Whether something came with a score that could not be taken.
+    fn keeps_what_was_typed(&self) -> bool {
+        !self.comment.is_empty() || self.follow_up || self.may_quote || !self.reasons.is_empty()
     }
 
     fn is_chosen(&self, score: &Score) -> bool {
@@ -221,8 +166,16 @@ pub(crate) struct Thanks<'a> {
     pub comment: &'a str,
     /// The tick so far.
     pub follow_up: bool,
+    /// The one that allows quoting.
+    pub may_quote: bool,
+    /// The reasons ticked so far.
+    pub reasons: &'a [ReasonId],
+    /// The group whose reasons were shown, where the score is not known.
+    pub group: Option<Group>,
     /// Whether that comment is recorded.
     pub commented: bool,
+    /// Whether all else that was sent is.
+    pub saved: bool,
     /// Whether another comment was recorded earlier.
     pub replaces: bool,
 }
@@ -238,9 +191,46 @@ impl<'a> Thanks<'a> {
             score,
             comment: "",
             follow_up: false,
+            may_quote: false,
+            reasons: &[],
+            group: None,
             commented: false,
+            saved: false,
             replaces: false,
         }
+    }
+
+    /// The group of the score, as far as it is known.
+    fn group(&self) -> Option<Group> {
+        self.score.map(Score::group).or(self.group)
+    }
+
+    fn group_shown(&self) -> &'static str {
+        self.group().map_or("", Group::as_str)
+    }
+
+    /// What can be ticked.
+    fn offered(&self) -> Vec<Offered<'a>> {
+        let brand = self.brand;
+        let reasons = self.group().map(|group| brand.reasons.of(group)).unwrap_or_default();
+        let one = |reason: &'a model::Reason| {
+            let (label, language) = reason.label(brand.language, brand.usual);
+            Offered { id: &reason.id, label, language }
+        };
+        reasons.iter().map(one).collect()
+    }
+
+    fn next_step(&self) -> Option<&'a NextStep> {
+        let group = self.group()?;
+        self.brand.next_steps.iter().find(|(of, _)| *of == group).map(|(_, next)| next)
+    }
+
+    /// What a tag says of words that may be in another language than the page.
+    fn tongue(&self, language: &Language) -> String {
+        if *language == self.brand.language {
+            return String::new();
+        }
+        format!(" lang=\"{}\" dir=\"{}\"", language.tag(), language.direction().as_str())
     }
 
     /// Where a score is changed, up to the score.
@@ -249,7 +239,7 @@ impl<'a> Thanks<'a> {
     }
 
     fn follow_up_question(&self) -> String {
-        let Some(group) = self.score.map(Score::group) else { return self.words.ask_open() };
+        let Some(group) = self.group() else { return self.words.ask_open() };
         let own = &self.brand.texts;
         own.filled(self.brand.language, Part::ask(group), &Filling::of(&self.brand.company)).unwrap_or_else(|| {
             match group {
@@ -259,6 +249,13 @@ impl<'a> Thanks<'a> {
             }
         })
     }
+}
+
+/// A reason as it is shown.
+struct Offered<'a> {
+    id: &'a ReasonId,
+    label: &'a str,
+    language: Language,
 }
 
 /// Unsubscribing: asked, or done.
@@ -309,8 +306,10 @@ impl<'a> Notice<'a> {
 pub(crate) fn page(status: StatusCode, page: &impl Branded) -> Response {
     match page.render() {
         Ok(html) => {
-            let look = &page.brand().look;
-            let policy = if *look == Look::default() { POLICY.clone() } else { policy(look) };
+            let Brand { look, around, .. } = page.brand();
+            let saves = page.saves();
+            let plain = *look == Look::default() && around.is_none() && !saves;
+            let policy = if plain { POLICY.clone() } else { policy(look, around.as_deref(), saves) };
             let headers = [
                 (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
                 (header::CONTENT_SECURITY_POLICY, policy),
@@ -334,19 +333,22 @@ pub(crate) fn guard(headers: &mut HeaderMap) {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.entry(header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| POLICY.clone());
+    let policy = headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| POLICY.clone());
+    // Browsers that know no policy can only be told of all sites or of none.
+    if policy.to_str().is_ok_and(|policy| policy.ends_with("frame-ancestors 'none'")) {
+        headers.entry(header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Ask, Brand, Notice, POLICY, STYLE, Thanks, Unsubscribe, hash, page};
+    use super::{Ask, Brand, NextStep, Notice, POLICY, SCRIPT, STYLE, Thanks, Unsubscribe, hash, page};
     use askama::Template;
     use axum::http::{StatusCode, header};
     use model::Colour;
     use model::brand::{Colours, Logo, PictureUrl};
     use model::texts::Part;
-    use model::{Language, Score, Texts};
+    use model::{Group, Language, Score, Texts};
     use words::Words;
 
     fn brand(language: Language) -> Brand {
@@ -354,6 +356,26 @@ mod tests {
         let email = model::Email::parse("nps@example.com").expect("an address");
         let sender = model::campaign::Sender { name: "Northwind Studio".to_owned(), email };
         Brand::of(&model::Campaign::new(id, "Northwind Studio", sender), language)
+    }
+
+    /// The same with everything a campaign may have after the score.
+    fn full(language: Language) -> Brand {
+        let reason = |id: &str, label: &str| model::Reason {
+            id: id.parse().expect("an id"),
+            label: label.to_owned(),
+            labels: [(Language::De, format!("{label} (de)"))].into(),
+        };
+        let url = "https://www.example.com/next?a=1&b=2".to_owned();
+        Brand {
+            reasons: model::Reasons {
+                detractor: vec![reason("slow", "Zz slow"), reason("price", "Zz price")],
+                ..model::Reasons::default()
+            },
+            ask_to_quote: true,
+            next_steps: vec![(Group::Detractor, NextStep { text: "Zz on".to_owned(), language: Language::En, url })],
+            self_saving: true,
+            ..brand(language)
+        }
     }
 
     fn score(value: u8) -> Option<Score> {
@@ -398,6 +420,10 @@ mod tests {
             ..Thanks::new(&brand, "/r/token", score(9))
         };
         insta::assert_snapshot!("thanks_unsaved", shown(&unsaved));
+        let (full, slow) = (full(Language::De), ["slow".parse().expect("an id")]);
+        let ticked =
+            Thanks { reasons: &slow, may_quote: true, saved: true, ..Thanks::new(&full, "/r/token", score(3)) };
+        insta::assert_snapshot!("thanks_full", shown(&ticked));
         insta::assert_snapshot!("unsubscribe", shown(&Unsubscribe::new(&brand, "/u/token", false)));
         insta::assert_snapshot!("unsubscribed", shown(&Unsubscribe::new(&brand, "/u/token", true)));
         insta::assert_snapshot!(
@@ -423,15 +449,30 @@ mod tests {
                 shown(&Unsubscribe::new(&brand, "/u/token", false)),
                 shown(&Unsubscribe::new(&brand, "/u/token", true)),
             ];
+            let full = full(language);
+            let unsaved = Thanks { group: Some(Group::Detractor), ..Thanks::new(&full, "/r/token", None) };
+            pages.extend([shown(&unsaved), shown(&Thanks { saved: true, ..Thanks::new(&full, "/r/token", score(1)) })]);
+            let saves = Ask { saves: true, ..Ask::new(&full, "/r/token", score(9)) }.render().expect("a page");
+            assert!(saves.len() < 30_000, "{} bytes", saves.len());
+            pages.push(saves.replace(STYLE, "…").replace(SCRIPT, "…"));
             pages.extend([3, 8, 10].map(|value| shown(&Thanks::new(&brand, "/r/token", score(value)))));
             for page in &pages {
                 assert!(page.contains(&format!("<html lang=\"{tag}\" dir=\"{dir}\">")), "{tag}");
                 if language != Language::En {
                     let texts = page.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text);
                     let said: String = texts.filter(|text| *text != "English").collect();
-                    for english in
-                        ["Thank", "likely", "ubscribe from", "answer", "Confirm my", "Language", "comment ", "You "]
-                    {
+                    for english in [
+                        "Thank",
+                        "likely",
+                        "ubscribe from",
+                        "answer",
+                        "Confirm my",
+                        "Language",
+                        "comment ",
+                        "You ",
+                        "Tick",
+                        "saved",
+                    ] {
                         assert!(!said.contains(english), "{tag} says {english}: {said}");
                     }
                 }
@@ -488,7 +529,12 @@ mod tests {
         let hostile = "</textarea></style><script>alert(1)</script>\" autofocus onfocus=\"alert(1)";
         let mut texts = Texts::default();
         texts.put(Language::En, Part::AskDetractor, hostile.to_owned());
+        let next = NextStep { text: hostile.to_owned(), language: Language::Ar, url: "https://a.example/".to_owned() };
+        let id = "slow".parse().expect("an id");
+        let reason = model::Reason { id, label: hostile.to_owned(), labels: [].into() };
         let brand = Brand {
+            reasons: model::Reasons { detractor: vec![reason], ..model::Reasons::default() },
+            next_steps: vec![(Group::Detractor, next)],
             company: hostile.to_owned(),
             question: hostile.to_owned(),
             low: hostile.to_owned(),
@@ -533,6 +579,26 @@ mod tests {
             hash(&style)
         );
         assert!(policy.starts_with(&format!("default-src 'none'; {styles}form-action 'self';")), "{policy}");
+    }
+
+    #[test]
+    fn a_page_that_saves_has_one_script_and_its_policy_names_just_that() {
+        let brand = full(Language::En);
+        let ask = Ask { saves: true, ..Ask::new(&brand, "/r/token", score(9)) };
+        let html = ask.render().expect("a page");
+        assert_eq!((html.matches("<script").count(), html.matches("</script>").count()), (1, 1));
+        assert!(html.contains(&format!("<script>{SCRIPT}</script>")) && !SCRIPT.contains("</"), "{html}");
+        let policy = page(StatusCode::OK, &ask).headers()[header::CONTENT_SECURITY_POLICY].clone();
+        let policy = policy.to_str().expect("ASCII");
+        let parts = format!("; script-src 'sha256-{}'; connect-src 'self'; form-action 'self';", hash(SCRIPT));
+        assert!(policy.contains(&parts) && !policy.contains("unsafe"), "{policy}");
+        // The same campaign's page of thanks has none, nor has its question where nobody says so.
+        for other in [
+            page(StatusCode::OK, &Thanks::new(&brand, "/r/t", score(9))),
+            page(StatusCode::OK, &Ask::new(&brand, "/r/t", None)),
+        ] {
+            assert_eq!(other.headers()[header::CONTENT_SECURITY_POLICY], *POLICY);
+        }
     }
 
     #[test]

@@ -5,8 +5,9 @@
 
 use host::Problem;
 use host::problem::Kind;
-use model::survey::NotTaken;
-use model::{Suppression, Survey, SurveyId, Theme, Timestamp};
+use model::reason::NO_REASONS;
+use model::survey::{NotTaken, Said};
+use model::{Campaign, Score, Suppression, Survey, SurveyId, Timestamp};
 use store::{Comment, Error, Responded, Saved, Store, StoredCampaign};
 
 use crate::sent::Sent;
@@ -35,9 +36,17 @@ pub(crate) async fn respond(
     now: Timestamp,
 ) -> Result<Recorded, Error> {
     let mut survey = match (sent, campaign) {
-        (Sent { score: Some(score), comment: None, follow_up: None }, Some(stored)) => {
-            let campaign = &stored.campaign;
-            match store.respond(id, *score, &campaign.id, &campaign.time_zone, now).await? {
+        (
+            Sent { score: Some(score), comment: None, follow_up: None, may_quote: None, reasons: None, .. },
+            Some(stored),
+        ) => {
+            let Campaign { id: campaign, time_zone, .. } = &stored.campaign;
+            let responded = if sent.self_saved {
+                store.self_save(id, *score, campaign, time_zone, now).await
+            } else {
+                store.respond(id, *score, campaign, time_zone, now).await
+            };
+            match responded? {
                 Responded::Yes(survey) => return Ok(Recorded::Yes(survey)),
                 Responded::No(found) => found,
             }
@@ -46,8 +55,7 @@ pub(crate) async fn respond(
     };
     for _ in 0..TRIES {
         let Some(before) = survey else { return Ok(Recorded::Gone) };
-        let themes = campaign.map(|stored| stored.campaign.themes.as_slice()).unwrap_or_default();
-        let after = match decide(&before, sent, themes, now) {
+        let after = match decide(&before, sent, campaign.map(|stored| &stored.campaign), now) {
             Ok(Some(after)) => after,
             Ok(None) => return Ok(Recorded::Yes(before)),
             Err(why) => return Ok(Recorded::No(why, before)),
@@ -73,16 +81,32 @@ pub(crate) fn busy() -> Problem {
 }
 
 /// What a response makes of a survey; nothing if it says what is known.
-fn decide(survey: &Survey, sent: &Sent, themes: &[Theme], now: Timestamp) -> Result<Option<Survey>, NotTaken> {
-    let score = sent.score.or(survey.score()).ok_or(NotTaken::NoScore)?;
-    match &sent.comment {
-        // What it is about is written with it: the survey stays the only truth.
-        Some(comment) => {
-            let heard = text::heard(themes, comment, survey.contact.locale.as_deref());
-            Ok(Some(survey.commented(Some(score), sent.follow_up, now)?.hearing(heard)))
-        }
-        None => survey.responded(score, sent.follow_up, now),
+pub(crate) fn decide(
+    survey: &Survey,
+    sent: &Sent,
+    campaign: Option<&Campaign>,
+    now: Timestamp,
+) -> Result<Option<Survey>, NotTaken> {
+    if sent.self_saved {
+        return survey.self_saved(sent.score.ok_or(NotTaken::NoScore)?, now);
     }
+    let offered = campaign.map_or(&NO_REASONS, |campaign| &campaign.reasons);
+    let themes = campaign.map(|campaign| campaign.themes.as_slice()).unwrap_or_default();
+    // What it is about is written with it: the survey stays the only truth.
+    let heard = sent.comment.as_ref().map(|text| text::heard(themes, text, survey.contact.locale.as_deref()));
+    let group = sent.score.or(survey.score()).map(Score::group);
+    let reasons = sent.reasons.as_ref().map(|ticked| match group.filter(|_| !ticked.strict) {
+        Some(group) => offered.offered(group, &ticked.ids),
+        None => ticked.ids.clone(),
+    });
+    let said = Said {
+        score: sent.score,
+        heard: heard.as_ref(),
+        follow_up: sent.follow_up,
+        may_quote: sent.may_quote,
+        reasons: reasons.as_deref(),
+    };
+    survey.said(said, offered, now)
 }
 
 /// Unsubscribes a survey's contact from everything, and stops the survey if it is open.

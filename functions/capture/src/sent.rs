@@ -3,7 +3,7 @@
 //! A form comes from a person, who gets everything typed back with what is wrong; JSON comes from a program, which
 //! gets a problem that points at the field.
 
-use model::Score;
+use model::{Group, ReasonId, Score};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
@@ -19,6 +19,21 @@ pub(crate) struct Sent {
     pub comment: Option<String>,
     /// Whether the contact may be followed up.
     pub follow_up: Option<bool>,
+    /// Whether the contact may be quoted.
+    pub may_quote: Option<bool>,
+    /// Every reason they ticked.
+    pub reasons: Option<Ticked>,
+    /// Whether the page saved the score by itself; it comes with nothing else then.
+    pub self_saved: bool,
+}
+
+/// The reasons that were ticked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ticked {
+    /// Which.
+    pub ids: Vec<ReasonId>,
+    /// Whether one that is not known is wrong. A person cannot help it if the campaign has changed meanwhile.
+    pub strict: bool,
 }
 
 /// One thing wrong with what was sent.
@@ -48,6 +63,12 @@ pub(crate) struct Form {
     pub comment: String,
     /// The tick.
     pub follow_up: bool,
+    /// The one that allows quoting.
+    pub may_quote: bool,
+    /// Those of the reasons.
+    pub reasons: Vec<ReasonId>,
+    /// The group whose reasons were shown.
+    pub group: Option<Group>,
     /// What can be recorded, or what is wrong.
     pub sent: Result<Sent, Flaw>,
 }
@@ -57,6 +78,8 @@ const NOTHING: &str = "a score, or a comment once there is a score";
 const TOO_LONG: &str = "at most 4,000 characters";
 const NOT_TEXT: &str = "a text or null";
 const NOT_A_BOOLEAN: &str = "true, false or null";
+const NOT_REASONS: &str = "an array of reasons' ids that the campaign has for this group, or null";
+const NOT_SELF_SAVED: &str = "true only with a score and nothing else";
 
 /// The score a link proposes: `?score=9`, if it is one and there once.
 pub(crate) fn proposed(query: &str) -> Option<Score> {
@@ -69,13 +92,16 @@ pub(crate) fn proposed(query: &str) -> Option<Score> {
 pub(crate) fn form(body: &[u8]) -> Form {
     let mut scores = Vec::new();
     let mut comment = String::new();
-    let mut follow_up = None;
+    let (mut follow_up, mut may_quote, mut ticked, mut group) = (None, None, None, None);
     for (name, value) in form_urlencoded::parse(body) {
         match name.as_ref() {
             "score" => scores.push(value.parse::<Score>().ok()),
             "comment" => comment = tidy(&value),
             // The box comes with a hidden `false` before it, since an empty box sends nothing.
-            "follow_up" => follow_up = Some(matches!(value.as_ref(), "true" | "on" | "1")),
+            "follow_up" => follow_up = Some(is_ticked(&value)),
+            "may_quote" => may_quote = Some(is_ticked(&value)),
+            "reasons" => ticked.get_or_insert_with(Vec::new).extend(value.parse::<ReasonId>()),
+            "group" => group = value.parse().ok(),
             _ => {}
         }
     }
@@ -84,8 +110,23 @@ pub(crate) fn form(body: &[u8]) -> Form {
         [Some(score)] => Ok(Some(*score)),
         _ => Err(flaw("/score", NOT_A_SCORE)),
     };
-    let sent = score.clone().and_then(|score| complete(score, Some(comment.clone()), follow_up));
-    Form { score: score.ok().flatten(), comment, follow_up: follow_up.unwrap_or(false), sent }
+    let reasons = ticked.clone().unwrap_or_default();
+    let ticked = ticked.map(|ids| Ticked { ids, strict: false });
+    let rest = Sent { follow_up, may_quote, reasons: ticked, ..Sent::default() };
+    let sent = score.clone().and_then(|score| complete(Sent { score, comment: Some(comment.clone()), ..rest }));
+    Form {
+        score: score.ok().flatten(),
+        comment,
+        follow_up: follow_up.unwrap_or(false),
+        may_quote: may_quote.unwrap_or(false),
+        reasons,
+        group,
+        sent,
+    }
+}
+
+fn is_ticked(value: &str) -> bool {
+    matches!(value, "true" | "on" | "1")
 }
 
 /// Reads JSON. Every field may be there once, and no other.
@@ -96,7 +137,7 @@ pub(crate) fn json(body: &[u8]) -> Result<Sent, NotRead> {
         Err(_) => return Err(NotRead::Malformed),
     };
     let mut flaws = Vec::new();
-    let (mut score, mut comment, mut follow_up) = (None, None, None);
+    let mut sent = Sent::default();
     for (at, (name, value)) in fields.iter().enumerate() {
         let again = fields.iter().take(at).any(|(earlier, _)| earlier == name);
         match (name.as_str(), value) {
@@ -104,34 +145,51 @@ pub(crate) fn json(body: &[u8]) -> Result<Sent, NotRead> {
             ("score", Value::Null) => {}
             ("score", value) => {
                 match value.as_u64().and_then(|n| u8::try_from(n).ok()).and_then(|n| Score::try_from(n).ok()) {
-                    Some(given) => score = Some(given),
+                    Some(given) => sent.score = Some(given),
                     None => flaws.push(flaw("/score", NOT_A_SCORE)),
                 }
             }
-            ("comment" | "follow_up", _) if again => flaws.push(flaw(format!("/{name}"), "once")),
-            ("comment", Value::String(text)) => comment = Some(tidy(text)),
-            ("comment", Value::Null) | ("follow_up", Value::Null) => {}
+            ("comment" | "follow_up" | "may_quote" | "reasons" | "self_saved", _) if again => {
+                flaws.push(flaw(format!("/{name}"), "once"));
+            }
+            ("comment" | "follow_up" | "may_quote" | "reasons" | "self_saved", Value::Null) => {}
+            ("comment", Value::String(text)) => sent.comment = Some(tidy(text)),
             ("comment", _) => flaws.push(flaw("/comment", NOT_TEXT)),
-            ("follow_up", Value::Bool(wish)) => follow_up = Some(*wish),
-            ("follow_up", _) => flaws.push(flaw("/follow_up", NOT_A_BOOLEAN)),
+            ("follow_up", Value::Bool(wish)) => sent.follow_up = Some(*wish),
+            ("may_quote", Value::Bool(wish)) => sent.may_quote = Some(*wish),
+            ("self_saved", Value::Bool(itself)) => sent.self_saved = *itself,
+            ("follow_up" | "may_quote" | "self_saved", _) => flaws.push(flaw(format!("/{name}"), NOT_A_BOOLEAN)),
+            ("reasons", value) => match ids(value) {
+                Some(ids) => sent.reasons = Some(Ticked { ids, strict: true }),
+                None => flaws.push(no_such_reason()),
+            },
             _ => flaws.push(flaw(format!("/{}", name.replace('~', "~0").replace('/', "~1")), "no such field")),
         }
     }
     if !flaws.is_empty() {
         return Err(NotRead::Invalid(flaws));
     }
-    complete(score, comment, follow_up).map_err(|flaw| NotRead::Invalid(vec![flaw]))
+    complete(sent).map_err(|flaw| NotRead::Invalid(vec![flaw]))
 }
 
-fn complete(score: Option<Score>, comment: Option<String>, follow_up: Option<bool>) -> Result<Sent, Flaw> {
-    let comment = comment.filter(|text| !text.trim().is_empty());
-    if comment.as_ref().is_some_and(|text| text.chars().count() > COMMENT) {
+/// An array of ids.
+fn ids(value: &Value) -> Option<Vec<ReasonId>> {
+    value.as_array()?.iter().map(|id| id.as_str()?.parse().ok()).collect()
+}
+
+fn complete(mut sent: Sent) -> Result<Sent, Flaw> {
+    sent.comment = sent.comment.filter(|text| !text.trim().is_empty());
+    if sent.comment.as_ref().is_some_and(|text| text.chars().count() > COMMENT) {
         return Err(flaw("/comment", TOO_LONG));
     }
-    if score.is_none() && comment.is_none() && follow_up.is_none() {
+    let wishes = sent.follow_up.is_some() || sent.may_quote.is_some() || sent.reasons.is_some();
+    if sent.self_saved && (sent.score.is_none() || sent.comment.is_some() || wishes) {
+        return Err(flaw("/self_saved", NOT_SELF_SAVED));
+    }
+    if sent.score.is_none() && sent.comment.is_none() && !wishes {
         return Err(flaw("/score", NOTHING));
     }
-    Ok(Sent { score, comment, follow_up })
+    Ok(sent)
 }
 
 /// A text with line breaks as one character each, and without other control characters, which no person typed.
@@ -146,6 +204,11 @@ fn tidy(text: &str) -> String {
 /// What is wrong with a comment that came before any score.
 pub(crate) fn no_score() -> Flaw {
     flaw("/score", NOTHING)
+}
+
+/// What is wrong with a reason that the group does not have.
+pub(crate) fn no_such_reason() -> Flaw {
+    flaw("/reasons", NOT_REASONS)
 }
 
 fn flaw(pointer: impl Into<String>, detail: &'static str) -> Flaw {
@@ -179,8 +242,8 @@ impl<'de> Deserialize<'de> for Fields {
 
 #[cfg(test)]
 mod tests {
-    use super::{COMMENT, Flaw, NOT_A_SCORE, NOTHING, NotRead, Sent, TOO_LONG, form, json, proposed};
-    use model::Score;
+    use super::{COMMENT, Flaw, NOT_A_SCORE, NOTHING, NotRead, Sent, TOO_LONG, Ticked, form, json, proposed};
+    use model::{Group, Score};
 
     fn score(value: u8) -> Option<Score> {
         Score::try_from(value).ok()
@@ -220,14 +283,43 @@ mod tests {
     fn a_form_with_a_score() {
         assert_eq!(form(b"score=9").sent, Ok(Sent { score: score(9), ..Sent::default() }));
         let full = form("score=0&comment=Sch%C3%B6n%21%0D%0AUnd+gut&follow_up=false&follow_up=true".as_bytes());
-        let sent = Sent { score: score(0), comment: Some("Schön!\nUnd gut".to_owned()), follow_up: Some(true) };
-        assert_eq!(full.sent, Ok(sent));
+        let comment = Some("Schön!\nUnd gut".to_owned());
+        assert_eq!(full.sent, Ok(Sent { score: score(0), comment, follow_up: Some(true), ..Sent::default() }));
+    }
+
+    #[test]
+    fn boxes_come_with_something_hidden_so_that_none_ticked_is_known() {
+        let ticked = |ids: &[&str], strict| {
+            let ids = ids.iter().map(|id| id.parse().unwrap()).collect();
+            Some(Ticked { ids, strict })
+        };
+        let all =
+            form(b"group=detractor&reasons=&reasons=slow&reasons=Not+one&reasons=price&may_quote=false&may_quote=true");
+        assert_eq!((all.may_quote, all.group, all.reasons.len()), (true, Some(Group::Detractor), 2));
+        let sent = Sent { reasons: ticked(&["slow", "price"], false), may_quote: Some(true), ..Sent::default() };
+        assert_eq!(all.sent, Ok(sent));
+        assert_eq!(form(b"reasons=").sent.map(|sent| sent.reasons), Ok(ticked(&[], false)));
+        let sent = json(br#"{"reasons":["slow"],"may_quote":false}"#);
+        assert_eq!(sent, Ok(Sent { reasons: ticked(&["slow"], true), may_quote: Some(false), ..Sent::default() }));
+        assert_eq!(json(br#"{"score":9,"reasons":[]}"#).map(|sent| sent.reasons), Ok(ticked(&[], true)));
+    }
+
+    #[test]
+    fn a_page_saves_a_score_and_nothing_else() {
+        let saved = json(br#"{"score":9,"self_saved":true}"#);
+        assert_eq!(saved, Ok(Sent { score: score(9), self_saved: true, ..Sent::default() }));
+        assert_eq!(json(br#"{"score":9,"self_saved":false,"comment":"x"}"#).map(|sent| sent.self_saved), Ok(false));
+        for more in [r#""comment":"x""#, r#""follow_up":true"#, r#""reasons":[]"#, r#""may_quote":false"#] {
+            assert_eq!(pointers(&format!(r#"{{"score":9,"self_saved":true,{more}}}"#)), ["/self_saved"], "{more}");
+        }
+        assert_eq!(pointers(r#"{"comment":"x","self_saved":true}"#), ["/self_saved"]);
     }
 
     #[test]
     fn a_form_without_a_score_may_bring_a_comment_or_a_wish() {
         let comment = form(b"comment=Fine&follow_up=false").sent;
-        assert_eq!(comment, Ok(Sent { score: None, comment: Some("Fine".to_owned()), follow_up: Some(false) }));
+        let fine = Some("Fine".to_owned());
+        assert_eq!(comment, Ok(Sent { comment: fine, follow_up: Some(false), ..Sent::default() }));
         assert_eq!(form(b"comment=&follow_up=true").sent, Ok(Sent { follow_up: Some(true), ..Sent::default() }));
         for nothing in ["", "comment=", "comment=+%0D%0A+", "other=1", "&&=&"] {
             let flaw = Flaw { pointer: "/score".to_owned(), detail: NOTHING };
@@ -274,7 +366,8 @@ mod tests {
     fn json_with_a_score() {
         assert_eq!(json(br#"{"score":10}"#), Ok(Sent { score: score(10), ..Sent::default() }));
         let full = json(br#"{"score":0,"comment":" So so\r\n","follow_up":true}"#);
-        assert_eq!(full, Ok(Sent { score: score(0), comment: Some(" So so\n".to_owned()), follow_up: Some(true) }));
+        let comment = Some(" So so\n".to_owned());
+        assert_eq!(full, Ok(Sent { score: score(0), comment, follow_up: Some(true), ..Sent::default() }));
         let comment = json(br#"{"score":null,"comment":"Fine","follow_up":null}"#);
         assert_eq!(comment, Ok(Sent { comment: Some("Fine".to_owned()), ..Sent::default() }));
     }
@@ -290,6 +383,13 @@ mod tests {
             pointers(r#"{"score":9,"comment":7,"follow_up":"yes","a/b~c":1}"#),
             ["/comment", "/follow_up", "/a~1b~0c"]
         );
+        assert_eq!(
+            pointers(r#"{"score":9,"may_quote":1,"self_saved":"no","reasons":["slow",7]}"#),
+            ["/may_quote", "/self_saved", "/reasons"]
+        );
+        for wrong in [r#""slow""#, r#"["Too slow"]"#, r#"[[]]"#, "{}"] {
+            assert_eq!(pointers(&format!(r#"{{"score":9,"reasons":{wrong}}}"#)), ["/reasons"], "{wrong}");
+        }
         assert_eq!(pointers("{}"), ["/score"]);
         assert_eq!(pointers(r#"{"comment":"  "}"#), ["/score"]);
         assert_eq!(pointers(&format!(r#"{{"comment":"{}"}}"#, "x".repeat(COMMENT + 1))), ["/comment"]);

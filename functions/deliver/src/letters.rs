@@ -63,7 +63,7 @@ pub(crate) async fn write(
             created_at: now,
             says: Says::Alert {
                 occasion,
-                answer: answer(survey, comment, before, &deps.public_url),
+                answer: answer(survey, comment, before, campaign, &deps.public_url),
                 task: decide::todo(survey, tasks),
                 zone: to.zone,
             },
@@ -133,7 +133,7 @@ pub(crate) async fn escalation(deps: &Deps, task: &Task, campaign: &Campaign, no
     let said = match survey.score() {
         Some(_) => {
             let before = earlier(deps, &survey).await?;
-            Some(answer(&survey, comment.as_deref(), before, &deps.public_url))
+            Some(answer(&survey, comment.as_deref(), before, campaign, &deps.public_url))
         }
         None => None,
     };

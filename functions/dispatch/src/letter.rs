@@ -5,7 +5,7 @@ use std::sync::Arc;
 use letters::fill::{self, About};
 use letters::{Composed, Links};
 use mail::{Envelope, Mailbox};
-use model::link::{Claims, Keyring, Purpose};
+use model::link::{Claims, Keyring, Purpose, ReplyTo};
 use model::notice::{Notice, Says};
 use model::sample::{self, Sample, Shown, Way};
 use model::{Campaign, CampaignId, Step, Survey, Timestamp};
@@ -19,6 +19,8 @@ pub(crate) struct Stationery {
     config: Arc<Config>,
     respond: Keyring,
     unsubscribe: Keyring,
+    /// What addresses to reply to are signed with, and their domain; none where replies are not read.
+    reply: Option<(Keyring, String)>,
     public_url: String,
 }
 
@@ -27,8 +29,12 @@ impl Stationery {
         let keyring = |purpose| deps.store.keyring(purpose, now, || deps.chance.secret());
         let respond = keyring(Purpose::Respond).await?;
         let unsubscribe = keyring(Purpose::Unsubscribe).await?;
+        let reply = match &deps.reply_domain {
+            Some(domain) => Some((keyring(Purpose::Reply).await?, domain.clone())),
+            None => None,
+        };
         let config = deps.store.config(now).await?;
-        Ok(Self { config, respond, unsubscribe, public_url: deps.public_url.clone() })
+        Ok(Self { config, respond, unsubscribe, reply, public_url: deps.public_url.clone() })
     }
 
     /// The survey's campaign, also one that was deleted: its surveys run to their end.
@@ -45,6 +51,19 @@ impl Stationery {
     /// Whether the survey's campaign sends nothing for now.
     pub(crate) fn is_paused(&self, survey: &Survey) -> Result<bool, Error> {
         Ok(self.config.sending(&survey.campaign)?.paused.is_some())
+    }
+
+    /// Whether a reply to a mail of the campaign is an answer.
+    fn takes_replies(&self, campaign: &Campaign) -> bool {
+        self.reply.is_some() && campaign.takes_replies()
+    }
+
+    /// Where a reply to a mail about the survey goes: to the survey itself, or to whom the campaign says.
+    pub(crate) fn reply_to(&self, survey: &Survey, now: Timestamp) -> Result<Option<String>, Error> {
+        let campaign = self.campaign(survey)?;
+        let own = self.reply.as_ref().filter(|_| campaign.takes_replies());
+        let own = own.map(|(keys, domain)| format!("{}@{domain}", keys.address(&ReplyTo::new(survey.id, now))));
+        Ok(own.or_else(|| campaign.reply_to.as_ref().map(|email| email.expose().to_owned())))
     }
 
     /// The link in a letter to a contact that unsubscribes; signed now, since it lives from its mail on.
@@ -66,7 +85,8 @@ impl Stationery {
         let keys = deps.store.keyring(Purpose::Preview, now, || deps.chance.secret()).await?;
         let way = Way::new(&keys, &campaign.id, sample.language, now);
         let link = |shown| format!("{}{}", self.public_url, way.to(shown));
-        let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe) };
+        let replies = self.takes_replies(campaign);
+        let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe), replies };
         let composed = fill::sample(campaign, sample, links)?;
         Ok(composed.map(|letter| Composed { subject: format!("{}{}", sample::MARK, letter.subject), ..letter }))
     }
@@ -87,7 +107,7 @@ impl Stationery {
         let claims = Self::claims(survey, now);
         let page = self.page(survey, now);
         let unsubscribe = format!("{}/u/{}", self.public_url, self.unsubscribe.sign(&claims));
-        let links = Links { page: &page, unsubscribe: &unsubscribe };
+        let links = Links { page: &page, unsubscribe: &unsubscribe, replies: self.takes_replies(campaign) };
         Ok(fill::ask(campaign, &About::survey(campaign, survey), step == Step::Remind, links)?)
     }
 }
@@ -97,12 +117,8 @@ pub(crate) fn envelope<'a>(
     campaign: &'a Campaign,
     sender: &'a str,
     to: &'a model::Email,
+    reply_to: Option<&'a str>,
     tags: &'a [(&'a str, &'a str)],
 ) -> Envelope<'a> {
-    Envelope {
-        from: Mailbox { name: sender, email: campaign.sender.email.expose() },
-        to: to.expose(),
-        reply_to: campaign.reply_to.as_ref().map(model::Email::expose),
-        tags,
-    }
+    Envelope { from: Mailbox { name: sender, email: campaign.sender.email.expose() }, to: to.expose(), reply_to, tags }
 }

@@ -41,6 +41,8 @@ pub struct Deps {
     pub step: Queue,
     /// The address contacts see, without a slash at its end.
     pub public_url: String,
+    /// The domain whose mail is read as answers, if there is one.
+    pub reply_domain: Option<String>,
     /// The time.
     pub clock: Clock,
     /// Random numbers, for claims and first keys.
@@ -64,6 +66,8 @@ pub struct Settings {
     pub concurrency: u32,
     /// How texts are sent; nobody gets one if absent.
     pub texts: Option<TextSettings>,
+    /// `REPLY_DOMAIN`; none where replies are not read.
+    pub reply_domain: Option<String>,
 }
 
 impl host::settings::Settings for Settings {
@@ -81,6 +85,7 @@ impl host::settings::Settings for Settings {
         "SMS_SEND_RATE",
         "SMS_MAX_PRICE",
         "SMS_MESSAGE_TYPE",
+        "REPLY_DOMAIN",
     ];
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
@@ -95,6 +100,7 @@ impl host::settings::Settings for Settings {
             value.parse::<u32>().ok().filter(|count| *count > 0)
         });
         let texts = TextSettings::read(reader);
+        let reply_domain = reader.reply_domain();
         Some(Self {
             store: store?,
             step_queue: step_queue?,
@@ -103,6 +109,7 @@ impl host::settings::Settings for Settings {
             send_rate: rate?,
             concurrency: concurrency?,
             texts: texts?,
+            reply_domain: reply_domain?,
         })
     }
 }
@@ -124,6 +131,7 @@ impl Deps {
             // Takes only steps that cannot be claimed yet.
             step: Queue::seldom(&aws.config(Service::Sqs), &settings.step_queue),
             public_url: settings.public_url,
+            reply_domain: settings.reply_domain,
             clock: Clock::System,
             chance: Chance::System,
         })

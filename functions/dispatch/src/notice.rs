@@ -330,6 +330,21 @@ fn compose(notice: &Notice, campaign: &Campaign, unsubscribe: Option<&str>) -> R
                 url,
             })
         }
+        Says::Reply { why, from, contact, account, subject, score, text, at, url, zone } => {
+            let zone = model::time::zone(zone);
+            letter::Notice::Reply(letter::Reply {
+                company,
+                why: *why,
+                from: from.as_ref().map(model::Email::expose),
+                contact,
+                account: account.as_deref(),
+                subject: subject.as_deref(),
+                score: score.map(model::Score::value),
+                text,
+                at: moment(*at, &zone),
+                url,
+            })
+        }
         Says::Thanks { language, words, text, review_url, owner, .. } => {
             let said = Thanked {
                 language: words.unwrap_or(*language),
@@ -389,6 +404,8 @@ fn said<'a>(answer: &'a Answer, zone: &TimeZone) -> letter::Answer<'a> {
         score: answer.score.value(),
         comment: answer.comment.as_deref(),
         follow_up: answer.follow_up,
+        may_quote: answer.may_quote,
+        reasons: &answer.reasons,
         at: moment(answer.at, zone),
         changes: answer.changes.iter().map(|change| (change.score.value(), moment(change.at, zone))).collect(),
         before: answer.before.map(|(score, at)| (score.value(), day(at, zone))),

@@ -118,8 +118,9 @@ impl Attempt<'_> {
         }
         let id = survey.id.to_string();
         let sender = About::survey(campaign, survey).sender(campaign);
+        let reply_to = stationery.reply_to(survey, self.now)?;
         let tags = self.tags(&id);
-        let envelope = envelope(campaign, &sender, to, &tags);
+        let envelope = envelope(campaign, &sender, to, reply_to.as_deref(), &tags);
         Ok(HandedOver::Yes(self.deps.mailer.send(&envelope, &letter).await))
     }
 

@@ -26,6 +26,15 @@ pub(crate) struct Dimensions {
     dimensions: Vec<Dimension>,
     /// What the values of `theme` are called.
     themes: Vec<ThemeWire>,
+    /// What those of `reason` are; one that several groups have is there once.
+    reasons: Vec<ReasonWire>,
+}
+
+#[derive(Serialize)]
+struct ReasonWire {
+    campaign: String,
+    id: String,
+    label: String,
 }
 
 #[derive(Serialize)]
@@ -76,7 +85,16 @@ pub(crate) async fn dimensions(
             name: theme.name.clone(),
         })
     });
-    Ok(Json(Dimensions { dimensions, themes: named.collect() }))
+    let mut reasons: Vec<ReasonWire> = Vec::new();
+    for campaign in &campaigns {
+        for reason in campaign.reasons.iter() {
+            let (campaign, id) = (campaign.id.to_string(), reason.id.to_string());
+            if !reasons.iter().any(|known| (&known.campaign, &known.id) == (&campaign, &id)) {
+                reasons.push(ReasonWire { campaign, id, label: reason.label.clone() });
+            }
+        }
+    }
+    Ok(Json(Dimensions { dimensions, themes: named.collect(), reasons }))
 }
 
 /// `GET /v1/benchmarks`

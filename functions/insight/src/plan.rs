@@ -6,15 +6,12 @@
 use jiff::civil::Date;
 use model::CampaignId;
 use model::campaign::Day;
-use model::dimension::{self, SENTIMENT, THEME};
+use model::dimension;
 
 use crate::query::{By, Per, Question};
 
 /// The dimension whose rows are the totals.
 pub(crate) const TOTAL: &str = "campaign";
-
-/// The dimension of the hour of the answer.
-pub(crate) const HOUR: &str = "hour";
 
 /// The dimension of the mail an answer came after.
 pub(crate) const MAIL: &str = "mail";
@@ -75,7 +72,7 @@ impl Knows {
         Self {
             sent: dimension == TOTAL,
             // When a mail arrived has no place in what is known with the answer alone.
-            delivered: ![HOUR, MAIL, THEME, SENTIMENT].contains(&dimension),
+            delivered: !dimension::is_of_answers(dimension),
             answered: true,
             commented: dimension == TOTAL,
         }

@@ -8,7 +8,7 @@ use model::sheet::harmless;
 use crate::wire::{NamedWire, PersonWire, ResponseWire};
 
 /// The first row.
-const COLUMNS: [&str; 27] = [
+const COLUMNS: [&str; 30] = [
     "answered_at",
     "score",
     "group",
@@ -17,6 +17,9 @@ const COLUMNS: [&str; 27] = [
     "themes",
     "sentiment",
     "follow_up",
+    "reasons",
+    "may_quote",
+    "answered_by",
     "campaign",
     "milestone",
     "subject_type",
@@ -68,6 +71,9 @@ fn row(response: &ResponseWire) -> [String; COLUMNS.len()] {
         response.themes.join(";"),
         response.sentiment.unwrap_or_default().to_owned(),
         response.follow_up.to_string(),
+        response.reasons.join(";"),
+        response.may_quote.to_string(),
+        response.answered_by.unwrap_or_default().to_owned(),
         text(&response.campaign),
         text(&response.milestone),
         text(&response.subject.r#type),

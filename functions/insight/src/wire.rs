@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::survey::Survey;
+use model::survey::{AnsweredBy, Survey};
 use model::trigger::{Addressee, Named, Owner};
 use model::view::{self, Entry, StepView};
 use model::{Delivery, Phone, Score, Sentiment, Task, Theme, Timestamp};
@@ -87,6 +87,10 @@ pub(crate) struct SurveyWire {
     corrected: Vec<&'static str>,
     reading: Option<ReadingWire>,
     follow_up: Option<bool>,
+    reasons: Vec<String>,
+    may_quote: Option<bool>,
+    opened_at: Option<String>,
+    answered_by: Option<&'static str>,
     steps: Vec<StepWire>,
     timeline: Vec<EntryWire>,
 }
@@ -105,6 +109,9 @@ pub(crate) struct ResponseWire {
     pub(crate) sentiment: Option<&'static str>,
     pub(crate) corrected: Vec<&'static str>,
     pub(crate) follow_up: bool,
+    pub(crate) reasons: Vec<String>,
+    pub(crate) may_quote: bool,
+    pub(crate) answered_by: Option<&'static str>,
     pub(crate) subject: SubjectWire,
     pub(crate) milestone: String,
     pub(crate) contact: ContactWire,
@@ -149,6 +156,10 @@ fn themes(survey: &Survey) -> Vec<String> {
     survey.themes().iter().map(ToString::to_string).collect()
 }
 
+fn reasons(survey: &Survey) -> Vec<String> {
+    survey.reasons.iter().map(ToString::to_string).collect()
+}
+
 /// What of a comment was said by a person.
 fn corrected(survey: &Survey) -> Vec<&'static str> {
     let corrected = survey.corrected.as_ref();
@@ -188,6 +199,10 @@ pub(crate) fn survey(
         corrected: corrected(survey),
         reading: comment.map(|comment| reading(survey, comment, known)),
         follow_up: score.map(|_| survey.follow_up),
+        reasons: reasons(survey),
+        may_quote: score.map(|_| survey.may_quote),
+        opened_at: survey.seen_at.map(time),
+        answered_by: survey.answered_by().map(AnsweredBy::as_str),
         steps: view::steps(survey, now).into_iter().map(step).collect(),
         timeline: view::whole_timeline(survey, tasks, deliveries).into_iter().map(entry).collect(),
     }
@@ -208,6 +223,9 @@ pub(crate) fn response(survey: &Survey, comment: Option<&Comment>) -> Option<Res
         sentiment: survey.sentiment().map(Sentiment::as_str),
         corrected: corrected(survey),
         follow_up: survey.follow_up,
+        reasons: reasons(survey),
+        may_quote: survey.may_quote,
+        answered_by: survey.answered_by().map(AnsweredBy::as_str),
         subject: subject(survey),
         milestone: survey.milestone.clone(),
         contact: contact(&survey.contact),

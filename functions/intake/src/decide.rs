@@ -104,7 +104,7 @@ async fn attempt(
         Decision::Ask { survey, turn, .. } => {
             // From its first survey on a campaign's zone stands still: its days are counted in it. Whoever
             // changed the campaign meanwhile is heard first.
-            if !stored.used && !deps.store.save_campaign(&config, &used(stored)).await? {
+            if !stored.used && !deps.store.save_campaign(&config, &stored.in_use()).await? {
                 return Ok(None);
             }
             match deps.store.create(survey, *turn).await? {
@@ -153,11 +153,4 @@ pub(crate) async fn campaign(
         Some(stored) => Ok((config, stored)),
         None => Err(Trouble::Problem(Problem::field("/campaign", "there is no campaign of that id"))),
     }
-}
-
-/// The campaign with a note that it has surveys. The built-in `default` stays what the settings say: what is
-/// written of it is the same as after it was deleted.
-pub(crate) fn used(stored: StoredCampaign) -> StoredCampaign {
-    let deleted = stored.built_in;
-    StoredCampaign { used: true, deleted, ..stored }
 }

@@ -14,7 +14,7 @@ use host::problem::{FieldError, Kind};
 use host::{Access, Fields, Problem};
 use model::import::EARLIEST;
 use model::trigger::Subject;
-use model::{Campaign, CampaignId, PastResponse, Score, SurveyId, Timestamp};
+use model::{Campaign, CampaignId, PastResponse, ReasonId, Score, SurveyId, Timestamp};
 use serde::Serialize;
 use store::{Brought, Comment, Scope};
 
@@ -84,7 +84,7 @@ pub(crate) async fn receive(
     let known: HashSet<SurveyId> = deps.store.surveys(&ids).await?.iter().map(|survey| survey.id).collect();
     if !dry_run && !stored.used && known.len() < ids.len() {
         // Its days are counted in its zone from now on. Whoever changed it meanwhile is heard first.
-        if !deps.store.save_campaign(&config, &decide::used(stored.clone())).await? {
+        if !deps.store.save_campaign(&config, &stored.clone().in_use()).await? {
             return Err(Problem::new(Kind::TryLater, "the campaign was changed at this moment; please send it again"));
         }
     }
@@ -222,6 +222,8 @@ fn read_row(row: Value, source: &str, now: Timestamp) -> Result<Read, Problem> {
     }
     let comment = comment(&mut fields);
     let follow_up = fields.flag("follow_up").unwrap_or(false);
+    let may_quote = fields.flag("may_quote").unwrap_or(false);
+    let reasons = reasons(&mut fields);
     let sent_at = body::time(&mut fields, "sent_at");
     let answered_at = body::time(&mut fields, "answered_at");
     match answered_at {
@@ -256,10 +258,28 @@ fn read_row(row: Value, source: &str, now: Timestamp) -> Result<Read, Problem> {
         score,
         comment,
         follow_up,
+        may_quote,
+        reasons,
         sent_at,
         answered_at,
     };
     Ok(Read { past, ignored })
+}
+
+/// The ids of reasons that were ticked. Which of them the campaign has for the score is looked at when the survey is made.
+fn reasons(fields: &mut Fields) -> Vec<ReasonId> {
+    let mut reasons = Vec::new();
+    for (nth, value) in fields.list("reasons").unwrap_or_default().into_iter().enumerate() {
+        let id = match value {
+            Value::Text(text) => text.parse::<ReasonId>().ok(),
+            _ => None,
+        };
+        match id {
+            Some(id) => reasons.push(id),
+            None => fields.wrong_within("reasons", nth, "this must be a reason's id"),
+        }
+    }
+    reasons
 }
 
 /// What somebody said: as many lines as they like, and no other control character.
@@ -317,6 +337,9 @@ mod tests {
             (r#""sent_at":"1999-03-04T05:06:08Z""#, "/sent_at"),
             (r#""subject_name":"Website""#, "/subject_id"),
             (r#""follow_up":"maybe""#, "/follow_up"),
+            (r#""may_quote":"maybe""#, "/may_quote"),
+            (r#""reasons":"slow""#, "/reasons"),
+            (r#""reasons":["slow","Too slow"]"#, "/reasons/1"),
         ] {
             assert_eq!(pointers(&format!("{{{FINE},{wrong}}}")), [pointer], "{wrong}");
         }

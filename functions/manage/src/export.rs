@@ -10,7 +10,7 @@ use axum::extract::{Query, State};
 use host::Problem;
 use host::query::Parameters;
 use jiff::civil::Date;
-use model::survey::Mail;
+use model::survey::{AnsweredBy, Mail};
 use model::trigger::{Named, Owner};
 use model::{CampaignId, Phone, Sentiment, Survey, SurveyId, Timestamp};
 use serde::Serialize;
@@ -63,6 +63,10 @@ struct SurveyWire {
     themes: Vec<String>,
     sentiment: Option<&'static str>,
     follow_up: Option<bool>,
+    reasons: Vec<String>,
+    may_quote: Option<bool>,
+    opened_at: Option<String>,
+    answered_by: Option<&'static str>,
     unsubscribed_at: Option<String>,
     ended_at: Option<String>,
 }
@@ -203,6 +207,10 @@ fn shown(survey: &Survey, comment: Option<Comment>) -> SurveyWire {
         themes: survey.themes().iter().map(ToString::to_string).collect(),
         sentiment: survey.sentiment().map(Sentiment::as_str),
         follow_up: score.map(|_| survey.follow_up),
+        reasons: survey.reasons.iter().map(ToString::to_string).collect(),
+        may_quote: score.map(|_| survey.may_quote),
+        opened_at: survey.seen_at.map(time),
+        answered_by: survey.answered_by().map(AnsweredBy::as_str),
         unsubscribed_at: survey.unsubscribed_at.map(time),
         ended_at: survey.ended_at.map(time),
     }

@@ -66,6 +66,9 @@ struct SurveyWire {
     group: Option<&'static str>,
     standing: Option<&'static str>,
     follow_up: Option<bool>,
+    may_quote: Option<bool>,
+    reasons: Vec<String>,
+    opened_at: Option<String>,
     comment: Option<CommentWire>,
     responses: Vec<ResponseWire>,
     tasks: Vec<TaskWire>,
@@ -217,6 +220,9 @@ fn survey(survey: &Survey, beside: Beside<'_>, now: Timestamp) -> SurveyWire {
         group: score.map(|score| score.group().as_str()),
         standing: survey.standing().map(|standing| standing.as_str()),
         follow_up: score.map(|_| survey.follow_up),
+        may_quote: score.map(|_| survey.may_quote),
+        reasons: survey.reasons.iter().map(ToString::to_string).collect(),
+        opened_at: survey.seen_at.map(time),
         comment: comment.map(|comment| CommentWire { text: comment.text.clone(), at: time(comment.at) }),
         responses: survey
             .changes

@@ -9,6 +9,7 @@
 //! before. So a repeat is harmless, except that a key asked for twice is two keys, and a letter to sign in or to try out two letters.
 
 pub mod direct;
+pub mod doors;
 pub mod keys;
 
 mod campaigns;
@@ -53,7 +54,7 @@ use store::{Config, Defaults, Scope, Store};
 pub use self::settings::{Oidc, Settings};
 
 /// The routes, as the API description names them.
-pub const ROUTES: [&str; 41] = [
+pub const ROUTES: [&str; 46] = [
     "/v1/campaigns",
     "/v1/campaigns/{id}",
     "/v1/campaigns/{id}/sending",
@@ -61,6 +62,11 @@ pub const ROUTES: [&str; 41] = [
     "/v1/campaigns/{id}/test",
     "/v1/campaigns/{id}/pause",
     "/v1/campaigns/{id}/resume",
+    "/v1/campaigns/{id}/doors",
+    "/v1/campaigns/{id}/doors/{door}",
+    "/v1/campaigns/{id}/doors/{door}/renew",
+    "/v1/campaigns/{id}/doors/{door}/qr.svg",
+    "/v1/campaigns/{id}/doors/{door}/qr.png",
     "/v1/keys",
     "/v1/keys/{id}",
     "/v1/contacts/{contact}",
@@ -118,6 +124,8 @@ pub struct Deps {
     pub recount: Queue,
     /// Where people sign in who have an account of their company.
     pub oidc: Option<Oidc>,
+    /// Whether replies to letters are read.
+    pub replies: bool,
 }
 
 impl Deps {
@@ -142,6 +150,7 @@ impl Deps {
             recount: mail.beside(&settings.recount_queue),
             mail,
             oidc: settings.oidc,
+            replies: settings.reply_domain.is_some(),
         })
     }
 
@@ -170,6 +179,11 @@ pub fn router(deps: Deps) -> Router {
         test,
         pause,
         resume,
+        all_doors,
+        door,
+        renew,
+        svg,
+        png,
         keys,
         key,
         contact,
@@ -213,6 +227,11 @@ pub fn router(deps: Deps) -> Router {
         .route(test, post(trying::send))
         .route(pause, post(sending::pause))
         .route(resume, post(sending::resume))
+        .route(all_doors, get(doors::list))
+        .route(door, get(doors::show).put(doors::put).delete(doors::delete))
+        .route(renew, post(doors::renew))
+        .route(svg, get(doors::svg))
+        .route(png, get(doors::png))
         .route(keys, get(keys::list).post(keys::create))
         .route(key, get(keys::show).delete(keys::delete))
         .route(contact, get(contacts::show).delete(contacts::erase))

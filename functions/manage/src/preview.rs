@@ -244,11 +244,15 @@ pub(crate) async fn draft(
     managed: Managed,
 ) -> Result<Response, Problem> {
     let wanted = Wanted::read(pairs)?;
-    let Seen::Letter(which) = wanted.seen else {
-        return Err(Problem::field("?page", "a page is shown as it is; put the campaign first"));
-    };
+    if matches!(wanted.seen, Seen::Page(..)) && wanted.format == Format::Json {
+        return Err(Problem::field("?format", "the page of a draft has no address; it is html"));
+    }
     let campaign = wire::read(managed.fields()?, &id, &deps.defaults)?;
     let language = wanted.language.unwrap_or(campaign.language);
+    let which = match wanted.seen {
+        Seen::Letter(which) => which,
+        Seen::Page(page, group) => return Ok(kept_by_nobody(capture::draft(&campaign, page, group, language))),
+    };
     let way = way(&deps, &campaign.id, language, managed.now).await?;
     letter(&deps, &campaign, &way, Sample { which, language, names: wanted.names }, wanted.format)
 }
@@ -268,7 +272,8 @@ async fn way(deps: &Deps, campaign: &CampaignId, language: Language, now: Timest
 
 fn letter(deps: &Deps, campaign: &Campaign, way: &Way, sample: Sample, format: Format) -> Result<Response, Problem> {
     let link = |shown| format!("{}{}", deps.site.url(), way.to(shown));
-    let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe) };
+    let replies = deps.replies && campaign.takes_replies();
+    let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe), replies };
     let composed = fill::sample(campaign, &sample, links).map_err(|error| {
         tracing::error!(error = host::telemetry::chain(&error), "a letter could not be rendered");
         Problem::new(Kind::TryLater, "the letter could not be made; please try again")

@@ -15,6 +15,8 @@ pub struct Settings {
     pub recount_queue: String,
     /// `OIDC_CLIENT_ID` and `OIDC_AUTHORIZATION_URL`; both or neither.
     pub oidc: Option<Oidc>,
+    /// `REPLY_DOMAIN`; none where replies are not read.
+    pub reply_domain: Option<String>,
 }
 
 /// Where people sign in who have an account of their company.
@@ -37,6 +39,7 @@ impl host::settings::Settings for Settings {
         "RECOUNT_QUEUE_URL",
         "OIDC_CLIENT_ID",
         "OIDC_AUTHORIZATION_URL",
+        "REPLY_DOMAIN",
     ];
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
@@ -61,8 +64,9 @@ impl host::settings::Settings for Settings {
                 None
             }
         };
+        let reply_domain = reader.reply_domain()?;
         let (mail_queue, recount_queue) = (mail_queue?, recount_queue?);
-        Some(Self { store: store?, public_url: public_url?, mail_queue, recount_queue, oidc })
+        Some(Self { store: store?, public_url: public_url?, mail_queue, recount_queue, oidc, reply_domain })
     }
 }
 

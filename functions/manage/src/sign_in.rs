@@ -3,7 +3,6 @@
 //! A letter brings a link. Opening it writes nothing and uses nothing up, since mail scanners open every link; its one
 //! button does, once. What comes of it is a cookie, of which only a hash is kept.
 
-mod caller;
 mod page;
 
 pub(crate) mod company;
@@ -72,7 +71,7 @@ pub(crate) async fn ask(
     request: Request<Body>,
 ) -> Result<(StatusCode, Json<Nothing>), Problem> {
     let now = deps.clock.now();
-    let from = caller::address(request.extensions());
+    let from = host::peer::address(request.extensions());
     let mut fields = Fields::parse(&read(request.into_body()).await?)?;
     let email = fields.email("email");
     if email.is_none() {

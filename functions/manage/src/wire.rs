@@ -6,6 +6,7 @@ mod brand;
 mod experiment;
 mod hours;
 mod letters;
+mod page;
 mod sms;
 mod tasks;
 #[cfg(test)]
@@ -28,6 +29,7 @@ use self::brand::BrandWire;
 use self::experiment::ExperimentWire;
 use self::hours::HoursWire;
 use self::letters::{AlertsWire, ThanksWire};
+use self::page::{NextStepsWire, ReasonsWire};
 use self::sms::SmsWire;
 use self::tasks::TasksWire;
 pub(crate) use self::texts::spoken;
@@ -45,6 +47,7 @@ pub(crate) struct CampaignWire {
     company: String,
     sender: SenderWire,
     reply_to: Option<String>,
+    replies: Option<bool>,
     question: Option<String>,
     language: &'static str,
     time_zone: String,
@@ -67,6 +70,10 @@ pub(crate) struct CampaignWire {
     themes: Vec<ThemeWire>,
     brand: BrandWire,
     sms: Option<SmsWire>,
+    reasons: ReasonsWire,
+    ask_to_quote: bool,
+    next_step: NextStepsWire,
+    self_saving: bool,
 }
 
 #[derive(Serialize)]
@@ -89,6 +96,7 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
         company: campaign.company.clone(),
         sender: SenderWire { name: campaign.sender.name.clone(), email: campaign.sender.email.expose().to_owned() },
         reply_to: campaign.reply_to.as_ref().map(|email| email.expose().to_owned()),
+        replies: campaign.replies,
         question: campaign.question.clone(),
         language: campaign.language.tag(),
         time_zone: campaign.time_zone.clone(),
@@ -118,6 +126,10 @@ pub(crate) fn show(campaign: &Campaign) -> CampaignWire {
         themes: themes::show(&campaign.themes),
         brand: brand::show(&campaign.brand),
         sms: campaign.sms.as_ref().map(sms::show),
+        reasons: page::show_reasons(&campaign.reasons),
+        ask_to_quote: campaign.ask_to_quote,
+        next_step: page::show_next_steps(&campaign.next_step),
+        self_saving: campaign.self_saving,
     }
 }
 
@@ -139,8 +151,11 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
     let days = |fields: &mut Fields, name: &str, least: i128, usual: u16| {
         fields.whole(name, least..=MOST_DAYS.into()).unwrap_or(usual)
     };
+    let thanks = letters::read_thanks(&mut fields);
+    let next_step = page::read_next_steps(&mut fields, thanks.review_url.as_deref());
     let campaign = Campaign {
         reply_to: fields.email("reply_to"),
+        replies: fields.flag("replies"),
         question: fields.text("question", 300),
         language: language(&mut fields).unwrap_or(usual.language),
         time_zone: fields.time_zone("time_zone").unwrap_or(usual.time_zone),
@@ -154,7 +169,7 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
         retention_days: days(&mut fields, "retention_days", 1, usual.retention_days),
         tasks: tasks::read(&mut fields),
         alerts: letters::read_alerts(&mut fields),
-        thanks: letters::read_thanks(&mut fields),
+        thanks,
         batch: batch::read(&mut fields),
         bands: bands::read(&mut fields),
         warm_up: warm_up::read(&mut fields),
@@ -163,6 +178,10 @@ pub(crate) fn read(mut fields: Fields, id: &str, defaults: &Defaults) -> Result<
         themes: host::themes::read(&mut fields),
         brand: brand::read(&mut fields),
         sms: sms::read(&mut fields),
+        reasons: page::read_reasons(&mut fields),
+        ask_to_quote: fields.flag("ask_to_quote").unwrap_or(usual.ask_to_quote),
+        next_step,
+        self_saving: fields.flag("self_saving").unwrap_or(usual.self_saving),
         ..Campaign::new(usual.id, &company, usual.sender)
     };
     // A contact is forgotten with the last survey, and with it when they were asked; a survey must live to

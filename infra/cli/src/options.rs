@@ -63,6 +63,7 @@ the AWS CLI, as whoever it is signed in as.
   --region REGION     where npsloop runs [default: what the AWS CLI takes]
   --resolver ADDRESS:PORT  the name server to ask [default: this machine's]
   --aws PROGRAM       the AWS CLI [default: aws]
+  --reply-domain NAME the stack's ReplyDomain, to have what it needs looked at, too
   --json              for a program to read
 
 It ends with 0 where all went well, 1 where rows were refused or something is wrong, 2 where nothing was done, 3 where it was broken off.
@@ -103,6 +104,7 @@ struct Given {
     region: Option<String>,
     resolver: Option<SocketAddr>,
     aws: Option<OsString>,
+    reply_domain: Option<String>,
     json: bool,
     /// The options that were given, but for those every verb knows.
     names: Vec<String>,
@@ -114,7 +116,7 @@ const OPTIONS: [(&str, &[&str]); 5] = [
     ("export", &["campaign", "from", "to", "format", "out"]),
     ("recount", &["campaign"]),
     ("reconcile", &["repair"]),
-    ("doctor", &["region", "resolver", "aws", "json"]),
+    ("doctor", &["region", "resolver", "aws", "reply-domain", "json"]),
 ];
 
 impl CommandLine {
@@ -160,6 +162,7 @@ impl Given {
             "region" => self.region = Some(parser.value()?.parse_with(region)?),
             "resolver" => self.resolver = Some(parser.value()?.parse_with(resolver)?),
             "aws" => self.aws = Some(parser.value()?),
+            "reply-domain" => self.reply_domain = Some(parser.value()?.parse_with(domain)?),
             "json" => self.json = true,
             _ => return Err(Arg::Long(name).unexpected()),
         }
@@ -192,9 +195,9 @@ impl Given {
             if let Some(object) = object {
                 return Err(Arg::Value(object).unexpected());
             }
-            let Self { region, resolver, json, aws, .. } = self;
+            let Self { region, resolver, json, aws, reply_domain, .. } = self;
             let aws = aws.unwrap_or_else(|| "aws".into());
-            return Ok(Task::Examine(connection, doctor::Wish { aws, region, resolver, json }));
+            return Ok(Task::Examine(connection, doctor::Wish { aws, region, resolver, reply_domain, json }));
         }
         let job = match verb.as_str() {
             "recount" => Some(jobs::Wish::Recount(self.campaign.clone())),
@@ -260,6 +263,13 @@ fn order(text: &str) -> Result<Order, &'static str> {
 fn zone(text: &str) -> Result<String, &'static str> {
     let known = model::time::zone_named(text).is_some();
     if known { Ok(text.to_owned()) } else { Err("this must be the IANA name of a time zone, such as Europe/Berlin") }
+}
+
+/// A domain, in small letters.
+fn domain(text: &str) -> Result<String, &'static str> {
+    let domain = text.to_ascii_lowercase();
+    let known = model::Email::parse(&format!("a@{domain}")).is_ok();
+    if known { Ok(domain) } else { Err("this must be a domain such as reply.example.com") }
 }
 
 fn region(text: &str) -> Result<String, &'static str> {
@@ -341,12 +351,26 @@ mod tests {
     #[test]
     fn a_doctor_needs_nothing() {
         let CommandLine::Do(Task::Examine(_, wish)) = parse(&["doctor"]).unwrap() else { panic!() };
-        assert_eq!(wish, doctor::Wish { aws: "aws".into(), region: None, resolver: None, json: false });
-        let all = ["doctor", "--region", "eu-central-1", "--resolver", "9.9.9.9", "--aws=/opt/aws", "--json"];
+        assert_eq!(
+            wish,
+            doctor::Wish { aws: "aws".into(), region: None, resolver: None, reply_domain: None, json: false }
+        );
+        let all = [
+            "doctor",
+            "--region",
+            "eu-central-1",
+            "--resolver",
+            "9.9.9.9",
+            "--aws=/opt/aws",
+            "--reply-domain",
+            "Reply.Example.com",
+            "--json",
+        ];
         let CommandLine::Do(Task::Examine(_, wish)) = parse(&all).unwrap() else { panic!() };
         let server = "9.9.9.9:53".parse().ok();
-        let region = Some("eu-central-1".to_owned());
-        assert_eq!(wish, doctor::Wish { aws: "/opt/aws".into(), region, resolver: server, json: true });
+        let (region, reply_domain) = (Some("eu-central-1".to_owned()), Some("reply.example.com".to_owned()));
+        let wanted = doctor::Wish { aws: "/opt/aws".into(), region, resolver: server, reply_domain, json: true };
+        assert_eq!(wish, wanted);
     }
 
     #[test]
@@ -384,6 +408,7 @@ mod tests {
             (&["doctor", "--campaign", "spring"], "--campaign"),
             (&["doctor", "example.com"], "example.com"),
             (&["doctor", "--region", "EU"], "region"),
+            (&["doctor", "--reply-domain", "a@b.example"], "reply.example.com"),
             (&["doctor", "--resolver", "dns.example.com"], "9.9.9.9"),
             (&["export", "surveys", "--repair"], "--repair"),
             (&["recount", "--repair"], "--repair"),

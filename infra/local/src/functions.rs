@@ -38,7 +38,7 @@ impl Functions {
     pub fn connect(env: &Env, store: &Store, clock: &Clock, calls: Calls) -> Result<Self, Wrong> {
         let (store, clock) = (|| store.clone(), || clock.clone());
         let intake = intake::Deps { store: store(), clock: clock(), ..intake::Deps::connect(env)? };
-        let capture = capture::Deps { store: store(), clock: clock() };
+        let capture = capture::Deps { store: store(), clock: clock(), chance: host::Chance::System };
         let insight = insight::Deps { store: store(), clock: clock(), ..insight::Deps::connect(env)? };
         let manage = manage::Deps { store: store(), clock: clock(), ..manage::Deps::connect(env)? };
         let relay = relay::Deps { clock: clock(), ..relay::Deps::connect(env)? };
@@ -46,6 +46,7 @@ impl Functions {
         let dispatch = dispatch::Deps { store: store(), clock: clock(), ..dispatch::Deps::connect(env)? };
         let remind = remind::Deps { store: store(), clock: clock(), ..remind::Deps::connect(env)? };
         let mail_events = mail_events::Deps { store: store(), clock: clock(), ..mail_events::Deps::connect(env)? };
+        let replies = replies::Deps { store: store(), clock: clock(), ..replies::Deps::connect(env)? };
         let deliver = deliver::Deps { store: store(), clock: clock(), ..deliver::Deps::connect(env)? };
         let deliver = deliver::Deps { remotes: deliver.remotes.clone().watched(calls), ..deliver };
         let recount = recount::Deps { store: store(), clock: clock(), ..recount::Deps::connect(env)? };
@@ -63,6 +64,7 @@ impl Functions {
                 dispatch: queue(dispatch, |deps, event| async move { dispatch::handle(&deps, event).await }),
                 remind: queue(remind, |deps, event| async move { remind::handle(&deps, event).await }),
                 mail_events: queue(mail_events, |deps, event| async move { mail_events::handle(&deps, event).await }),
+                replies: queue(replies, |deps, event| async move { replies::handle(&deps, event).await }),
                 deliver: queue(deliver, |deps, event| async move { deliver::handle(&deps, event).await }),
                 recount: queue(recount, |deps, event| async move { recount::handle(&deps, event).await }),
             },

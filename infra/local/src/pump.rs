@@ -75,6 +75,8 @@ pub struct Workers {
     pub remind: Worker,
     /// Mail-events queue.
     pub mail_events: Worker,
+    /// Replies queue.
+    pub replies: Worker,
     /// Deliver queue.
     pub deliver: Worker,
     /// Recount queue.
@@ -379,16 +381,17 @@ impl Pump {
             worked |= self.cloud.sweep_expired()? > 0;
         }
         let Progress { relay, aggregate, open, .. } = progress;
-        let (relayed, counted, mailed, stepped, heard, told, recounted) = tokio::join!(
+        let (relayed, counted, mailed, stepped, heard, replied, told, recounted) = tokio::join!(
             self.read(relay, &self.workers.relay, open.as_mut()),
             self.read(aggregate, &self.workers.aggregate, None),
             self.drain(Queue::Mail, &self.workers.dispatch),
             self.drain(Queue::Step, &self.workers.remind),
             self.drain(Queue::MailEvents, &self.workers.mail_events),
+            self.drain(Queue::Replies, &self.workers.replies),
             self.drain(Queue::Deliver, &self.workers.deliver),
             self.drain(Queue::Recount, &self.workers.recount),
         );
-        worked |= relayed? | counted? | mailed? | stepped? | heard? | told? | recounted?;
+        worked |= relayed? | counted? | mailed? | stepped? | heard? | replied? | told? | recounted?;
         Ok(worked)
     }
 
@@ -638,6 +641,7 @@ mod tests {
             dispatch: deaf(),
             remind: deaf(),
             mail_events: deaf(),
+            replies: deaf(),
             deliver: deaf(),
             recount: deaf(),
         }

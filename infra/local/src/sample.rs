@@ -168,6 +168,13 @@ const BLAME: [(&str, &str); 8] = [
     ),
 ];
 
+/// What passers-by say.
+const WALKED_BY: [&str; 3] =
+    ["Friendly people, and quick.", "Found it at once, thank you!", "Delivery was faster than promised."];
+
+const WALKED_OUT: [&str; 3] =
+    ["I waited twenty minutes for help.", "The invoice was wrong again.", "The size I need is never there."];
+
 /// Draws the same numbers every time (SplitMix64).
 struct Dice(u64);
 
@@ -211,12 +218,16 @@ pub async fn fill(world: &World, key: &str) -> Result<String, SampleError> {
     let mut answers: Vec<Answer> = Vec::new();
     let mut asked = 0;
     let mut answered = 0;
+    // Dice of their own, so that what happens to projects does not depend on who passes a shop.
+    let (mut street, mut doors, mut passers_by) = (Dice(7), Vec::new(), 0);
     for half in 0..DAYS * 2 {
         let day = half / 2;
         if half == 0 {
             introduce(world, key).await?;
-            send(world, Method::PUT, "/v1/campaigns/default", Some(key), &json!({"themes": themes()})).await?;
+            send(world, Method::PUT, "/v1/campaigns/default", Some(key), &campaign()).await?;
+            doors = hang(world, key).await?;
         }
+        passers_by += pass(world, &mut street, &doors).await?;
         if half == TOLD_FROM * 2 {
             tell(world, key).await?;
         }
@@ -243,7 +254,44 @@ pub async fn fill(world: &World, key: &str) -> Result<String, SampleError> {
         world.advance_unswept((HOUR * 12).min(left)).await?;
     }
     world.settle().await?;
-    Ok(format!("Made {asked} surveys and {answered} responses of the last ten weeks."))
+    Ok(format!("Made {asked} surveys and {answered} responses of the last ten weeks, and {passers_by} of passers-by."))
+}
+
+/// Doors beside the mails: a sign in a shop, and a widget at the end of an order. Returns where they are.
+async fn hang(world: &World, key: &str) -> Result<Vec<String>, SampleError> {
+    let owner = json!({"email": OWNERS[2].email, "name": OWNERS[2].name});
+    let shop = json!({"name": "Shop Berlin", "kind": "link", "attributes": {"shop": "Berlin"}, "owner": owner});
+    let checkout = json!({
+        "name": "Checkout", "kind": "widget", "attributes": {"shop": "Online"}, "origins": [world.url()], "hourly_limit": 200,
+    });
+    let mut doors = Vec::new();
+    for (id, door) in [("shop-berlin", shop), ("checkout", checkout)] {
+        let path = format!("/v1/campaigns/default/doors/{id}");
+        let made = send(world, Method::PUT, &path, Some(key), &door).await?;
+        let path = made["url"].as_str().and_then(|url| url.strip_prefix(world.url()));
+        doors.extend(path.map(str::to_owned));
+    }
+    Ok(doors)
+}
+
+/// Whoever passes a door in half a day; says how many answered.
+async fn pass(world: &World, street: &mut Dice, doors: &[String]) -> Result<usize, SampleError> {
+    let mut answered = 0;
+    for (nth, door) in doors.iter().enumerate() {
+        // More buy online than in the shop.
+        if !street.chance(25 + 30 * nth) {
+            continue;
+        }
+        let (score, said) = match street.roll(100) {
+            0..55 => (9 + street.roll(2), street.pick(&WALKED_BY)),
+            55..82 => (7 + street.roll(2), None),
+            _ => (street.roll(7), street.pick(&WALKED_OUT)),
+        };
+        let body = json!({"score": score, "comment": said.filter(|_| street.chance(40)).unwrap_or_default()});
+        send(world, Method::POST, door, None, &body).await?;
+        answered += 1;
+    }
+    Ok(answered)
 }
 
 /// The people who look at the numbers: one who runs it all, one who looks at all, and the owners.
@@ -258,6 +306,61 @@ async fn introduce(world: &World, key: &str) -> Result<(), SampleError> {
         send(world, Method::PUT, &format!("/v1/people/{email}"), Some(key), &body).await?;
     }
     Ok(())
+}
+
+/// What it asks, and what follows an answer.
+fn campaign() -> Value {
+    let reason = |id: &str, en: &str, de: &str| json!({"id": id, "label": en, "labels": {"de": de}});
+    json!({
+        "themes": themes(),
+        "reasons": {
+            "detractor": [
+                reason("late", "It came too late", "Es kam zu spät"), reason("price", "The price", "Der Preis"),
+                reason("support", "Nobody to reach", "Niemand erreichbar"), reason("quality", "It does not work well", "Es funktioniert nicht gut"),
+            ],
+            "passive": [
+                reason("late", "It could be faster", "Es könnte schneller gehen"), reason("price", "The price", "Der Preis"),
+                reason("support", "Support", "Support"),
+            ],
+            "promoter": [
+                reason("people", "The people", "Die Menschen"), reason("quality", "The quality", "Die Qualität"),
+                reason("support", "Support", "Support"),
+            ],
+        },
+        "ask_to_quote": true,
+        "next_step": {
+            "detractor": {"text": "Book a call with {company}", "url": "https://www.northwind.example/call"},
+            "promoter": {"text": "Read what is new", "url": "https://www.northwind.example/news"},
+        },
+        "thanks": {
+            "detractor": "Hello {name},\n\nwe are sorry that it was not better. Your account manager has your answer and will get in touch.",
+            "passive": "Hello {name},\n\nthank you. We read every answer, and yours helps us to see what is still missing.",
+            "promoter": "Hello {name},\n\nthank you, that made our day.",
+        },
+        "texts": {"de": {
+            "next_step_detractor": "Gespräch mit {company} vereinbaren", "next_step_promoter": "Was es Neues gibt",
+            "thanks_detractor": "Guten Tag {name},\n\nes tut uns leid, dass es nicht besser war. Ihre Antwort liegt bei unserem Kundenbetreuer, der sich bei Ihnen meldet.",
+            "thanks_passive": "Guten Tag {name},\n\nvielen Dank. Wir lesen jede Antwort, und Ihre hilft uns zu sehen, was noch fehlt.",
+            "thanks_promoter": "Guten Tag {name},\n\nvielen Dank, das hat uns sehr gefreut.",
+        }},
+    })
+}
+
+/// What somebody ticks with a score: the survey's id stands for chance.
+fn ticked(answer: &Answer) -> Vec<&'static str> {
+    let offered: &[&str] = match answer.score {
+        0..=6 => &["late", "price", "support", "quality"],
+        7 | 8 => &["late", "price", "support"],
+        _ => &["people", "quality", "support"],
+    };
+    let bits = answer.survey.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).unwrap_or_default();
+    // One in four ticks nothing, and few tick everything.
+    offered
+        .iter()
+        .enumerate()
+        .filter(|(nth, _)| bits % 4 != 0 && (bits >> (2 + nth)) & 1 == 1)
+        .map(|(_, id)| *id)
+        .collect()
 }
 
 /// What its people write about. Some things are left for somebody to find in the suggestions.
@@ -365,6 +468,8 @@ async fn give(world: &World, answer: &Answer) -> Result<bool, SampleError> {
         "score": answer.score,
         "comment": answer.comment.unwrap_or_default(),
         "follow_up": answer.score < 5,
+        "may_quote": answer.score > 8 && answer.comment.is_some(),
+        "reasons": ticked(answer),
     });
     send(world, Method::POST, &format!("/r/{token}"), None, &body).await?;
     Ok(true)

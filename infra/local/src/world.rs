@@ -38,6 +38,9 @@ const LOCAL_WEBHOOK: &str = "whsec_bnBzbG9vcCBvbiBvbmUgbWFjaGluZSwgbm8gc2VjcmV0"
 /// Whoever sits at this machine.
 const YOU: &str = "you@company.example";
 
+/// The domain people reply to; the desk writes to it.
+pub const REPLY_DOMAIN: &str = "reply.company.example";
+
 const SURVEYS: &str = "surveys";
 const LEDGER: &str = "ledger";
 
@@ -198,6 +201,7 @@ impl World {
             url: url.as_str().into(),
             destination: example_destination(&url, &options.api_key).into(),
             dashboard: dashboard("", &options.api_key).into(),
+            key: options.api_key.as_str().into(),
         };
         let router = functions.router.merge(desk::router(desk));
         let app = router.clone();
@@ -371,6 +375,7 @@ fn settings(endpoint: &str, url: &str) -> Env {
         ("SCHEDULE_ROLE_ARN", "arn:aws:iam::000000000000:role/npsloop-schedule"),
         ("SCHEDULE_DLQ_ARN", &Queue::ScheduleDead.arn()),
         ("PUBLIC_URL", url),
+        ("REPLY_DOMAIN", REPLY_DOMAIN),
         ("SES_CONFIGURATION_SET", "npsloop"),
         // The local mailbox takes mail as fast as it comes: 0 is without limit.
         ("SES_SEND_RATE", "0"),

@@ -126,6 +126,14 @@ impl Reader<'_> {
         self.required(name, expected, |value| Some(value.to_owned()))
     }
 
+    /// `REPLY_DOMAIN`: the domain whose mail SES brings to `replies`, in small letters; nothing where there is none.
+    pub fn reply_domain(&mut self) -> Option<Option<String>> {
+        self.optional("REPLY_DOMAIN", "a domain such as reply.example.com", None, |value| {
+            let domain = value.to_ascii_lowercase();
+            Email::parse(&format!("a@{domain}")).is_ok().then_some(Some(domain))
+        })
+    }
+
     /// An address such as `https://host/path`, without a slash at its end.
     pub fn url(&mut self, name: &str, expected: &str) -> Option<String> {
         self.required(name, expected, |value| {
@@ -188,6 +196,23 @@ mod tests {
             assert!(wrong.contains(name), "{wrong}");
         }
         assert!(!wrong.contains("nobody"), "a wrong value may be a secret in the wrong place");
+    }
+
+    #[test]
+    fn a_reply_domain_may_be_left_out_and_is_one_otherwise() {
+        struct Domain(Option<String>);
+        impl Settings for Domain {
+            const NAMES: &'static [&'static str] = &["REPLY_DOMAIN"];
+            fn read(reader: &mut Reader<'_>) -> Option<Self> {
+                reader.reply_domain().map(Self)
+            }
+        }
+        let read = |value: &str| Env::from([("REPLY_DOMAIN", value)]).read::<Domain>().map(|domain| domain.0);
+        assert_eq!(read("Reply.Example.com"), Ok(Some("reply.example.com".to_owned())));
+        assert_eq!(read(""), Ok(None));
+        for wrong in ["x@reply.example.com", "reply", "reply.example.com/", "a b.example.com"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

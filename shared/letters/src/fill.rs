@@ -85,6 +85,7 @@ pub fn ask(campaign: &Campaign, about: &About<'_>, reminder: bool, links: Links<
         subject_name: about.subject,
         owner_name: about.owner,
         scale: about.variant.map(|variant| variant.scale).unwrap_or_default(),
+        saves: campaign.self_saving,
         links,
     };
     let letter = if reminder { Letter::Remind(ask) } else { Letter::Invite(ask) };

@@ -58,6 +58,8 @@ pub struct Ask<'a> {
     pub owner_name: Option<&'a str>,
     /// Where the scale is.
     pub scale: Scale,
+    /// Whether the page may save by itself: then the letter does not promise that it does not.
+    pub saves: bool,
     /// Where the letter leads.
     pub links: Links<'a>,
 }
@@ -69,6 +71,8 @@ pub struct Links<'a> {
     pub page: &'a str,
     /// Where unsubscribing is asked (GET) and done (POST).
     pub unsubscribe: &'a str,
+    /// Whether a reply with a number is an answer, too; then the letter says so.
+    pub replies: bool,
 }
 
 impl std::fmt::Debug for Ask<'_> {
@@ -144,8 +148,12 @@ struct Sheet<F> {
     signer: Option<String>,
     /// Empty where the scale is on the page.
     scale: Vec<Step>,
+    /// Whether the page may save by itself.
+    saves: bool,
     page: String,
     unsubscribe: String,
+    /// Whether a reply with a number is an answer, too.
+    replies: bool,
 }
 
 /// One link of the scale.
@@ -187,8 +195,10 @@ impl<F: words::Form> Sheet<F> {
             },
             low,
             high,
+            saves: ask.saves,
             page: ask.links.page.to_owned(),
             unsubscribe: ask.links.unsubscribe.to_owned(),
+            replies: ask.links.replies,
             signer,
             contact,
             subject,

@@ -9,12 +9,13 @@ mod pages;
 pub(crate) mod tests;
 
 use askama::Template;
+use model::reply::Why;
 use model::{Brand, Language};
 use words::Words;
 
 use self::pages::{
-    AlertPage, AlertText, DigestPage, DigestText, DroppedPage, DroppedText, EscalationPage, EscalationText, SignInPage,
-    SignInText, ThanksPage, ThanksText,
+    AlertPage, AlertText, DigestPage, DigestText, DroppedPage, DroppedText, EscalationPage, EscalationText, ReplyPage,
+    ReplyText, SignInPage, SignInText, ThanksPage, ThanksText,
 };
 use crate::letter::{Composed, LetterError, NAME};
 use crate::line::line;
@@ -35,6 +36,8 @@ pub enum Notice<'a> {
     Dropped(Dropped<'a>),
     /// A task is overdue.
     Escalation(Escalation<'a>),
+    /// Somebody replied to a letter.
+    Reply(Reply<'a>),
     /// Thanks for an answer.
     Thanks(Thanks<'a>),
     /// The way in.
@@ -67,6 +70,10 @@ pub struct Answer<'a> {
     pub comment: Option<&'a str>,
     /// Whether they said that they may be contacted about it.
     pub follow_up: bool,
+    /// Whether they may be quoted with their name.
+    pub may_quote: bool,
+    /// The reasons they ticked, as the campaign calls them.
+    pub reasons: &'a [String],
     /// When they answered.
     pub at: String,
     /// The scores given to this survey, oldest first, with their times.
@@ -199,6 +206,31 @@ pub struct Escalation<'a> {
     pub url: &'a str,
 }
 
+/// Somebody replied to a letter, and it takes a person to know what to do about it.
+#[derive(Clone)]
+pub struct Reply<'a> {
+    /// Who asked.
+    pub company: &'a str,
+    /// Why it takes one.
+    pub why: Why,
+    /// Whom it says it is from; nobody where that is no address.
+    pub from: Option<&'a str>,
+    /// The person asked.
+    pub contact: &'a str,
+    /// The contact's company.
+    pub account: Option<&'a str>,
+    /// The record.
+    pub subject: Option<&'a str>,
+    /// The score, where there is one.
+    pub score: Option<u8>,
+    /// What they wrote.
+    pub text: &'a str,
+    /// When it came, written out.
+    pub at: String,
+    /// Where the survey is seen.
+    pub url: &'a str,
+}
+
 /// Thanks for an answer.
 #[derive(Clone)]
 pub struct Thanks<'a> {
@@ -261,6 +293,10 @@ impl Notice<'_> {
                 let page = EscalationPage::of(escalation, look);
                 (page.title.clone(), page.render()?, EscalationText { page: &page }.render()?)
             }
+            Self::Reply(reply) => {
+                let page = ReplyPage::of(reply, look);
+                (page.title.clone(), page.render()?, ReplyText { page: &page }.render()?)
+            }
             Self::Thanks(thanks) => {
                 let page = ThanksPage::of(thanks, look);
                 headers.push(("List-Unsubscribe", format!("<{}>", thanks.unsubscribe)));
@@ -287,6 +323,7 @@ impl Notice<'_> {
             Self::Digest(digest) => digest.company,
             Self::Dropped(dropped) => dropped.company,
             Self::Escalation(escalation) => escalation.company,
+            Self::Reply(reply) => reply.company,
             Self::Thanks(thanks) => thanks.company,
             Self::SignIn(sign_in) => sign_in.company,
         }

@@ -241,6 +241,9 @@ fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestam
         changes: Vec::new(),
         decided: None,
         follow_up: false,
+        may_quote: false,
+        reasons: Vec::new(),
+        seen_at: None,
         commented_at: None,
         heard: Heard::default(),
         corrected: None,
@@ -248,6 +251,7 @@ fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestam
         drawn,
         retention_days: campaign.retention_days,
         imported: None,
+        through: None,
         recounted_at: None,
     }
 }

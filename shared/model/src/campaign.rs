@@ -11,7 +11,9 @@ use crate::email::Email;
 use crate::experiment::Experiment;
 use crate::id::CampaignId;
 use crate::language::Language;
+use crate::next_step::NextSteps;
 use crate::notice::filled;
+use crate::reason::Reasons;
 use crate::score::Group;
 use crate::sending::WarmUp;
 use crate::sms::Sms;
@@ -30,6 +32,10 @@ pub struct Campaign {
     pub sender: Sender,
     /// Where answers to a mail go, if not to the sender.
     pub reply_to: Option<Email>,
+    /// Whether a reply to its mails is an answer, where there is a domain to reply to. Nothing said: unless answers to a mail
+    /// go somewhere of their own.
+    #[serde(default)]
+    pub replies: Option<bool>,
     /// The question, if not the standard one: for every language `texts` has no other for.
     pub question: Option<String>,
     /// The language of a contact whose own we do not speak.
@@ -85,6 +91,18 @@ pub struct Campaign {
     /// How it asks who has a phone number and no address; not at all if absent.
     #[serde(default)]
     pub sms: Option<Sms>,
+    /// What can be ticked after the score.
+    #[serde(default)]
+    pub reasons: Reasons,
+    /// Whether the page asks if the company may quote what was said, with the name.
+    #[serde(default)]
+    pub ask_to_quote: bool,
+    /// Where the page of thanks leads next.
+    #[serde(default)]
+    pub next_step: NextSteps,
+    /// Whether the page may save a score by itself while a person uses it; also whether it says that one has opened it.
+    #[serde(default)]
+    pub self_saving: bool,
 }
 
 /// Bands of numeric attributes: by attribute, the bounds between them, ascending. A bound belongs to the band above it.
@@ -414,6 +432,7 @@ impl Campaign {
             company: company.to_owned(),
             sender,
             reply_to: None,
+            replies: None,
             question: None,
             language: Language::En,
             time_zone: "UTC".to_owned(),
@@ -436,6 +455,10 @@ impl Campaign {
             themes: Vec::new(),
             brand: Brand::default(),
             sms: None,
+            reasons: Reasons::default(),
+            ask_to_quote: false,
+            next_step: NextSteps::default(),
+            self_saving: false,
         }
     }
 
@@ -449,6 +472,12 @@ impl Campaign {
     #[must_use]
     pub fn max_defer(&self) -> Duration {
         crate::time::DAY * u32::from(self.max_defer_days)
+    }
+
+    /// Whether a reply to its mails is an answer, where there is a domain to reply to.
+    #[must_use]
+    pub fn takes_replies(&self) -> bool {
+        self.replies.unwrap_or(self.reply_to.is_none())
     }
 
     /// Who hears of a sudden drop of the score, if anybody does.
@@ -472,6 +501,16 @@ impl Campaign {
     pub fn own_thanks(&self, group: Group, language: Language) -> Option<(&str, Language)> {
         let here = self.texts.get(language, Part::thanks(group)).map(|text| (text, language));
         here.or_else(|| self.thanks.of(group).map(|text| (text, self.language)))
+    }
+
+    /// Where the page leads after a score of that group: what stands on the button, the language that is in, and the address.
+    #[must_use]
+    pub fn own_next_step(&self, group: Group, language: Language) -> Option<(String, Language, &str)> {
+        let step = self.next_step.of(group)?;
+        let with = Filling::of(&self.company);
+        let here = self.texts.filled(language, Part::next_step(group), &with).map(|text| (text, language));
+        let (text, language) = here.unwrap_or_else(|| (filled(&step.text, &with), self.language));
+        Some((text, language, &step.url))
     }
 
     /// The same, filled in for a contact.

@@ -421,7 +421,7 @@ pub fn told_at(survey: &Survey) -> Timestamp {
     let mails = [&survey.invite, &survey.remind].into_iter().flat_map(|mail| [mail.sent_at, mail.bounced_at]);
     let steps = [survey.task_at, survey.tasks_at, survey.ended_at, survey.commented_at];
     let silence = [survey.unsubscribed_at, survey.complained_at, survey.undeliverable_at];
-    let answers = survey.changes.iter().map(|change| Some(change.at));
+    let answers = survey.changes.iter().flat_map(|change| [Some(change.at), change.confirmed_at]);
     let news = survey.taken_over.iter().map(|news| Some(news.at));
     let all = mails.chain(steps).chain(silence).chain(answers).chain(news).flatten();
     all.max().map_or(survey.created_at, |at| at.max(survey.created_at))

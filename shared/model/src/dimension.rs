@@ -17,7 +17,7 @@ use crate::time::{Timestamp, zone};
 use crate::trigger::{MAX_ATTRIBUTE_CHARS, Named};
 
 /// The dimensions every survey has. Each attribute is one more.
-pub const BUILT_IN: [&str; 15] = [
+pub const BUILT_IN: [&str; 17] = [
     "campaign",
     "owner",
     "agent",
@@ -25,6 +25,7 @@ pub const BUILT_IN: [&str; 15] = [
     "milestone",
     "language",
     "channel",
+    ANSWERED_BY,
     "mail",
     "hour",
     "weekday",
@@ -32,14 +33,21 @@ pub const BUILT_IN: [&str; 15] = [
     "occurred_weekday",
     THEME,
     SENTIMENT,
+    REASON,
     VARIANT,
 ];
 
 /// What a comment is about; one may be about several things.
 pub const THEME: &str = "theme";
 
+/// How the latest score was given: with the page's button, or by replying to the letter. `channel` is how it was asked for.
+pub const ANSWERED_BY: &str = "answered_by";
+
 /// The way somebody was asked in, where a campaign tries out several.
 pub const VARIANT: &str = "variant";
+
+/// Why somebody gave the score, as they ticked it; one may tick several.
+pub const REASON: &str = "reason";
 
 /// How a comment sounds.
 pub const SENTIMENT: &str = "sentiment";
@@ -51,7 +59,10 @@ const ATTRIBUTE: &str = "attributes.";
 /// its day. The others cost nothing until somebody asks for them.
 #[must_use]
 pub fn is_counted(dimension: &str) -> bool {
-    !matches!(dimension, "account" | "milestone" | "language" | "channel" | "occurred_hour" | "occurred_weekday")
+    !matches!(
+        dimension,
+        "account" | "milestone" | "language" | "channel" | ANSWERED_BY | "occurred_hour" | "occurred_weekday"
+    )
 }
 
 /// The dimension of an attribute: its name, unless that means something else already.
@@ -140,12 +151,13 @@ fn short(value: String) -> String {
     value.chars().take(MAX_ATTRIBUTE_CHARS).collect()
 }
 
-/// The groups that come with a comment: what it is about, and how it sounds.
+/// The groups that come with what was said beside the score: what a comment is about, how it sounds, and the reasons ticked.
 #[must_use]
-pub fn of_comment(survey: &Survey) -> Vec<(String, String)> {
+pub fn of_what_was_said(survey: &Survey) -> Vec<(String, String)> {
     let themes = survey.themes().iter().map(|theme| (THEME.to_owned(), theme.to_string()));
     let sounds = survey.sentiment().map(|sentiment| (SENTIMENT.to_owned(), sentiment.as_str().to_owned()));
-    themes.chain(sounds).collect()
+    let reasons = survey.reasons.iter().map(|reason| (REASON.to_owned(), reason.to_string()));
+    themes.chain(sounds).chain(reasons).collect()
 }
 
 /// An hour of the day as a value.
@@ -176,7 +188,7 @@ impl<'a> Answer<'a> {
         let (score, at) = survey.score().zip(survey.answered_at())?;
         let day = at.day_in(&zone);
         let lag = sent_on.until(day).map_or(0, |span| span.get_days());
-        let from_here = survey.imported.is_none();
+        let from_here = survey.was_asked();
         let reminded = survey.remind.sent_at.is_some_and(|sent| sent <= at);
         let counted = Counted {
             day,
@@ -207,7 +219,9 @@ impl<'a> Answer<'a> {
     pub fn groups(&self, dimension: &str, day: Date) -> Vec<String> {
         let one = match dimension {
             "mail" => self.counted.after.map(|after| after.as_str().to_owned()),
+            ANSWERED_BY => self.survey.answered_by().map(|by| by.as_str().to_owned()),
             THEME => return self.survey.themes().iter().map(ToString::to_string).collect(),
+            REASON => return self.survey.reasons.iter().map(ToString::to_string).collect(),
             SENTIMENT => self.survey.sentiment().map(|sentiment| sentiment.as_str().to_owned()),
             "hour" => Some(hour(self.counted.hour)),
             _ => return groups(self.survey, &self.zone, self.bands, dimension, day),
@@ -219,7 +233,7 @@ impl<'a> Answer<'a> {
 /// Whether only answers are in groups of a dimension: a survey nobody answered is in none.
 #[must_use]
 pub fn is_of_answers(dimension: &str) -> bool {
-    matches!(dimension, "mail" | "hour" | THEME | SENTIMENT)
+    matches!(dimension, "mail" | "hour" | ANSWERED_BY | THEME | SENTIMENT | REASON)
 }
 
 /// The groups a survey is in, answered or not; a path has several. `day` is the day it counts on.
@@ -287,6 +301,7 @@ mod tests {
         let mut survey = answered(&survey(), 0);
         survey.attributes.insert("theme".to_owned(), "dark".to_owned());
         let themes = ["price", "support"].map(|id| id.parse().unwrap()).into();
+        survey.reasons = ["slow", "price"].map(|id| id.parse().unwrap()).into();
         let survey = survey.hearing(crate::Heard { themes, sentiment: Some(crate::Sentiment::Negative) });
         let bands = Bands::new([("lifetime_value", vec![0, 10_000, 100_000]), ("seats", vec![10])]);
         let answer = Answer::of(&survey, &bands).unwrap();
@@ -299,6 +314,7 @@ mod tests {
             ("language", &["en"]),
             ("attributes.language", &["Deutsch"]),
             ("channel", &["mail"]),
+            ("answered_by", &["page"]),
             ("mail", &["first"]),
             ("hour", &["09"]),
             ("weekday", &["fri"]),
@@ -312,6 +328,7 @@ mod tests {
             ("theme", &["price", "support"]),
             ("sentiment", &["negative"]),
             ("attributes.theme", &["dark"]),
+            ("reason", &["slow", "price"]),
         ] {
             assert_eq!(answer.groups(dimension, answer.counted.day), groups, "{dimension}");
         }

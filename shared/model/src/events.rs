@@ -49,7 +49,8 @@ pub fn events(before: Option<&Survey>, after: Option<&Survey>) -> Vec<Event> {
     step.into_iter().chain(news.map(|after| Event::News { survey: after.id })).collect()
 }
 
-/// A survey without what nobody outside cares about: the bookkeeping of its mails, steps and counting.
+/// A survey without what nobody outside cares about: the bookkeeping of its mails, steps and counting, and that
+/// its page was opened.
 fn told(survey: &Survey) -> Survey {
     let mail = |mail: &Mail| Mail { claim: None, claimed_at: None, delivered_at: None, ..mail.clone() };
     Survey {
@@ -61,6 +62,7 @@ fn told(survey: &Survey) -> Survey {
         taken_over: Vec::new(),
         record_modified_at: None,
         recounted_at: None,
+        seen_at: None,
         ..survey.clone()
     }
 }

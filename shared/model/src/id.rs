@@ -6,8 +6,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::door::DoorId;
 use crate::time::Timestamp;
-use crate::who::Who;
+use crate::who::{Visit, Who};
 
 /// The name of a survey: 128 bits drawn from what makes it one of a kind, so that the same ask always
 /// gets the same name. Written as 32 hexadecimal digits.
@@ -56,6 +57,12 @@ impl SurveyId {
                 Self::drawn_from(&["import", campaign.as_str(), source, "time", &contact.name(), &at])
             }
         }
+    }
+
+    /// The survey of one visit through a door. Four texts, so that it never meets one of the others.
+    #[must_use]
+    pub fn visit(campaign: &CampaignId, door: &DoorId, visit: Visit) -> Self {
+        Self::drawn_from(&["door", campaign.as_str(), door.as_str(), &visit.to_string()])
     }
 
     fn drawn_from(parts: &[&str]) -> Self {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use crate::campaign::Campaign;
 use crate::id::{Row, SurveyId};
 use crate::language::Language;
+use crate::reason::ReasonId;
 use crate::score::Score;
 use crate::survey::{Change, Imported, Mail, State, Survey};
 use crate::theme::Heard;
@@ -48,6 +49,10 @@ pub struct PastResponse {
     pub comment: Option<String>,
     /// Whether the contact may be followed up.
     pub follow_up: bool,
+    /// Whether they may be quoted with their name.
+    pub may_quote: bool,
+    /// What they ticked, as far as the campaign has such reasons.
+    pub reasons: Vec<ReasonId>,
     /// When the contact was asked, if that is known.
     pub sent_at: Option<Timestamp>,
     /// When the answer came.
@@ -109,9 +114,12 @@ impl PastResponse {
             unsubscribed_at: None,
             complained_at: None,
             undeliverable_at: None,
-            changes: vec![Change { at: self.answered_at, score: self.score }],
+            changes: vec![Change::confirmed(self.score, self.answered_at)],
             decided: None,
             follow_up: self.follow_up,
+            may_quote: self.may_quote,
+            reasons: campaign.reasons.offered(self.score.group(), &self.reasons),
+            seen_at: None,
             commented_at: self.comment.as_ref().map(|_| self.answered_at),
             heard: Heard::default(),
             corrected: None,
@@ -119,6 +127,7 @@ impl PastResponse {
             drawn: None,
             retention_days: campaign.retention_days,
             imported: Some(Imported { from: self.source.clone(), at: now }),
+            through: None,
             recounted_at: None,
         }
     }
@@ -161,6 +170,8 @@ mod tests {
             score: Score::try_from(9).unwrap(),
             comment: Some("Fine".to_owned()),
             follow_up: false,
+            may_quote: false,
+            reasons: Vec::new(),
             sent_at: Some(at("2021-03-01T10:00:00Z")),
             answered_at: at(answered_at),
         }

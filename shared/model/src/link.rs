@@ -3,7 +3,10 @@
 //! `format 1 | key 1 | survey 16 | campaign 4 | language 1 | expiry 4 | version 1 | MAC 16`. The MAC is
 //! HMAC-SHA-256 over everything before it, cut to 16 bytes. The score stands outside: whoever holds the
 //! link may choose any. There is one key for each purpose, so that no link works in place of another. The highest bit of
-//! the language says that nobody said which one its reader speaks.
+//! the language says that nobody said which one its reader speaks. An address to reply to says less, in 48 characters; see
+//! [`ReplyTo`].
+
+mod reply_to;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,6 +18,8 @@ use subtle::ConstantTimeEq;
 use crate::id::{CampaignId, SurveyId};
 use crate::language::Language;
 use crate::time::Timestamp;
+
+pub use reply_to::ReplyTo;
 
 /// How long a link works, from its mail on.
 pub const LIFE: std::time::Duration = std::time::Duration::from_secs(180 * 86_400);
@@ -28,6 +33,11 @@ const LENGTH: usize = 44;
 /// In the byte of the language: nobody chose it.
 const BY_DEFAULT: u8 = 0x80;
 
+/// The format of a door's link.
+const DOOR: u8 = 2;
+const DOOR_SIGNED: usize = 16;
+const DOOR_LENGTH: usize = 24;
+
 /// What a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,11 +48,15 @@ pub enum Purpose {
     Unsubscribe,
     /// `/preview/…`: to see a page of which nothing is recorded.
     Preview,
+    /// `/d/…`: to come in by oneself.
+    Door,
+    /// The address a letter asks to reply to: to answer by mail.
+    Reply,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 3] = [Self::Respond, Self::Unsubscribe, Self::Preview];
+    pub const ALL: [Self; 5] = [Self::Respond, Self::Unsubscribe, Self::Preview, Self::Door, Self::Reply];
 
     /// The name its key is kept under.
     #[must_use]
@@ -51,6 +65,8 @@ impl Purpose {
             Self::Respond => "respond",
             Self::Unsubscribe => "unsubscribe",
             Self::Preview => "preview",
+            Self::Door => "door",
+            Self::Reply => "reply",
         }
     }
 }
@@ -92,6 +108,19 @@ impl Claims {
     pub const fn by_default(self) -> Self {
         Self { chosen: false, ..self }
     }
+}
+
+/// What the link of a door says, 24 bytes in 32 characters, since it becomes a QR code:
+/// `format 1 | key 1 | campaign 4 | door 6 | mark 4 | MAC 8`. Eight bytes are enough where every guess is a request, and all
+/// that a guess could find is another public page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DoorClaims {
+    /// Its campaign's hash.
+    pub campaign: [u8; 4],
+    /// The door's hash.
+    pub door: [u8; 6],
+    /// The door's mark: one that has another by now is closed to this link.
+    pub mark: u32,
 }
 
 /// The keys of one purpose: the first signs, all are accepted. At most two during a rotation.
@@ -157,6 +186,44 @@ impl Keyring {
         let mac = self.keys.first().map_or([0; 16], |key| key.mac(&bytes));
         bytes.extend(mac);
         URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Makes the token of a door's link. It has no end: signs hang for years.
+    #[must_use]
+    pub fn sign_door(&self, claims: &DoorClaims) -> String {
+        let mut bytes = Vec::with_capacity(DOOR_LENGTH);
+        bytes.extend([DOOR, self.keys.first().map_or(0, |key| key.id)]);
+        bytes.extend(claims.campaign);
+        bytes.extend(claims.door);
+        bytes.extend(claims.mark.to_be_bytes());
+        let mac = self.keys.first().map_or([0; 16], |key| key.mac(&bytes));
+        bytes.extend(&mac[..DOOR_LENGTH - DOOR_SIGNED]);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Reads the token of a door's link; nothing for anything but one of ours, to the last bit.
+    #[must_use]
+    pub fn read_door(&self, token: &str) -> Option<DoorClaims> {
+        let bytes: [u8; DOOR_LENGTH] = URL_SAFE_NO_PAD.decode(token).ok()?.try_into().ok()?;
+        let (signed, mac) = bytes.split_at(DOOR_SIGNED);
+        let key = self.keys.iter().find(|key| key.id == signed[1])?;
+        let ours = &key.mac(signed)[..DOOR_LENGTH - DOOR_SIGNED];
+        if signed[0] != DOOR || !bool::from(ours.ct_eq(mac)) {
+            return None;
+        }
+        Some(DoorClaims {
+            campaign: [signed[2], signed[3], signed[4], signed[5]],
+            door: [signed[6], signed[7], signed[8], signed[9], signed[10], signed[11]],
+            mark: u32::from_be_bytes([signed[12], signed[13], signed[14], signed[15]]),
+        })
+    }
+
+    /// What stands for somebody's address for a while: nobody who reads the table can find out whose it is, as they could
+    /// by trying all addresses there are were it a hash alone.
+    #[must_use]
+    pub fn veiled(&self, text: &str) -> String {
+        let mac = self.keys.first().map_or([0; 16], |key| key.mac(text.as_bytes()));
+        URL_SAFE_NO_PAD.encode(mac)
     }
 
     /// Reads a link's token.
@@ -250,6 +317,25 @@ mod tests {
         }
         for wrong in ["", "x", "ü", &"A".repeat(59), &"A".repeat(10_000)] {
             assert_eq!(ring.read(wrong, Timestamp::default()), Err(NotALink::Forged));
+        }
+    }
+
+    #[test]
+    fn a_doors_link_is_short_and_no_bit_of_it_can_be_changed() {
+        let ring = Keyring::new([1; 32]);
+        let claims = DoorClaims { campaign: [1, 2, 3, 4], door: [5, 6, 7, 8, 9, 10], mark: 0xdead_beef };
+        let token = ring.sign_door(&claims);
+        assert_eq!((token.len(), ring.read_door(&token)), (32, Some(claims)));
+        assert_eq!(ring.rotated([2; 32]).read_door(&token), Some(claims));
+        assert_eq!(Keyring::new([9; 32]).read_door(&token), None);
+        let bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
+        for bit in 0..bytes.len() * 8 {
+            let mut forged = bytes.clone();
+            forged[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(ring.read_door(&URL_SAFE_NO_PAD.encode(forged)), None, "bit {bit}");
+        }
+        for wrong in ["", "x", &"A".repeat(32), &ring.sign(&self::claims())] {
+            assert_eq!(ring.read_door(wrong), None);
         }
     }
 

@@ -7,12 +7,16 @@
 use std::fmt;
 use std::str::FromStr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::dropped::{Both, Part, Period};
 use crate::email::{ContactKey, Email};
 use crate::id::{CampaignId, NotAnId, SurveyId};
 use crate::language::Language;
+use crate::reply::Why;
 use crate::sample::Sample;
 use crate::score::Score;
 use crate::survey::Change;
@@ -74,6 +78,13 @@ impl NoticeId {
         Self { shelf: Self::digests(campaign, day), name: MARK.to_owned() }
     }
 
+    /// What somebody replied to a letter, for people to read; named after the mail, which may be brought here twice.
+    #[must_use]
+    pub fn reply(survey: SurveyId, mail: &str) -> Self {
+        let hash = Sha256::digest(mail.as_bytes());
+        Self::about(survey, format!("{REPLY}{}", URL_SAFE_NO_PAD.encode(&hash[..16])))
+    }
+
     /// A letter about a drop of a campaign's score that shows once that day is over.
     #[must_use]
     pub fn drop(campaign: &CampaignId, day: jiff::civil::Date) -> Self {
@@ -133,6 +144,7 @@ impl NoticeId {
             _ if self.drop_of().is_some() => "drop",
             name if name.starts_with("escalation-") => "escalation",
             name if name.starts_with("alert-") => "alert",
+            name if name.starts_with(REPLY) => "reply",
             _ => "thanks",
         }
     }
@@ -152,6 +164,9 @@ const TEST: &str = "test-";
 
 /// What the shelves of letters about drops begin with.
 const DROP: &str = "drop-";
+
+/// What the names of letters begin with that tell of a reply.
+const REPLY: &str = "reply-";
 
 /// What the names of marks begin with; no letter's does.
 const MARK: &str = "-";
@@ -218,6 +233,7 @@ impl Notice {
             Says::Digest { .. } => "digest",
             Says::Drop { .. } => "drop",
             Says::Escalation { .. } => "escalation",
+            Says::Reply { .. } => "reply",
             Says::Thanks { .. } => "thanks",
             Says::SignIn => "sign_in",
             Says::Invitation { .. } => "invitation",
@@ -257,6 +273,7 @@ impl Notice {
         match &self.says {
             Says::Alert { answer, .. } => answer.email.as_ref(),
             Says::Escalation { owner_email, .. } => owner_email.as_ref(),
+            Says::Reply { from, .. } => from.as_ref(),
             Says::Digest { .. }
             | Says::Drop { .. }
             | Says::Thanks { .. }
@@ -327,6 +344,30 @@ pub enum Says {
         /// The reader's zone.
         zone: String,
     },
+    /// To the owner, or whoever else reads mail for the campaign: somebody replied to a letter, and it takes a person to know
+    /// what to do about it.
+    Reply {
+        /// Why.
+        why: Why,
+        /// Whom it says it is from; nobody where that is no address.
+        from: Option<Email>,
+        /// The person asked: the name, or the address.
+        contact: String,
+        /// The contact's company.
+        account: Option<String>,
+        /// The record.
+        subject: Option<String>,
+        /// The score, where there is one.
+        score: Option<Score>,
+        /// What they wrote above our letter, at most [`REPLIED`] characters.
+        text: String,
+        /// When it came.
+        at: Timestamp,
+        /// Where the survey is seen.
+        url: String,
+        /// The reader's zone.
+        zone: String,
+    },
     /// To the contact: thanks for the answer.
     Thanks {
         /// The survey whose link unsubscribes.
@@ -360,6 +401,9 @@ pub enum Says {
 
 /// Answers in one digest; whoever gets more is told how many.
 pub const DIGEST: usize = 50;
+
+/// Characters of a reply that a letter tells: four comments long, and more than anybody types.
+pub const REPLIED: usize = 16_000;
 
 /// What about an answer is new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -405,6 +449,12 @@ pub struct Answer {
     pub comment: Option<String>,
     /// Whether they may be followed up.
     pub follow_up: bool,
+    /// Whether they may be quoted with their name.
+    #[serde(default)]
+    pub may_quote: bool,
+    /// The reasons they ticked, as the campaign calls them.
+    #[serde(default)]
+    pub reasons: Vec<String>,
     /// When they answered.
     pub at: Timestamp,
     /// The scores of this survey, oldest first.
@@ -488,6 +538,10 @@ mod tests {
         let drop = NoticeId::drop(&"spring_2027".parse().unwrap(), day);
         assert_eq!(drop.to_string(), "drop-spring_2027/2027-03-15");
         assert_eq!(drop.drop_of(), Some(("spring_2027".parse().unwrap(), day)));
+        let reply = NoticeId::reply(survey, "o3vrnil0e2ic28trm7dfhrc2v0cnbeccl4nbp0g1");
+        assert_eq!((reply.kind(), reply.survey(), reply.forgets()), ("reply", Some(survey), false));
+        assert_eq!(reply.to_string().parse::<NoticeId>(), Ok(reply.clone()));
+        assert_ne!(reply, NoticeId::reply(survey, "another"));
         let mark = NoticeId::drop_looked_for(&"spring_2027".parse().unwrap(), day);
         assert_eq!((mark.drop_of(), &mark.shelf), (None, &drop.shelf), "no letter");
         let kinds = [&alert, &digest, &drop, &sign_in].map(|id| (id.kind(), id.forgets()));

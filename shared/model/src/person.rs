@@ -179,18 +179,22 @@ pub const LETTERS_OF_A_PART: u32 = 60;
 /// How often may be asked from one place within an hour, so that nobody alone uses up what all have.
 pub const LETTERS_FROM_A_PLACE: u32 = 30;
 
-/// Stands for the place somebody calls from, for an hour: a hash, so that nothing kept holds an address. Whoever has an IPv6
-/// address has at least 2^64 of them, which are one place.
+/// The place somebody calls from. Whoever has an IPv6 address has at least 2^64 of them, which are one place.
 #[must_use]
-pub fn place(address: IpAddr, now: Timestamp) -> String {
-    let network = match address.to_canonical() {
+pub fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
             format!("{a:x}:{b:x}:{c:x}:{d:x}")
         }
-    };
-    hash(&format!("{} {network}", now.as_seconds().div_euclid(3_600)))
+    }
+}
+
+/// Stands for the place somebody calls from, for an hour: a hash, so that nothing kept holds an address.
+#[must_use]
+pub fn place(address: IpAddr, now: Timestamp) -> String {
+    hash(&format!("{} {}", now.as_seconds().div_euclid(3_600), network(address)))
 }
 
 /// Parts in which the letters of all are counted.

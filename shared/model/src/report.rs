@@ -114,7 +114,7 @@ pub struct Report {
 }
 
 /// The fields of a report, in the words of the API.
-pub const FIELDS: [&str; 33] = [
+pub const FIELDS: [&str; 35] = [
     "survey_id",
     "campaign",
     "company",
@@ -146,6 +146,8 @@ pub const FIELDS: [&str; 33] = [
     "themes",
     "sentiment",
     "follow_up",
+    "reasons",
+    "may_quote",
     "nurture",
     "survey_url",
 ];
@@ -213,6 +215,8 @@ impl Report {
             text(themes(survey).as_deref()),
             text(survey.sentiment().map(crate::Sentiment::as_str)),
             score.map_or(Value::Null, |_| Value::from(survey.follow_up)),
+            text(reasons(survey).as_deref()),
+            score.map_or(Value::Null, |_| Value::from(survey.may_quote)),
             text(nurture.map(Nurture::as_str)),
             Value::from(format!("{}/dashboard#survey={}", sources.public_url, survey.id)),
         ];
@@ -249,6 +253,12 @@ impl Report {
 fn themes(survey: &Survey) -> Option<String> {
     let themes: Vec<_> = survey.themes().iter().map(crate::ThemeId::as_str).collect();
     (!themes.is_empty()).then(|| themes.join(";"))
+}
+
+/// The reasons the contact ticked, likewise.
+fn reasons(survey: &Survey) -> Option<String> {
+    let reasons: Vec<_> = survey.reasons.iter().map(crate::ReasonId::as_str).collect();
+    (!reasons.is_empty()).then(|| reasons.join(";"))
 }
 
 fn stage(survey: &Survey) -> Stage {

@@ -17,9 +17,10 @@ use crate::survey::Survey;
 use crate::time::{Timestamp, zone};
 
 /// Most group values one survey counts in, beside the total and what comes with an answer or a comment: even a response that
-/// comes with values nobody counted yet (three rows a value), and with a comment about
-/// [`MOST_A_COMMENT`](crate::theme::MOST_A_COMMENT) themes, then fits a transaction of 100 actions.
-pub const MAX_VALUES: usize = 29;
+/// comes with values nobody counted yet (three rows a value), with a comment about
+/// [`MOST_A_COMMENT`](crate::theme::MOST_A_COMMENT) themes and with [`MOST_REASONS`](crate::reason::MOST_REASONS) reasons, then fits
+/// a transaction of 100 actions.
+pub const MAX_VALUES: usize = 26;
 
 /// The value that stands for all beyond the most a dimension keeps in a day.
 pub const OTHER: &str = "…other";
@@ -55,7 +56,7 @@ pub struct Contribution {
     /// The groups it counts in: dimension and value.
     #[serde(rename = "v")]
     pub values: Vec<(String, String)>,
-    /// Those that come with its comment.
+    /// Those that come with what was said beside the score.
     #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
     pub said: Vec<(String, String)>,
 }
@@ -171,8 +172,8 @@ pub fn sent(survey: &Survey, answered: bool) -> (Option<Date>, bool) {
     let came_back = mails.iter().any(|mail| mail.bounced_at.is_some());
     let moved_on = survey.invite.sent_at.is_some()
         && (survey.task_at.is_some() || survey.remind.sent_at.is_some() || survey.ended_at.is_some());
-    // How many were asked elsewhere is not known: an answer from there stands in no rate.
-    let fate_known = survey.imported.is_none() && (arrived || came_back || answered || moved_on);
+    // How many were asked elsewhere is not known, nor how many passed a door: an answer from there stands in no rate.
+    let fate_known = survey.was_asked() && (arrived || came_back || answered || moved_on);
     (fate_known.then(|| dimension::sent_on(survey, &zone(&survey.zone))), arrived || answered)
 }
 
@@ -190,7 +191,7 @@ pub fn contribution(survey: &Survey, bands: &Bands) -> Contribution {
         complained: survey.complained_at.is_some(),
         response: answer.map(|answer| answer.counted),
         values: values(survey, bands),
-        said: dimension::of_comment(survey),
+        said: dimension::of_what_was_said(survey),
     }
 }
 

@@ -42,11 +42,17 @@ pub enum Part {
     Sms,
     /// The reminder by text message, before the link.
     SmsRemind,
+    /// What stands on the button that leads detractors on.
+    NextStepDetractor,
+    /// On that of passives.
+    NextStepPassive,
+    /// On that of promoters.
+    NextStepPromoter,
 }
 
 impl Part {
     /// Every part, in the order in which a contact meets them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Question,
         Self::Low,
         Self::High,
@@ -62,6 +68,9 @@ impl Part {
         Self::ThanksPromoter,
         Self::Sms,
         Self::SmsRemind,
+        Self::NextStepDetractor,
+        Self::NextStepPassive,
+        Self::NextStepPromoter,
     ];
 
     /// The name in the API.
@@ -83,6 +92,9 @@ impl Part {
             Self::ThanksPromoter => "thanks_promoter",
             Self::Sms => "sms",
             Self::SmsRemind => "sms_remind",
+            Self::NextStepDetractor => "next_step_detractor",
+            Self::NextStepPassive => "next_step_passive",
+            Self::NextStepPromoter => "next_step_promoter",
         }
     }
 
@@ -106,6 +118,16 @@ impl Part {
         }
     }
 
+    /// The button that follows a score of that group.
+    #[must_use]
+    pub const fn next_step(group: Group) -> Self {
+        match group {
+            Group::Detractor => Self::NextStepDetractor,
+            Group::Passive => Self::NextStepPassive,
+            Group::Promoter => Self::NextStepPromoter,
+        }
+    }
+
     /// Whether it is one line. The letters of thanks have paragraphs.
     #[must_use]
     pub const fn is_line(self) -> bool {
@@ -117,6 +139,7 @@ impl Part {
     pub const fn most(self) -> usize {
         match self {
             Self::Low | Self::High => 40,
+            Self::NextStepDetractor | Self::NextStepPassive | Self::NextStepPromoter => 60,
             Self::InviteSubject | Self::RemindSubject => 120,
             Self::Question
             | Self::AskDetractor
@@ -134,7 +157,13 @@ impl Part {
     pub const fn variables(self) -> &'static [&'static str] {
         match self {
             Self::Low | Self::High => &[],
-            Self::Question | Self::AskDetractor | Self::AskPassive | Self::AskPromoter => &["company"],
+            Self::Question
+            | Self::AskDetractor
+            | Self::AskPassive
+            | Self::AskPromoter
+            | Self::NextStepDetractor
+            | Self::NextStepPassive
+            | Self::NextStepPromoter => &["company"],
             Self::InviteSubject | Self::Invite | Self::RemindSubject | Self::Remind | Self::Sms | Self::SmsRemind => {
                 &["name", "company", "subject"]
             }

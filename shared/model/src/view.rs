@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::delivery::Delivery;
+use crate::score::Standing;
 use crate::survey::{PutOff, State, Step, Survey, UNKNOWN_AFTER};
 use crate::task::Task;
 use crate::time::Timestamp;
@@ -121,6 +122,9 @@ pub fn timeline(survey: &Survey, tasks: &[Task]) -> Vec<Entry> {
         made["imported_from"] = json!(imported.from);
         made["imported_at"] = json!(imported.at.to_string());
     }
+    if let Some(through) = &survey.through {
+        made["door"] = json!(through.door);
+    }
     add(Some(survey.created_at), "created", made);
     if let Some(why) = survey.put_off {
         let reason = match why {
@@ -144,8 +148,18 @@ pub fn timeline(survey: &Survey, tasks: &[Task]) -> Vec<Entry> {
     // Of thanks, or of a mail that had come back for the time being before.
     let known = [survey.invite.bounced_at, survey.remind.bounced_at];
     add(survey.undeliverable_at.filter(|at| !known.contains(&Some(*at))), "bounced", json!({ "for_good": true }));
+    add(survey.seen_at, "opened", json!({}));
     for (nth, change) in survey.changes.iter().enumerate() {
-        let detail = json!({ "score": change.score.value(), "changed": nth > 0 });
+        let score = change.score.value();
+        let mut detail = json!({ "score": score, "changed": nth > 0 });
+        if survey.imported.is_none() {
+            detail["by"] = json!(change.by.as_str());
+        }
+        if change.self_saved {
+            detail["standing"] = json!(Standing::SelfSaved.as_str());
+            let confirmed = json!({ "score": score, "changed": false, "by": change.by.as_str(), "standing": Standing::Confirmed.as_str() });
+            add(change.confirmed_at, "responded", confirmed);
+        }
         add(Some(change.at), "responded", detail);
     }
     for task in tasks {

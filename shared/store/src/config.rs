@@ -66,6 +66,13 @@ impl StoredCampaign {
     pub const fn new(campaign: Campaign) -> Self {
         Self { campaign, used: false, deleted: false, bands_at: None, least_retention: None, built_in: false }
     }
+
+    /// The campaign with a note that it has surveys. The built-in `default` stays what the settings say: what is
+    /// written of it is the same as after it was deleted.
+    #[must_use]
+    pub fn in_use(self) -> Self {
+        Self { used: true, deleted: self.built_in, ..self }
+    }
 }
 
 /// What an API key may do.

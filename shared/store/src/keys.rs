@@ -1,7 +1,7 @@
 //! Every key of both tables. Nothing else in the project spells one.
 
 use jiff::civil::Date;
-use model::link::Purpose;
+use model::link::{DoorClaims, Purpose};
 use model::notice::NoticeId;
 use model::tally::Row;
 use model::{CampaignId, ContactKey, DestinationId, Nurture, SourceId, Survey, SurveyId, Timestamp};
@@ -406,6 +406,30 @@ pub fn asked_by_all(window: i64, part: u8) -> String {
 #[must_use]
 pub fn asked_from(place: &str) -> String {
     format!("Q#from#{place}")
+}
+
+/// The partition of a campaign's doors, by the hash of its name as links have it.
+#[must_use]
+pub fn doors(campaign: [u8; 4]) -> String {
+    format!("door#{:08x}", u32::from_be_bytes(campaign))
+}
+
+/// The sort key of a door, by the hash of its name.
+#[must_use]
+pub fn door(door: [u8; 6]) -> String {
+    door.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The partition of how many came through a door in an hour; the sort key is [`ONLY`].
+#[must_use]
+pub fn passed(claims: &DoorClaims, hour: i64) -> String {
+    format!("Q#{}#{}#{hour}", doors(claims.campaign), door(claims.door))
+}
+
+/// The partition of how many came through a door from one place in a minute; the sort key is [`ONLY`]. The place is veiled.
+#[must_use]
+pub fn passed_from(claims: &DoorClaims, place: &str) -> String {
+    format!("Q#{}#{}#from#{place}", doors(claims.campaign), door(claims.door))
 }
 
 /// The partition of how many letters to try out were asked for, for all or for one address; the sort key is [`ONLY`].

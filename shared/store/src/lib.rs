@@ -8,6 +8,7 @@ mod config;
 mod contacts;
 mod deliveries;
 mod documents;
+mod doors;
 mod error;
 mod imports;
 mod jobs;
@@ -29,6 +30,7 @@ mod walk;
 pub use config::{ApiKey, Config, Defaults, Scope, StoredCampaign};
 pub use deliveries::{Entry, Kept, Listed};
 pub use documents::Document;
+pub use doors::{Entered, Passed, StoredDoor};
 pub use error::Error;
 pub use imports::Brought;
 pub use letters::{Again, Ended, Letter, Taken, Written};
@@ -64,6 +66,7 @@ pub struct Store {
     cache: Arc<config::Cache>,
     aliases: Arc<tasks::Aliases>,
     sessions: Arc<people::Sessions>,
+    doors: Arc<doors::Known>,
 }
 
 impl Store {
@@ -86,6 +89,7 @@ impl Store {
             cache: Arc::new(config::Cache::new(defaults)),
             aliases: Arc::default(),
             sessions: Arc::default(),
+            doors: Arc::default(),
         }
     }
 }

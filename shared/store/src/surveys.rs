@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, KeysAndAttributes, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use model::ask::{Facts, Turn};
+use model::survey::Change;
 use model::{ClaimId, Contact, Score, Step, Suppression, Survey, SurveyId, Timestamp, Who};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
@@ -414,7 +416,8 @@ impl Store {
     }
 
     /// Writes a score in one write: what [`Survey::responded`] says, without reading first. `zone` is the
-    /// campaign's, whose day the response counts on.
+    /// campaign's, whose day the response counts on. Who has ticked reasons is read first: a score of another group leaves some of
+    /// them behind.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
@@ -426,11 +429,42 @@ impl Store {
         zone: &str,
         now: Timestamp,
     ) -> Result<Responded, Error> {
-        let change = model::survey::Change { at: now, score };
+        let given = self.giving(id, Change::confirmed(score, now), campaign, zone)?;
+        let may = "attribute_exists(pk) AND attribute_not_exists(rs) \
+                   AND (attribute_not_exists(sc) OR (sc <> :score AND size(ch) <= :most))";
+        self.give(given.condition_expression(may).expression_attribute_values(":most", n(model::survey::MAX_CHANGES)))
+            .await
+    }
+
+    /// The same for a score that the page saved by itself, where there is none yet: what [`Survey::self_saved`] says.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn self_save(
+        &self,
+        id: SurveyId,
+        score: Score,
+        campaign: &model::CampaignId,
+        zone: &str,
+        now: Timestamp,
+    ) -> Result<Responded, Error> {
+        let given = self.giving(id, Change::self_saved(score, now), campaign, zone)?;
+        self.give(given.condition_expression("attribute_exists(pk) AND attribute_not_exists(sc)")).await
+    }
+
+    /// A score as it is written, but for what it expects.
+    fn giving(
+        &self,
+        id: SurveyId,
+        change: Change,
+        campaign: &model::CampaignId,
+        zone: &str,
+    ) -> Result<UpdateItemFluentBuilder, Error> {
+        let Change { at: now, score, .. } = change;
         let change = to_attribute_value(change).map_err(|source| Error::item(&keys::survey(id), source))?;
         let day = now.day_in(&model::time::zone(zone));
         let shard = id.shard(keys::ANSWERED_SHARDS);
-        let responded = self
+        Ok(self
             .client
             .update_item()
             .table_name(&self.tables.surveys)
@@ -440,9 +474,6 @@ impl Store {
                  ver = ver + :one, answered_on = if_not_exists(answered_on, :on), \
                  answered_key = if_not_exists(answered_key, :key) REMOVE nx, open_day",
             )
-            .condition_expression(
-                "attribute_exists(pk) AND (attribute_not_exists(sc) OR (sc <> :score AND size(ch) <= :most))",
-            )
             .expression_attribute_values(":none", AttributeValue::L(Vec::new()))
             .expression_attribute_values(":change", AttributeValue::L(vec![change]))
             .expression_attribute_values(":score", n(score))
@@ -450,15 +481,40 @@ impl Store {
             .expression_attribute_values(":one", n(1))
             .expression_attribute_values(":on", s(keys::answered_on(campaign, day, shard)))
             .expression_attribute_values(":key", s(keys::answered_key(now, id)))
-            .expression_attribute_values(":most", n(model::survey::MAX_CHANGES))
             .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld))
+    }
+
+    async fn give(&self, given: UpdateItemFluentBuilder) -> Result<Responded, Error> {
+        let responded = given.send().await;
         Ok(match self.updated(responded.map(|done| done.attributes))? {
             Ok(survey) => Responded::Yes(survey),
             Err(found) => Responded::No(found),
         })
+    }
+
+    /// Writes that somebody did something on the survey's page for the first time: what [`Survey::seen`] says, in one write
+    /// and without reading first. Who was seen before is not written again.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn seen(&self, id: SurveyId, now: Timestamp) -> Result<bool, Error> {
+        let seen = self
+            .client
+            .update_item()
+            .table_name(&self.tables.surveys)
+            .set_key(Some(Self::key(keys::survey(id), keys::SURVEY)))
+            .update_expression("SET se = :now, ver = ver + :one")
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(se)")
+            .expression_attribute_values(":now", n(now.as_millis()))
+            .expression_attribute_values(":one", n(1))
+            .send()
+            .await;
+        match seen {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => Ok(false),
+            Err(error) => Err(Error::call("UpdateItem", &self.tables.surveys, error)),
+        }
     }
 
     fn updated<R>(&self, done: Result<Option<Item>, SdkError<UpdateItemError, R>>) -> Result<Updated, Error>

@@ -84,6 +84,10 @@ messages! {
     remind_about(subject: name);
     /// What becomes of a click.
     choose();
+    /// The same where the page may save by itself.
+    choose_page();
+    /// That a reply will do as well.
+    or_reply();
     /// To those who clicked and did not confirm.
     pressed();
     /// The line before the signature.
@@ -118,6 +122,12 @@ messages! {
     confirm();
     /// That a click on a link was no answer yet.
     not_yet();
+    /// The same where the page may save by itself.
+    saves_itself();
+    /// That it did.
+    saved_itself();
+    /// That it could not.
+    not_saved_itself();
     /// Above a comment that is shown again.
     your_comment();
     /// The title after an answer.
@@ -126,6 +136,8 @@ messages! {
     thanks_answer();
     /// Thanks for the comment.
     thanks_comment();
+    /// Thanks for what came without a comment.
+    thanks_saved();
     /// The link beside the score that was given.
     change();
     /// What detractors are asked.
@@ -136,12 +148,18 @@ messages! {
     ask_promoter();
     /// What is asked where the score is not known.
     ask_open();
+    /// Above the reasons that can be ticked.
+    reasons();
+    /// That there may be several.
+    reasons_any();
     /// How long a comment may be.
     as_you_like(most: count);
     /// That there is a comment already.
     replaces();
     /// The tick.
     may_contact();
+    /// The tick that lets the company quote.
+    may_quote();
     /// The button that sends a comment.
     send();
     /// The button that sends it again.

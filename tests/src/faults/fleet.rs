@@ -151,7 +151,7 @@ impl Fleet {
                 clock,
                 chance,
             })),
-            Function::Capture => Environment::Http(capture::router(capture::Deps { store: store(), clock })),
+            Function::Capture => Environment::Http(capture::router(capture::Deps { store: store(), clock, chance })),
             Function::Insight => Environment::Http(insight::router(insight::Deps {
                 store: store(),
                 clock,
@@ -170,6 +170,7 @@ impl Fleet {
                     mail: self.queue(LocalQueue::Mail),
                     recount: self.queue(LocalQueue::Recount),
                     oidc: None,
+                    replies: false,
                 }))
             }
             Function::Relay => Environment::Relay(relay::Deps {
@@ -186,6 +187,7 @@ impl Fleet {
                 texts: None,
                 step: self.queue(LocalQueue::Step),
                 public_url: PUBLIC.to_owned(),
+                reply_domain: None,
                 clock,
                 chance,
             }),

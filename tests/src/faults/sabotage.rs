@@ -38,6 +38,8 @@ pub enum Sabotage {
     LetterClaimWithoutCondition,
     /// Scores are remembered, and no card is written.
     CardsLeftOut,
+    /// Nobody hears that a campaign is paused.
+    PauseUnheard,
 }
 
 /// The surveys as each invocation read them first, and what it holds the lease of since.
@@ -147,6 +149,10 @@ impl Sabotage {
                 if first.leased.contains(&read) {
                     *body = earlier.clone();
                 }
+            }
+            (Self::PauseUnheard, "Query") if by == Some(Function::Dispatch) => {
+                let items = body["Items"].as_array_mut();
+                items.into_iter().for_each(|items| items.retain(|item| !key(item, "sk").starts_with("sending")));
             }
             (Self::EventsLookRead, "GetQueueAttributes") => {
                 let counts = body["Attributes"].as_object_mut().into_iter().flat_map(|counts| counts.values_mut());

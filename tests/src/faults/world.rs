@@ -49,6 +49,10 @@ enum Deed {
     Unsubscribe(model::ContactKey),
     /// A standing is decided.
     Judge(SurveyId),
+    /// The campaign sends nothing from now on.
+    Pause,
+    /// The campaign goes on.
+    Resume,
     /// A question that promises nothing.
     Ask,
     /// A contact is erased, by address.
@@ -141,6 +145,8 @@ pub(crate) struct World {
     writes: bool,
     /// The campaign as it was put first.
     campaign: Value,
+    /// Since when everybody must have heard that the campaign sends nothing, if nobody has said otherwise.
+    paused_since: Option<i64>,
     /// How far the proof at the end has come.
     proof: u8,
     pub(crate) history: History,
@@ -197,6 +203,7 @@ impl World {
             to_erase: BTreeSet::new(),
             writes: false,
             campaign: Value::Null,
+            paused_since: None,
             proof: 0,
             history: History::default(),
             trace: Vec::new(),
@@ -298,9 +305,15 @@ impl World {
             "limit_days": limit, "max_defer_days": 3 * limit, "cadence": cadence, "hours": hours,
             "time_zone": self.one_of(&["UTC", "Europe/Berlin", "Pacific/Kiritimati"]),
             "on_unknown": if self.holds_unknown { "hold" } else { "retry" },
+            // What everybody writes here is about it.
+            "themes": [{"id": "fine", "name": "Fine", "keywords": {"any": ["fine"]}}],
         });
         if self.writes {
             crate::company::merge(&mut campaign, self.correspondence());
+        }
+        if self.warms_up() {
+            // Fewer than there are: what a day has no room for waits for the next.
+            campaign["warm_up"] = json!({"from": "2027-01-15", "mails": 2, "growth": 50, "days": 5});
         }
         self.campaign = campaign.clone();
         self.request(Function::Manage, "PUT", "/v1/campaigns/default", Some(campaign), Deed::SetUp);
@@ -466,7 +479,8 @@ impl World {
             (Deed::Respond(id, ..) | Deed::Judge(id), 404 | 410) if self.history.may_be_gone(id) => {}
             (Deed::Unsubscribe(key), 410) if self.history.is_erased_contact(&key) => {}
             (Deed::Unsubscribe(key), 200) => self.history.told.push(Told::Unsubscribed(key)),
-            (Deed::Ask, 200 | 202) => {}
+            (Deed::Pause, 200) => self.paused_since = Some(self.now()),
+            (Deed::Ask | Deed::Resume, 200 | 202) => {}
             (deed, status) => self.history.wrong(format!("{name} answers {status} {body} to {deed:?}")),
         }
     }

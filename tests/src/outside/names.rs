@@ -50,6 +50,11 @@ impl Names {
         self.add(name, RecordType::MX, RData::MX(MX::new(10, parsed(host))));
     }
 
+    /// Takes in a host.
+    pub fn host(&self, name: &str) {
+        self.add(name, RecordType::A, RData::A(Ipv4Addr::LOCALHOST.into()));
+    }
+
     /// Takes in what a name stands for.
     pub fn cname(&self, name: &str, host: &str) {
         self.add(name, RecordType::CNAME, RData::CNAME(CNAME(parsed(host))));

@@ -116,7 +116,9 @@ async fn a_campaign_is_written_whole() {
                "cadence": {"task": "3d", "remind": "7d", "close": "14d"}, "on_unknown": "retry", "retention_days": 400,
                "tasks": default["tasks"], "alerts": default["alerts"], "thanks": default["thanks"],
                "batch": {"spread": null, "share": 100}, "bands": {}, "warm_up": null, "experiment": null, "texts": {}, "themes": [],
-               "brand": {"logo": null, "colors": null, "voice": "company"}})
+               "brand": {"logo": null, "colors": null, "voice": "company"},
+               "reasons": {"detractor": [], "passive": [], "promoter": []}, "ask_to_quote": false,
+               "next_step": {"detractor": null, "passive": null, "promoter": null}, "self_saving": false})
     );
     assert!(["tasks", "alerts", "thanks"].iter().all(|part| default[*part].is_object()));
     let full = json!({"id": "spring", "company": "Spring & Sons", "sender": {"name": "Spring", "email": "spring@company.example"},
@@ -132,7 +134,10 @@ async fn a_campaign_is_written_whole() {
         "texts": {"de": {"low": "Nie"}, "ja": {"question": "{company}?"}},
         "themes": [{"id": "price", "name": "Price", "keywords": {"de": ["preis*"], "en": ["price"]}}],
         "brand": {"logo": {"url": "https://www.spring.example/logo.png", "width": 160, "alt": null},
-            "colors": {"accent": "#d9480f", "accent_dark": null}, "voice": "owner"}});
+            "colors": {"accent": "#d9480f", "accent_dark": null}, "voice": "owner"},
+        "reasons": {"detractor": [{"id": "slow", "label": "Too slow", "labels": {"de": "Zu langsam"}}], "passive": [], "promoter": []},
+        "ask_to_quote": true, "self_saving": true,
+        "next_step": {"detractor": {"text": "Book a call", "url": "https://www.spring.example/call"}, "passive": null, "promoter": null}});
     let put = company.put_campaign("spring", full.clone()).await.ok();
     assert_eq!(put.body, full);
     assert_eq!(company.campaign("spring").await.body, full);
@@ -351,6 +356,7 @@ async fn the_description_names_every_operation_of_the_contract() {
         "GET /r/{token}",
         "HEAD /r/{token}",
         "POST /r/{token}",
+        "POST /r/{token}/seen",
         "GET /u/{token}",
         "POST /u/{token}",
         "GET /openapi.json",

@@ -33,7 +33,7 @@ async fn hear(company: &Company, nth: usize, score: u8, comment: &str) -> Letter
 }
 
 /// Opens the dashboard with the company's key and waits for the numbers.
-async fn open(browser: &Browser, company: &Company, query: &str) -> Tab {
+pub(crate) async fn open(browser: &Browser, company: &Company, query: &str) -> Tab {
     let mut tab = browser.tab().await;
     tab.look((1280, 900), "light").await;
     tab.open(&format!("{}/dashboard{query}#key=local", company.url())).await;
@@ -48,12 +48,12 @@ async fn shown(tab: &Tab) {
     .await;
 }
 
-async fn text(tab: &Tab, selector: &str) -> String {
+pub(crate) async fn text(tab: &Tab, selector: &str) -> String {
     let text = tab.until(&format!("document.querySelector({})?.innerText", json!(selector))).await;
     text.as_str().unwrap_or_default().to_owned()
 }
 
-async fn press(tab: &Tab, selector: &str) {
+pub(crate) async fn press(tab: &Tab, selector: &str) {
     tab.until(&format!("document.querySelector({}) !== null", json!(selector))).await;
     tab.evaluate(&format!("document.querySelector({}).click(); 0", json!(selector))).await;
 }

@@ -32,9 +32,11 @@ case \"$*\" in
   'configure get region '*) echo eu-central-1 ;;
   'sesv2 get-account '*'--region eu-central-1') echo '{account}' ;;
   'sesv2 get-email-identity --email-identity example.com '*) echo '{identity}' ;;
+  'ses describe-active-receipt-rule-set '*) cat {} 2> /dev/null || true ;;
   *) echo >&2; echo 'An error occurred (NotFoundException) when calling the operation' >&2; exit 254 ;;
 esac
-"
+",
+        folder.join("rules.json").display()
     );
     let path = folder.join("aws");
     std::fs::write(&path, script).unwrap();
@@ -137,5 +139,37 @@ async fn whatever_keeps_letters_from_arriving_is_named() {
         "unknown  account    SES could not be asked: there is no AWS CLI",
         "the policy of example.com is reject",
     ]);
+    company.finish().await;
+}
+
+#[tokio::test]
+async fn whatever_keeps_replies_from_arriving_is_named() {
+    let company = Company::start().await;
+    let (names, folder) = (Names::start().await, tempfile::tempdir().unwrap());
+    let aws = aws(folder.path());
+    names.mx("reply.example.com", "mx.example.net");
+    let ask = ["--reply-domain", "reply.example.com"];
+    let said = doctor(&company, &names, &aws, &ask).await;
+    said.says(&[
+        "reply.example.com\n  wrong    region     SES receives no mail in this region",
+        "fine     identity   SES knows example.com",
+        "wrong    mx         somebody else takes its mail",
+        "> reply.example.com. MX 10 inbound-smtp.eu-central-1.amazonaws.com.",
+        "wrong    rules      no set of receipt rules is active",
+        "> aws ses set-active-receipt-rule-set --rule-set-name <stack>-replies",
+    ]);
+    names.host("inbound-smtp.eu-central-1.amazonaws.com");
+    names.mx("answers.example.com", "inbound-smtp.eu-central-1.amazonaws.com");
+    let rule = json!({
+        "Name": "npsloop-replies", "Enabled": true, "Recipients": ["answers.example.com"],
+        "Actions": [{"SNSAction": {"TopicArn": "arn:aws:sns:eu-central-1:000000000000:npsloop-replies", "Encoding": "Base64"}}]
+    });
+    let rules = json!({"Metadata": {"Name": "npsloop-replies"}, "Rules": [rule]});
+    std::fs::write(folder.path().join("rules.json"), rules.to_string()).unwrap();
+    let said = doctor(&company, &names, &aws, &["--reply-domain", "answers.example.com", "--json"]).await;
+    let said: Value = serde_json::from_str(&said.out).unwrap();
+    for about in ["identity", "mx", "rules"] {
+        assert_eq!(found(&said, "answers.example.com", about)["verdict"], "fine", "{said}");
+    }
     company.finish().await;
 }

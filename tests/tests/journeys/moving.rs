@@ -401,7 +401,7 @@ async fn a_spreadsheet_is_given_the_answers_in_pages() {
         assert_eq!(page.header("content-type"), "text/csv; charset=utf-8");
         let lines: Vec<&str> = page.text.lines().collect();
         assert!(
-            lines[0].starts_with("answered_at,score,group,standing,comment,themes,sentiment,follow_up,"),
+            lines[0].starts_with("answered_at,score,group,standing,comment,themes,sentiment,follow_up,answered_by,"),
             "{}",
             page.text
         );

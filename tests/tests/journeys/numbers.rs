@@ -859,7 +859,7 @@ async fn dimensions_and_benchmarks_are_listed() {
         all.iter().filter(|one| one["kind"] == kind).map(|one| one["name"].as_str().unwrap().to_owned()).collect()
     };
     let none = get("/v1/dimensions").await;
-    assert_eq!((names(&none, "built_in").len(), names(&none, "attribute").len()), (15, 0));
+    assert_eq!((names(&none, "built_in").len(), names(&none, "attribute").len()), (17, 0));
     some_months(&company).await;
     let list = get("/v1/dimensions").await;
     assert_eq!(names(&list, "attribute"), ["attributes.language", "lifetime_value", "team"]);
@@ -869,7 +869,7 @@ async fn dimensions_and_benchmarks_are_listed() {
         let counted = if one["counted"] == true { "tallies" } else { "answers" };
         assert_eq!(nps["basis"], counted, "{name}");
         // Nobody has written a comment here, and no campaign tries anything out.
-        assert_eq!(values(&nps).is_empty(), ["theme", "sentiment", "variant"].contains(&name), "{name}");
+        assert_eq!(values(&nps).is_empty(), ["theme", "sentiment", "reason", "variant"].contains(&name), "{name}");
     }
     let benchmarks = get("/v1/benchmarks").await;
     for one in benchmarks["benchmarks"].as_array().unwrap() {

@@ -184,7 +184,7 @@ async fn a_draft_is_seen_and_not_saved() {
     let wrong = draft("letter=invite", json!({"threshold": 101, "texts": {"xx": {}}})).await;
     assert_eq!(wrong.status, 422);
     assert!(wrong.problem().1.contains(&"/threshold"), "{}", wrong.text);
-    assert_eq!(draft("page=ask", json!({})).await.problem().1, ["?page"]);
+    assert_eq!(draft("page=ask&format=json", json!({})).await.problem().1, ["?format"]);
     assert_eq!((company.campaign("default").await.ok().body, company.writes().await), before, "nothing was written");
     assert_eq!(company.campaign("new_one").await.status, 404);
 }

@@ -46,7 +46,17 @@ fn items_are_as_decided(template: &Template) -> Complaints {
         ),
         (
             "Capture",
-            &[(READ, "S#*"), (WRITE, "S#*"), (READ, "C#*"), (WRITE, "C#*"), (READ, "config"), (WRITE, "config")],
+            &[
+                (READ, "S#*"),
+                (WRITE, "S#*"),
+                (READ, "C#*"),
+                (WRITE, "C#*"),
+                (READ, "config"),
+                (WRITE, "config"),
+                // Whoever comes in by themselves.
+                (READ, "door#*"),
+                (WRITE, "Q#*"),
+            ],
         ),
         (
             "Remind",
@@ -96,6 +106,7 @@ fn items_are_as_decided(template: &Template) -> Complaints {
             ],
         ),
         ("MailEvents", &[(READ, "S#*"), (WRITE, "S#*"), (READ, "C#*"), (WRITE, "C#*"), (WRITE, "L#*")]),
+        ("Replies", &[(READ, "S#*"), (WRITE, "S#*"), (WRITE, "C#*"), (READ, "config"), (WRITE, "L#*")]),
         (
             "Insight",
             &[
@@ -164,6 +175,9 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 (WRITE, "U#*"),
                 (DELETE, "U#*"),
                 (WRITE, "Q#*"),
+                (READ, "door#*"),
+                (WRITE, "door#*"),
+                (DELETE, "door#*"),
                 (READ, "H#*"),
                 (WRITE, "H#*"),
                 (DELETE, "H#*"),
@@ -191,7 +205,7 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                     Some("SurveysTable") => &["S#*", "C#*"][..],
                     Some("LedgerTable") => &[
                         "config", "M#*", "Y#*", "K#*", "T#*", "N#*", "D#*", "L#*", "H#*", "W#*", "X#*", "U#*", "P#*",
-                        "Q#*", "job#*",
+                        "Q#*", "job#*", "door#*",
                     ],
                     _ => &[],
                 };

@@ -45,6 +45,76 @@ fn a_domain_has_all_its_records(template: &Template) -> Complaints {
     complaints
 }
 
+/// What is received for the reply domain comes whole, by the topic and the queue, and nothing of it is there without one.
+fn replies_come_whole(template: &Template) -> Complaints {
+    let mut complaints = Complaints::new();
+    let resource = |name: &str| template.0["Resources"][name].clone();
+    let mut must = |right: bool, what: &str| {
+        if !right {
+            complaints.push(what.to_owned());
+        }
+    };
+    let rule = &resource("ReplyRule")["Properties"]["Rule"];
+    must(rule["Recipients"] == json!([{"Ref": "ReplyDomain"}]), "the rule is about more than the reply domain");
+    must(rule["ScanEnabled"] == true, "nobody looks for spam");
+    let action = &rule["Actions"][0]["SNSAction"];
+    must(
+        *action == json!({"TopicArn": {"Ref": "RepliesTopic"}, "Encoding": "Base64"}),
+        "the mail does not come as it is",
+    );
+    let subscription = &resource("RepliesSubscription")["Properties"];
+    must(subscription["RawMessageDelivery"] == true, "the topic wraps what it brings");
+    must(
+        subscription["Endpoint"] == json!({"Fn::GetAtt": ["RepliesQueue", "Arn"]})
+            && subscription["RedrivePolicy"]["deadLetterTargetArn"]
+                == json!({"Fn::GetAtt": ["RepliesDeadLetters", "Arn"]}),
+        "what the queue does not take vanishes",
+    );
+    let record = resource("ReplyRecord");
+    let host = "10 inbound-smtp.${AWS::Region}.amazonaws.com";
+    must(
+        record["Condition"] == "HasReplyRecord"
+            && record["Properties"]["ResourceRecords"] == json!([{"Fn::Sub": host}]),
+        "the MX is not SES's",
+    );
+    let told = template.0["Outputs"]["ReplyRecord"]["Value"]["Fn::Sub"].as_str().unwrap_or_default();
+    must(told == format!("${{ReplyDomain}} MX {host}"), "the MX is not told");
+    for (name, resource) in template.resources() {
+        let about = name.starts_with("Repl");
+        let condition = resource["Condition"].as_str().unwrap_or_default();
+        let held = ["HasReplyDomain", "HasReplyRecord", "HasOwnRuleSet"].contains(&condition);
+        must(about == held, &format!("{name}: it is there without a reply domain, or only with one"));
+    }
+    complaints
+}
+
+#[test]
+fn what_is_replied_comes_whole() {
+    assert_eq!(replies_come_whole(&Template::load()), Complaints::new());
+}
+
+#[test]
+fn a_reply_that_would_be_lost_is_found() {
+    let broken = |change: fn(&mut Value)| {
+        let mut template = Template::load();
+        change(&mut template.0);
+        replies_come_whole(&template).len()
+    };
+    assert_eq!(broken(|t| t["Resources"]["ReplyRule"]["Properties"]["Rule"]["Recipients"] = json!([])), 1);
+    assert_eq!(broken(|t| t["Resources"]["ReplyRule"]["Properties"]["Rule"]["ScanEnabled"] = json!(false)), 1);
+    assert_eq!(
+        broken(|t| {
+            t["Resources"]["ReplyRule"]["Properties"]["Rule"]["Actions"][0]["SNSAction"]["Encoding"] = json!("UTF-8");
+        }),
+        1
+    );
+    assert_eq!(broken(|t| t["Resources"]["RepliesSubscription"]["Properties"]["RawMessageDelivery"] = json!(false)), 1);
+    assert_eq!(broken(|t| t["Resources"]["RepliesSubscription"]["Properties"]["RedrivePolicy"] = Value::Null), 1);
+    assert_eq!(broken(|t| t["Resources"]["RepliesTopic"]["Condition"] = Value::Null), 1);
+    assert_eq!(broken(|t| t["Resources"]["ReplyRecord"]["Condition"] = json!("HasReplyDomain")), 1);
+    assert_eq!(broken(|t| t["Resources"]["MailQueue"]["Condition"] = json!("HasReplyDomain")), 1);
+}
+
 #[test]
 fn the_domain_letters_come_from_has_all_its_records() {
     assert_eq!(a_domain_has_all_its_records(&Template::load()), Complaints::new());

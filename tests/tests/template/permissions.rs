@@ -60,6 +60,8 @@ fn permissions_are_as_decided(template: &Template) -> Complaints {
     decided.insert("Manage", send(&["MailQueue", "RecountQueue"]));
     decided.insert("Recount", [take("RecountQueue"), send(&["RecountQueue"])].concat());
     decided.insert("MailEvents", take("MailEventsQueue"));
+    // Letters about replies leave at once.
+    decided.insert("Replies", [take("RepliesQueue"), send(&["MailQueue"])].concat());
     decided.insert("Aggregate", [read_stream(), send(&["AggregateDeadLetters"])].concat());
     decided.insert(
         "Relay",

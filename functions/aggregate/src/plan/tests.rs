@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use aws_lambda_events::event::dynamodb::EventRecord;
 use model::ask::{Decision, Facts, decide};
 use model::campaign::{Bands, Campaign, Sender};
+use model::reason::MOST_REASONS;
 use model::survey::Due;
 use model::tally::{MAX_VALUES, MAX_VALUES_A_DAY, OTHER, contribution, is_right, tidied};
 use model::theme::{Heard, MOST_A_COMMENT, Say, Sentiment};
@@ -489,7 +490,10 @@ fn the_largest_move_there_is_fits_a_transaction() {
     let mut after = before.responded(Score::try_from(9).unwrap(), None, later).unwrap().unwrap();
     let themes = (0..MOST_A_COMMENT).map(|nth| format!("t{nth}").parse().unwrap()).collect();
     after = after.commented(None, None, later).unwrap().hearing(Heard { themes, sentiment: Some(Sentiment::Mixed) });
-    let said = |name: &str| (0..=MOST_A_COMMENT).map(|nth| (format!("s{nth}"), name.to_owned())).collect::<Vec<_>>();
+    after.reasons = (0..MOST_REASONS).map(|nth| format!("r{nth}").parse().unwrap()).collect();
+    let said = |name: &str| {
+        (0..=MOST_A_COMMENT + MOST_REASONS).map(|nth| (format!("s{nth}"), name.to_owned())).collect::<Vec<_>>()
+    };
     after.invite.sent_at = Some(now.before(time::DAY));
     after.next = None::<Due>;
     let to = Marker {

@@ -6,7 +6,9 @@ use model::campaign::Alert;
 use model::notice::{Answer, Occasion, Says, Todo};
 use model::task::TaskStatus;
 use model::trigger::Addressee;
-use model::{Campaign, Contact, Email, Language, Score, Standing, Survey, SurveyId, Task, TaskKind, Timestamp};
+use model::{
+    Campaign, Contact, Email, Language, ReasonId, Score, Standing, Survey, SurveyId, Task, TaskKind, Timestamp,
+};
 use store::Letter;
 
 /// How long after it happened something is news. Less than a letter is kept, so that no letter is written again after
@@ -130,6 +132,7 @@ pub(crate) fn answer(
     survey: &Survey,
     comment: Option<&str>,
     before: Option<(Score, Timestamp)>,
+    campaign: &Campaign,
     public_url: &str,
 ) -> Answer {
     let last = survey.changes.last();
@@ -142,11 +145,22 @@ pub(crate) fn answer(
         score: last.map_or_else(lowest, |change| change.score),
         comment: comment.map(str::to_owned),
         follow_up: survey.follow_up,
+        may_quote: survey.may_quote,
+        reasons: ticked(survey, campaign),
         at: last.map_or(survey.created_at, |change| change.at),
         changes: survey.changes.clone(),
         before,
         url: url(public_url, survey.id),
     }
+}
+
+/// What the contact ticked, as the campaign calls it.
+fn ticked(survey: &Survey, campaign: &Campaign) -> Vec<String> {
+    let offered = survey.score().map(|score| campaign.reasons.of(score.group())).unwrap_or_default();
+    let called = |id: &ReasonId| {
+        offered.iter().find(|reason| reason.id == *id).map_or_else(|| id.to_string(), |reason| reason.label.clone())
+    };
+    survey.reasons.iter().map(called).collect()
 }
 
 fn lowest() -> Score {

@@ -114,7 +114,7 @@ async fn answers(deps: &Deps, campaign: &Campaign, day: Date) -> Result<BTreeMap
         for survey in surveys.iter().filter(|survey| waits(survey, campaign)) {
             let Some(to) = decide::reader(survey, &[], campaign) else { continue };
             let comment = comments.remove(&survey.id).map(|comment| comment.text);
-            let answer = decide::answer(survey, comment.as_deref(), None, &deps.public_url);
+            let answer = decide::answer(survey, comment.as_deref(), None, campaign, &deps.public_url);
             heard.entry(to.email).or_default().hear(answer, to.name);
         }
         read += page.len();

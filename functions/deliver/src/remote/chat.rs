@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::destination::Chat;
 use model::report::Stage;
 use model::{Group, Report, Score, Timestamp};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::exchange::shortened;
@@ -35,7 +35,22 @@ pub(super) struct Message {
 /// What is said depends on this alone; everything else that changes is no news.
 pub(super) fn content(report: &Report) -> Option<Value> {
     let score = score(report)?;
-    Some(json!([score.value(), report.fields.get("comment"), report.fields.get("follow_up")]))
+    let mut content = vec![Value::from(score.value())];
+    content.extend(said(report));
+    Some(Value::Array(content))
+}
+
+/// What was said beside the score. What is not there is left out, so that who was told before there was such a thing is not told
+/// again.
+fn said(report: &Report) -> Vec<Value> {
+    let field = |name| report.fields.get(name).cloned().unwrap_or_default();
+    let mut said = vec![field("comment"), field("follow_up")];
+    let reasons = Some(field("reasons")).filter(|reasons| !reasons.is_null());
+    let may_quote = Some(field("may_quote")).filter(|may| *may == Value::Bool(true));
+    if reasons.is_some() || may_quote.is_some() {
+        said.extend([reasons.unwrap_or_default(), may_quote.unwrap_or_default()]);
+    }
+    said
 }
 
 /// The score a chat hears of: that of an answer a person gave.
@@ -56,7 +71,7 @@ pub(super) fn message(settings: &Chat, report: &Report, memory: &Memory) -> Opti
         return None;
     }
     let comment = tasks::text(report, "comment");
-    let said = Sha256::digest(json!([comment, report.fields.get("follow_up")]).to_string().as_bytes());
+    let said = Sha256::digest(Value::Array(said(report)).to_string().as_bytes());
     // Its hash only: what is remembered may outlive what was written.
     let now = Memory::from([
         ("score".to_owned(), score.to_string()),
@@ -97,6 +112,8 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
     let day = |at: Timestamp| at.to_jiff().strftime("%-d %B %Y").to_string();
     let before = report.before.map(|(score, at)| format!("{score} of 10 on {}", day(at)));
     let follow_up = (report.fields.get("follow_up") == Some(&Value::Bool(true))).then_some("wants to hear from you");
+    let may_quote = (report.fields.get("may_quote") == Some(&Value::Bool(true))).then_some("may be quoted by name");
+    let reasons = text("reasons").map(|reasons| reasons.replace(';', ", "));
     let facts = [
         ("Company", text("account_name")),
         ("About", text("subject_name").or(text("subject_id"))),
@@ -106,6 +123,8 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
         ("Earlier scores", Some(earlier.join(", ")).as_deref().filter(|earlier| !earlier.is_empty())),
         ("Last survey", before.as_deref()),
         ("Follow-up", follow_up),
+        ("Ticked", reasons.as_deref()),
+        ("Quote", may_quote),
     ]
     .map(|(name, value)| (name, value.map(|value| shortened(value, LONGEST_FACT))));
     facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()

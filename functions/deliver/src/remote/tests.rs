@@ -1,6 +1,6 @@
 use model::destination::{Chat, Dataverse, Hubspot, Pardot, Salesforce, SalesforceAuth, SubjectFields, Webhook};
 use model::report::{FIELDS, Stage};
-use model::survey::Change;
+use model::survey::{AnsweredBy, Change};
 use model::task::{Task, TaskKind, TaskStatus};
 use model::{Group, Score};
 use serde_json::json;
@@ -96,7 +96,7 @@ pub(super) fn answered(score: u8, comment: Option<&str>) -> Report {
     report.stage = Stage::Answered;
     report.nurture = None;
     let score = Score::try_from(score).unwrap();
-    report.changes = vec![Change { at: at("2027-03-04T10:00:00Z"), score }];
+    report.changes = vec![Change::confirmed(score, at("2027-03-04T10:00:00Z"))];
     report.tasks = vec![task(TaskKind::NonResponse, TaskStatus::Done), task(TaskKind::Recovery, TaskStatus::Open)];
     set(&mut report, "stage", "answered");
     set(&mut report, "state", "answered");

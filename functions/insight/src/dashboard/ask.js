@@ -111,7 +111,7 @@ function draws(numbers, around, leaders, tasks) {
 
 /** Which campaigns and dimensions there are. Whoever may not see the list has the dimensions of what they see. */
 async function places(signal) {
-  const [{ dimensions, themes = [] }, { benchmarks }, { groups }] = await Promise.all([
+  const [{ dimensions, themes = [], reasons = [] }, { benchmarks }, { groups }] = await Promise.all([
     get("/v1/dimensions", new URLSearchParams(view.campaign ? { campaign: view.campaign } : {}), signal).catch(unless(403, () => ({ dimensions: [] }))),
     get("/v1/benchmarks", null, signal).catch(unless(403, () => ({ benchmarks: [] }))),
     get("/v1/nps", new URLSearchParams({ window: "365d", group_by: "campaign" }), signal),
@@ -119,6 +119,7 @@ async function places(signal) {
   known.dimensions = dimensions;
   known.themes = themes;
   for (const { id, name } of themes) known.names.set(`theme:${id}`, name);
+  for (const { id, label: name } of [...reasons].reverse()) known.names.set(`reason:${id}`, name);
   // The newest of each industry come first.
   known.benchmarks = benchmarks.filter(({ industry }, at) => benchmarks.findIndex((one) => one.industry === industry) === at);
   draw("industry", known.benchmarks, () => [option("", "no benchmark"), ...known.benchmarks.map(({ industry }) => option(industry, spoken(industry)))]);

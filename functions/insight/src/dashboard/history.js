@@ -1,6 +1,6 @@
 // --- one survey, one account --------------------------------------------------------------------------------
 
-const HAPPENED = { created: "Made", deferred: "Put off", sent: "Invited", delivered: "Delivered", bounced: "Came back", reminded: "Reminded", responded: "Answered",
+const HAPPENED = { created: "Made", deferred: "Put off", sent: "Invited", delivered: "Delivered", bounced: "Came back", reminded: "Reminded", opened: "Opened the page", responded: "Answered",
   commented: "Commented", taken_over: "The record changed", task_opened: "Task opened", task_completed: "Task completed", written_back: "Told", unsubscribed: "Unsubscribed", closed: "Closed" };
 
 const PUT_OFF = { outside_hours: "outside the hours", asked_recently: "asked recently", spread: "one of many" };
@@ -11,7 +11,7 @@ const SAID = {
   taken_over: ({ fields }) => fields.map(spoken).join(", "),
   sent: () => null, reminded: () => null, delivered: ofReminder, bounced: ofReminder,
   commented: ({ themes = [], sentiment, corrected_at }) => [...themes.map((id) => label("theme", id)), sentiment, corrected_at && `corrected ${instant(corrected_at)}`].filter(Boolean).join(", "),
-  responded: ({ score, changed }) => `${score}${changed ? ", changed" : ""}`,
+  responded: ({ score, changed, standing }) => `${score}${changed ? ", changed" : ""}${standing === "self_saved" ? ", saved by the page" : standing === "confirmed" ? ", confirmed" : ""}`,
   task_opened: ({ kind, due_at }) => `${spoken(kind)}, due ${instant(due_at)}`,
   task_completed: ({ kind, by, note }) => [spoken(kind), by && `by ${by}`, note].filter(Boolean).join(", "),
   written_back: ({ destination, status, answer }) => `${destination}: ${spoken(status)}${answer?.status ? ` (${answer.status})` : ""}`,
@@ -26,8 +26,9 @@ function surveyPart(one) {
     ["Campaign", one.campaign], ["State", one.state], ...Object.entries(one.attributes).map(([name, value]) => [title(name), value])];
   const entry = ({ at, what, detail }) => h("li", { class: what }, h("b", {}, HAPPENED[what] ?? capital(spoken(what))), h("time", { datetime: at }, instant(at)), quiet(more(what, detail) ?? ""));
   return [
-    one.score === null ? h("p", {}, "No answer yet.") : h("p", { class: "answer" }, ball(one.score), `${capital(one.group)}${one.standing === "suspect" ? ", left out: suspect" : ""}${one.follow_up ? ", wants a call" : ""}`),
+    one.score === null ? h("p", {}, "No answer yet.") : h("p", { class: "answer" }, ball(one.score), `${capital(one.group)}${one.standing === "suspect" ? ", left out: suspect" : ""}${one.standing === "self_saved" ? ", saved by the page" : ""}${one.follow_up ? ", wants a call" : ""}${one.may_quote ? ", may be quoted" : ""}`),
     one.comment ? h("blockquote", {}, one.comment) : null,
+    one.comment ? null : tags(one),
     aboutPart(one),
     h("dl", { class: "facts" }, facts.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
     h("h3", {}, "What happened"), h("ol", { class: "timeline" }, one.timeline.map(entry)),

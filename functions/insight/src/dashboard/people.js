@@ -16,6 +16,7 @@ const words = () => behind().get("q") ?? "";
 function fitting(one) {
   if (view.said && one.group !== view.said) return false;
   if (view.commented && !one.comment) return false;
+  if (view.quotable && !one.may_quote) return false;
   const text = [one.comment, one.contact?.name, one.contact?.email, one.contact?.phone, one.subject?.name, one.subject?.id, one.account?.name, one.owner?.name, one.agent?.name].filter(Boolean).join("\n").toLowerCase();
   return words().toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
@@ -43,6 +44,8 @@ function drawVoices(arrived = []) {
   const all = [...listed().values()], fit = all.filter(fitting), shown = fit.slice(0, known.shown);
   const narrowed = fit.length < all.length;
   // The times are part of what is drawn: "5 minutes ago" grows old.
+  // Nobody is asked for what no campaign asks for.
+  $("quotable-pick").hidden = !view.quotable && !all.some((one) => one.may_quote);
   draw("voices", [shown.map((one) => [one, ago(one.answered_at)]), known.cursor, first.refused, words(), all.length, fit.length], () => {
     if (first.refused) return empty(first.refused);
     return [
@@ -53,7 +56,7 @@ function drawVoices(arrived = []) {
   });
 }
 
-const VOICES = [["Answered", (one) => one.answered_at], ["Score", (one) => one.score], ["Group", (one) => one.group], ["Comment", (one) => one.comment], ["Themes", (one) => (one.themes ?? []).map((id) => known.names.get(`theme:${id}`) ?? id).join(", ")], ["How it sounds", (one) => one.sentiment], ["Wants a call", (one) => (one.follow_up ? "yes" : "no")], ["Contact", (one) => one.contact?.name ?? one.contact?.email ?? one.contact?.phone],
+const VOICES = [["Answered", (one) => one.answered_at], ["Score", (one) => one.score], ["Group", (one) => one.group], ["Comment", (one) => one.comment], ["Themes", (one) => (one.themes ?? []).map((id) => known.names.get(`theme:${id}`) ?? id).join(", ")], ["How it sounds", (one) => one.sentiment], ["Reasons", (one) => (one.reasons ?? []).map((id) => label("reason", id)).join(", ")], ["Wants a call", (one) => (one.follow_up ? "yes" : "no")], ["May be quoted", (one) => (one.may_quote ? "yes" : "no")], ["Contact", (one) => one.contact?.name ?? one.contact?.email ?? one.contact?.phone],
   ["Account", (one) => one.account?.name ?? one.account?.id], ["Record", (one) => one.subject?.name ?? one.subject?.id], ["Account manager", (one) => one.owner?.name ?? one.owner?.email], ["Agent", (one) => one.agent?.name ?? one.agent?.id], ["Campaign", (one) => one.campaign],
   ["Standing", (one) => one.standing], ["Survey", (one) => one.survey_id]].map(([name, value]) => ({ name, value }));
 
@@ -96,7 +99,7 @@ function voice(one, arrived) {
     h("div", {}, h("blockquote", {}, one.comment ? found(one.comment) : quiet("No comment")), tags(one)),
     h("p", {}, dotted(button(found(one.contact?.name ?? one.contact?.email ?? one.contact?.phone ?? "Somebody"), () => changeTo({ survey: one.survey_id }), { class: "link", title: "What happened in this survey", "data-key": `v:${one.survey_id}` }),
       found(one.subject?.name ?? one.subject?.id ?? ""), account(one.account), one.owner?.name && found(one.owner.name), time(one.answered_at)),
-      one.follow_up ? h("em", {}, "wants a call") : null, one.standing === "suspect" ? h("em", {}, "left out: suspect") : one.standing === "self_saved" ? h("em", {}, "saved by the page") : null));
+      one.follow_up ? h("em", {}, "wants a call") : null, one.may_quote ? h("em", {}, "may be quoted") : null, one.standing === "suspect" ? h("em", {}, "left out: suspect") : one.standing === "self_saved" ? h("em", {}, "saved by the page") : null));
 }
 
 // --- what is to do about it --------------------------------------------------------------------------------

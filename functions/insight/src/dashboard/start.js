@@ -103,7 +103,7 @@ function showChoices() {
   $("from").value = view.from;
   $("to").value = view.to;
   for (const [id, name] of CONTROLS) $(id).value = view[name];
-  $("commented").checked = view.commented === "yes";
+  for (const id of ["commented", "quotable"]) $(id).checked = view[id] === "yes";
   $("q").value = words();
 }
 
@@ -131,7 +131,7 @@ on("other", "submit", (event) => {
   $("other").hidden = true;
   change({ group_by: name, sort: "" });
 });
-on("commented", "change", (event) => change({ commented: event.target.checked ? "yes" : "" }));
+for (const id of ["commented", "quotable"]) on(id, "change", (event) => change({ [id]: event.target.checked ? "yes" : "" }));
 on("q", "input", () => { changeBehind({ q: $("q").value.trim() }); drawVoices(); });
 on("search", "submit", (event) => { event.preventDefault(); further(); });
 on("mark-form", "submit", (event) => {

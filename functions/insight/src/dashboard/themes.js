@@ -10,10 +10,10 @@ const tongue = new Intl.DisplayNames(undefined, { type: "language" });
 
 /** What a comment is about and how it sounds, each leading to all that are so. */
 function tags(one) {
-  if (!one.comment) return null;
+  if (!one.comment && !one.reasons?.length) return null;
   const tag = (name, value, colour) => h("li", {}, button(label(name, value), () => change(filterBy(name, value)), { class: `tag ${colour ?? ""}`, title: one.corrected?.includes(name === "theme" ? "themes" : name) ? "Said by a person. Show only these" : "Show only these", "data-key": `tag:${one.survey_id}:${value}` }));
-  const all = [...(one.themes ?? []).map((id) => tag("theme", id)), one.sentiment ? tag("sentiment", one.sentiment, COLOUR[one.sentiment]) : null].filter(Boolean);
-  return all.length ? h("ul", { class: "tags", "aria-label": "What it is about and how it sounds" }, all) : null;
+  const all = [...(one.reasons ?? []).map((id) => tag("reason", id)), ...(one.themes ?? []).map((id) => tag("theme", id)), one.sentiment ? tag("sentiment", one.sentiment, COLOUR[one.sentiment]) : null].filter(Boolean);
+  return all.length ? h("ul", { class: "tags", "aria-label": "Why, what it is about and how it sounds" }, all) : null;
 }
 
 /** Owners do not change what counts. */

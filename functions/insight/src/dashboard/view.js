@@ -30,12 +30,13 @@ const CHOICES = {
   industry: (text) => text ?? "",
   said: oneOf(GROUPS, ""),
   commented: oneOf(["yes"], ""),
+  quotable: oneOf(["yes"], ""),
   tasks: oneOf(["recovery", "referral", "improve", "non_response", "bounced"], ""),
 };
 const PLAIN = Object.fromEntries(Object.entries(CHOICES).map(([name, read]) => [name, read(null)]));
 const PLAIN_AROUND = { around: PLAIN.around, days: PLAIN.days, before: PLAIN.before };
 /** These change what is drawn of what is known already, and ask nothing new of the numbers. */
-const ONLY_DRAWN = ["sort", "said", "commented", "industry", "marks"];
+const ONLY_DRAWN = ["sort", "said", "commented", "quotable", "industry", "marks"];
 
 let view = read();
 

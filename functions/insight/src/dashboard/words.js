@@ -5,7 +5,7 @@
 
 const GROUPS = ["promoter", "passive", "detractor"];
 const BANDS = { good: "Good", favourable: "Favourable", excellent: "Excellent", world_class: "World class" };
-const BUILT_IN = { owner: "Account manager", agent: "Agent", account: "Account", campaign: "Campaign", milestone: "Milestone", language: "Language", channel: "Channel", theme: "Theme", sentiment: "How it sounds", variant: "Way to ask", mail: "First mail or reminder", weekday: "Weekday", hour: "Hour of the day", occurred_weekday: "Weekday of the talk", occurred_hour: "Hour of the talk" };
+const BUILT_IN = { owner: "Account manager", agent: "Agent", account: "Account", campaign: "Campaign", milestone: "Milestone", language: "Language", channel: "Channel", answered_by: "How it was given", theme: "Theme", sentiment: "How it sounds", reason: "Reason", variant: "Way to ask", mail: "First mail or reminder", weekday: "Weekday", hour: "Hour of the day", occurred_weekday: "Weekday of the talk", occurred_hour: "Hour of the talk" };
 const WEEK = { mon: "Monday", tue: "Tuesday", wed: "Wednesday", thu: "Thursday", fri: "Friday", sat: "Saturday", sun: "Sunday" };
 
 const groupOf = (score) => (score >= 9 ? "promoter" : score >= 7 ? "passive" : "detractor");

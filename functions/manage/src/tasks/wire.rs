@@ -32,6 +32,8 @@ pub(crate) struct TaskWire {
     standing: Option<&'static str>,
     comment: Option<String>,
     follow_up: Option<bool>,
+    may_quote: Option<bool>,
+    reasons: Vec<String>,
     links: LinksWire,
 }
 
@@ -114,6 +116,8 @@ pub(super) fn show(task: &Task, survey: Option<&Survey>, comment: Option<&Commen
         standing: survey.and_then(Survey::standing).map(model::Standing::as_str),
         comment: comment.map(|comment| comment.text.clone()),
         follow_up: survey.filter(|_| score.is_some()).map(|survey| survey.follow_up),
+        may_quote: survey.filter(|_| score.is_some()).map(|survey| survey.may_quote),
+        reasons: survey.iter().flat_map(|survey| &survey.reasons).map(ToString::to_string).collect(),
         links: LinksWire { survey: format!("/v1/surveys/{}", task.survey) },
     }
 }

@@ -11,8 +11,8 @@ use crate::prose;
 /// Characters of the words for a group.
 const MOST_WORDS: usize = 2000;
 
-/// Characters of the address where reviews are written.
-const MOST_URL: usize = 500;
+/// Characters of an address the contact is led to.
+pub(super) const MOST_URL: usize = 500;
 
 /// The letters to owners as the API shows them.
 #[derive(Serialize)]
@@ -110,11 +110,14 @@ fn words(fields: &mut Fields, name: &str) -> Option<String> {
 
 fn review_url(fields: &mut Fields) -> Option<String> {
     const EXPECTED: &str = "this must be an address such as https://reviews.example.com/company";
-    fields.parsed("review_url", MOST_URL, EXPECTED, |text| {
-        let host = text.strip_prefix("https://")?.split(['/', '?', '#']).next()?;
-        let plain = text.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&b));
-        let name = |b: u8| b.is_ascii_alphanumeric() || b"-.:".contains(&b);
-        let sound = plain && host.contains('.') && !host.starts_with('.') && host.bytes().all(name);
-        sound.then(|| text.to_owned())
-    })
+    fields.parsed("review_url", MOST_URL, EXPECTED, https)
+}
+
+/// An address of a page of somebody's site.
+pub(super) fn https(text: &str) -> Option<String> {
+    let host = text.strip_prefix("https://")?.split(['/', '?', '#']).next()?;
+    let plain = text.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&b));
+    let name = |b: u8| b.is_ascii_alphanumeric() || b"-.:".contains(&b);
+    let sound = plain && host.contains('.') && !host.starts_with('.') && host.bytes().all(name);
+    sound.then(|| text.to_owned())
 }

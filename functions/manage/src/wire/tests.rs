@@ -51,7 +51,8 @@ fn what_is_shown_can_be_put() {
         "warm_up": { "from": "2027-01-04", "mails": 200, "growth": 0, "days": 365 },
         "texts": {
             "de": { "question": "Würden Sie {company} empfehlen?", "low": "Nie", "high": "Sofort",
-                    "invite_subject": "{name}: {subject}", "invite": "{company}", "thanks_promoter": "Juhu, {name}!\n\nBis bald" },
+                    "invite_subject": "{name}: {subject}", "invite": "{company}", "thanks_promoter": "Juhu, {name}!\n\nBis bald",
+                    "next_step_detractor": "Mit {company} sprechen" },
             "zh-Hant": { "ask_detractor": "為什麼？" },
         },
         "themes": [
@@ -63,6 +64,19 @@ fn what_is_shown_can_be_put() {
             "colors": { "accent": "#d9480f", "accent_dark": "#ffa94d" }, "voice": "owner",
         },
         "sms": { "origination": "+4915112345678", "message": "{company} asks {name}", "opt_out": true },
+        "reasons": {
+            "detractor": [
+                { "id": "slow", "label": "Too slow", "labels": { "de": "Zu langsam", "zh-Hant": "太慢" } },
+                { "id": "price", "label": "Too expensive", "labels": {} },
+            ],
+            "passive": [], "promoter": [{ "id": "price", "label": "A fair price", "labels": {} }],
+        },
+        "ask_to_quote": true,
+        "next_step": {
+            "detractor": { "text": "Talk to {company}", "url": "https://www.acme.example/call" }, "passive": null,
+            "promoter": { "text": "Read on", "url": "https://www.acme.example/news?a=1" },
+        },
+        "self_saving": true,
     });
     let campaign = reading(&put).unwrap();
     assert_eq!(shown(&campaign), put);
@@ -183,6 +197,43 @@ fn every_wrong_way_is_said_at_its_field() {
         (json!({ "texts": { "de": { "remind": ["x"] } } }), "/texts/de/remind"),
         (json!({ "texts": { "de": { "thanks_passive": "{subject}" } } }), "/texts/de/thanks_passive"),
         (json!({ "texts": { "de": { "ask_passive": "{first_name}" } } }), "/texts/de/ask_passive"),
+        (json!({ "texts": { "de": { "next_step_passive": "{name}" } } }), "/texts/de/next_step_passive"),
+        (json!({ "reasons": [] }), "/reasons"),
+        (json!({ "reasons": { "everybody": [] } }), "/reasons/everybody"),
+        (json!({ "reasons": { "detractor": ["slow"] } }), "/reasons/detractor/0"),
+        (json!({ "reasons": { "detractor": [{ "label": "Too slow" }] } }), "/reasons/detractor/0/id"),
+        (json!({ "reasons": { "passive": [{ "id": "Too slow", "label": "x" }] } }), "/reasons/passive/0/id"),
+        (json!({ "reasons": { "promoter": [{ "id": "slow" }] } }), "/reasons/promoter/0/label"),
+        (
+            json!({ "reasons": { "promoter": [{ "id": "slow", "label": "x".repeat(61) }] } }),
+            "/reasons/promoter/0/label",
+        ),
+        (
+            json!({ "reasons": { "promoter": [{ "id": "a", "label": "x", "labels": { "tlh": "y" } }] } }),
+            "/reasons/promoter/0/labels/tlh",
+        ),
+        (
+            json!({ "reasons": { "detractor": [{ "id": "a", "label": "x" }, { "id": "a", "label": "y" }] } }),
+            "/reasons/detractor/1/id",
+        ),
+        (json!({ "reasons": { "detractor": vec![json!({ "id": "a", "label": "x" }); 9] } }), "/reasons/detractor"),
+        (json!({ "ask_to_quote": "perhaps" }), "/ask_to_quote"),
+        (json!({ "self_saving": 2 }), "/self_saving"),
+        (json!({ "next_step": "https://www.example.com" }), "/next_step"),
+        (json!({ "next_step": { "passive": { "text": "Go" } } }), "/next_step/passive/url"),
+        (json!({ "next_step": { "passive": { "url": "https://www.example.com" } } }), "/next_step/passive/text"),
+        (
+            json!({ "next_step": { "passive": { "text": "{name}", "url": "https://www.example.com" } } }),
+            "/next_step/passive/text",
+        ),
+        (
+            json!({ "next_step": { "passive": { "text": "Go", "url": "http://www.example.com" } } }),
+            "/next_step/passive/url",
+        ),
+        (
+            json!({ "next_step": { "passive": { "text": "Go", "url": "javascript:alert(1)" } } }),
+            "/next_step/passive/url",
+        ),
         (json!({ "brand": "#d9480f" }), "/brand"),
         (json!({ "brand": { "font": "Arial" } }), "/brand/font"),
         (json!({ "brand": { "voice": "robot" } }), "/brand/voice"),
@@ -224,4 +275,23 @@ fn every_wrong_way_is_said_at_its_field() {
     }
     let problem = read(Fields::parse(b"{}").unwrap(), "a b", &defaults()).unwrap_err();
     assert_eq!(problem.errors()[0].pointer, "/id");
+}
+
+#[test]
+fn whoever_leads_one_group_to_reviews_leads_all() {
+    let step = json!({ "text": "Go", "url": "https://reviews.example.com/acme/" });
+    let with = |next_step: serde_json::Value| {
+        reading(&json!({
+            "thanks": { "detractor": "a", "passive": "b", "promoter": "c", "review_url": "https://reviews.example.com/acme" },
+            "next_step": next_step,
+        }))
+        .map_err(|problem| problem.errors().iter().map(|error| error.pointer.clone()).collect::<Vec<_>>())
+    };
+    let other = json!({ "text": "Go", "url": "https://www.example.com/call" });
+    assert_eq!(
+        with(json!({ "promoter": step, "detractor": other })).unwrap_err(),
+        ["/next_step/detractor", "/next_step/passive"]
+    );
+    assert!(with(json!({ "detractor": step, "passive": step, "promoter": step })).is_ok());
+    assert!(with(json!({ "detractor": other })).is_ok());
 }

@@ -52,6 +52,12 @@ impl Dns {
         self.ask(name, RecordType::MX, exchange).await
     }
 
+    /// Whether a name leads to a host.
+    pub(super) async fn host(&self, name: &str) -> Asked<()> {
+        let host = |data: &RData| matches!(data, RData::A(_)).then_some(());
+        self.ask(name, RecordType::A, host).await.map(|_| ())
+    }
+
     /// What a name is another name for.
     pub(super) async fn cname(&self, name: &str) -> Asked<Vec<String>> {
         let alias = |data: &RData| match data {

@@ -197,8 +197,8 @@ impl Verdict {
 pub struct Finding {
     /// The domain; none for the account.
     pub domain: Option<String>,
-    /// What was looked at: `account`, `identity`, `dkim`, `mail_from`, `spf`, `dmarc` or `replies`; of text messages `account`,
-    /// `spending` or `sender`.
+    /// What was looked at: `account`, `identity`, `dkim`, `mail_from`, `spf`, `dmarc` or `replies`; of the domain replies come to
+    /// `region`, `identity`, `mx` or `rules`; of text messages `account`, `spending` or `sender`.
     pub about: &'static str,
     /// How bad it is.
     pub verdict: Verdict,

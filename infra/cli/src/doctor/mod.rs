@@ -6,6 +6,7 @@
 
 mod dns;
 pub mod judge;
+pub mod receiving;
 mod report;
 mod ses;
 pub mod texts;
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use self::dns::Dns;
 use self::judge::{Asked, Domain, Facts, ForBounces, Identity, Records, parents};
+use self::receiving::Receiving;
 use self::ses::Ses;
 use crate::client::Client;
 use crate::{DONE, Done, Error, SOME_REFUSED};
@@ -31,6 +33,8 @@ pub struct Wish {
     pub region: Option<String>,
     /// The name server to ask, if not those of this machine.
     pub resolver: Option<SocketAddr>,
+    /// The domain replies come to, if they are answers.
+    pub reply_domain: Option<String>,
     /// Whether a program reads the answer.
     pub json: bool,
 }
@@ -53,6 +57,9 @@ pub async fn run(client: &Client, wish: Wish, now: jiff::Timestamp) -> Result<Do
     let mut findings = judge::judge(&facts);
     let texts = ses.texts(&campaigns, now).await;
     findings.extend(texts.iter().flat_map(texts::judge));
+    if let Some(domain) = &wish.reply_domain {
+        findings.extend(receiving::judge(&received(&ses, &dns, domain).await));
+    }
     let code = if findings.iter().any(judge::Finding::is_wrong) { SOME_REFUSED } else { DONE };
     let said = if wish.json { report::json(&findings) } else { report::text(&findings) };
     Ok(Done { said, code })
@@ -80,6 +87,22 @@ async fn identity(ses: &Ses, domain: &str, senders: &BTreeMap<String, Vec<String
         }
     }
     absent.unwrap_or(Asked::Absent)
+}
+
+/// What is known of the domain replies come to.
+async fn received(ses: &Ses, dns: &Dns, domain: &str) -> Receiving {
+    let host = ses.region.as_deref().map(receiving::host);
+    Receiving {
+        domain: domain.to_owned(),
+        there: match &host {
+            Some(host) => dns.host(host).await,
+            None => Asked::Failed("the region is not known".to_owned()),
+        },
+        host,
+        mx: dns.mx(domain).await,
+        identity: identity(ses, domain, &BTreeMap::new()).await,
+        rules: ses.rules().await,
+    }
 }
 
 async fn records(dns: &Dns, domain: &str, identity: Option<&Identity>) -> Records {

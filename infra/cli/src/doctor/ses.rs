@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::process::Command;
 
 use super::judge::{Account, Asked, Identity, MailFrom};
+use super::receiving::Rules;
 
 /// Where SES publishes keys if it does not say so.
 const KEYS: &str = "dkim.amazonses.com";
@@ -63,6 +64,26 @@ impl Ses {
                     .filter(|name| !name.is_empty())
                     .map(|name| MailFrom { domain: name.to_lowercase(), status: text(&from["MailFromDomainStatus"]) }),
             }
+        })
+    }
+
+    /// The rules by which it receives mail, if there are any in force.
+    pub(super) async fn rules(&self) -> Asked<Rules> {
+        let text = match self.text(&["ses", "describe-active-receipt-rule-set"]).await {
+            Ok(text) => text,
+            Err(why) => return Asked::Failed(why),
+        };
+        // Where no set is active, the AWS CLI answers nothing at all.
+        let answer: Value = serde_json::from_str(&text).unwrap_or_default();
+        let Some(name) = answer["Metadata"]["Name"].as_str() else { return Asked::Absent };
+        let rules = answer["Rules"].as_array().into_iter().flatten();
+        let told = rules.filter(|rule| rule["Enabled"] == true).filter(|rule| {
+            rule["Actions"].as_array().into_iter().flatten().any(|action| action["SNSAction"]["TopicArn"].is_string())
+        });
+        let recipients = told.flat_map(|rule| rule["Recipients"].as_array().cloned().unwrap_or_default());
+        Asked::Known(Rules {
+            name: name.to_owned(),
+            recipients: recipients.filter_map(|name| name.as_str().map(str::to_lowercase)).collect(),
         })
     }
 

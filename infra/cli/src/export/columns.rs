@@ -56,7 +56,7 @@ const WHO: [Column; 18] = [
 ];
 
 /// What was said.
-const SAID: [Column; 8] = [
+const SAID: [Column; 11] = [
     column("answered_at", Kind::Time, "/answered_at"),
     column("score", Kind::Number, "/score"),
     column("group", Kind::Text, "/group"),
@@ -65,10 +65,13 @@ const SAID: [Column; 8] = [
     column("themes", Kind::List, "/themes"),
     column("sentiment", Kind::Text, "/sentiment"),
     column("follow_up", Kind::Flag, "/follow_up"),
+    column("reasons", Kind::List, "/reasons"),
+    column("may_quote", Kind::Flag, "/may_quote"),
+    column("answered_by", Kind::Text, "/answered_by"),
 ];
 
 /// What became of a survey.
-const BECAME: [Column; 9] = [
+const BECAME: [Column; 10] = [
     column("state", Kind::Text, "/state"),
     column("created_at", Kind::Time, "/created_at"),
     column("send_at", Kind::Time, "/send_at"),
@@ -76,6 +79,7 @@ const BECAME: [Column; 9] = [
     column("delivered_at", Kind::Time, "/delivered_at"),
     column("bounced_at", Kind::Time, "/bounced_at"),
     column("reminded_at", Kind::Time, "/reminded_at"),
+    column("opened_at", Kind::Time, "/opened_at"),
     column("unsubscribed_at", Kind::Time, "/unsubscribed_at"),
     column("ended_at", Kind::Time, "/ended_at"),
 ];

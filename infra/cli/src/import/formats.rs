@@ -95,6 +95,7 @@ impl Service {
                 ("standing", SKIP),
                 ("themes", SKIP),
                 ("sentiment", SKIP),
+                ("answeredby", SKIP),
                 ("importedfrom", SKIP),
                 ("day", SKIP),
                 ("state", SKIP),
@@ -105,6 +106,9 @@ impl Service {
                 ("remindedat", SKIP),
                 ("unsubscribedat", SKIP),
                 ("endedat", SKIP),
+                ("openedat", SKIP),
+                ("mayquote", "may_quote"),
+                ("reasons", "reasons"),
             ],
             Self::SurveyMonkey => &[
                 ("respondentid", "row_id"),
@@ -259,7 +263,7 @@ const USUAL: [(&str, &str); 53] = [
 ];
 
 /// The fields a column may be, beside `attributes.NAME`.
-const FIELDS: [&str; 28] = [
+const FIELDS: [&str; 30] = [
     "row_id",
     "contact_email",
     "contact_name",
@@ -283,6 +287,8 @@ const FIELDS: [&str; 28] = [
     "score",
     "comment",
     "follow_up",
+    "may_quote",
+    "reasons",
     "sent_at",
     "answered_at",
     "attributes",

@@ -105,11 +105,12 @@ impl<'a> Reader<'a> {
                         text.into()
                     }
                 }
-                "follow_up" => match text.to_lowercase().as_str() {
+                "follow_up" | "may_quote" => match text.to_lowercase().as_str() {
                     "true" | "yes" | "y" | "1" | "ja" | "oui" => true.into(),
                     "false" | "no" | "n" | "0" | "nein" | "non" => false.into(),
                     _ => return Err(refused(field, format!("`{text}` is neither yes nor no"))),
                 },
+                "reasons" => text.split(';').map(str::trim).filter(|id| !id.is_empty()).collect(),
                 // Some services write underscores.
                 "contact_locale" => text.replace('_', "-").into(),
                 "attributes" => {

@@ -30,6 +30,10 @@ pub enum Queue {
     MailEvents,
     /// What mail-events could not do.
     MailEventsDead,
+    /// What SES received for the reply domain; read by replies.
+    Replies,
+    /// What replies could not do.
+    RepliesDead,
     /// Surveys others must hear of, and the sweep; read by deliver.
     Deliver,
     /// What deliver could not do.
@@ -44,13 +48,15 @@ pub enum Queue {
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Mail,
         Self::MailDead,
         Self::Step,
         Self::StepDead,
         Self::MailEvents,
         Self::MailEventsDead,
+        Self::Replies,
+        Self::RepliesDead,
         Self::Deliver,
         Self::DeliverDead,
         Self::Recount,
@@ -59,7 +65,7 @@ impl Queue {
     ];
 
     /// The queues a function reads.
-    pub const WORK: [Self; 5] = [Self::Mail, Self::Step, Self::MailEvents, Self::Deliver, Self::Recount];
+    pub const WORK: [Self; 6] = [Self::Mail, Self::Step, Self::MailEvents, Self::Replies, Self::Deliver, Self::Recount];
 
     /// Its name.
     pub fn name(self) -> &'static str {
@@ -70,6 +76,8 @@ impl Queue {
             Self::StepDead => "step-dead",
             Self::MailEvents => "mail-events",
             Self::MailEventsDead => "mail-events-dead",
+            Self::Replies => "replies",
+            Self::RepliesDead => "replies-dead",
             Self::Deliver => "deliver",
             Self::DeliverDead => "deliver-dead",
             Self::Recount => "recount",
@@ -84,11 +92,13 @@ impl Queue {
             Self::Mail => Some(Self::MailDead),
             Self::Step => Some(Self::StepDead),
             Self::MailEvents => Some(Self::MailEventsDead),
+            Self::Replies => Some(Self::RepliesDead),
             Self::Deliver => Some(Self::DeliverDead),
             Self::Recount => Some(Self::RecountDead),
             Self::MailDead
             | Self::StepDead
             | Self::MailEventsDead
+            | Self::RepliesDead
             | Self::DeliverDead
             | Self::RecountDead
             | Self::ScheduleDead => None,
@@ -130,11 +140,13 @@ impl Queue {
             Self::Mail => Some("dispatch"),
             Self::Step => Some("remind"),
             Self::MailEvents => Some("mail-events"),
+            Self::Replies => Some("replies"),
             Self::Deliver => Some("deliver"),
             Self::Recount => Some("recount"),
             Self::MailDead
             | Self::StepDead
             | Self::MailEventsDead
+            | Self::RepliesDead
             | Self::DeliverDead
             | Self::RecountDead
             | Self::ScheduleDead => None,
@@ -387,7 +399,7 @@ impl Cloud {
             .lock()
             .prepare_cached(
                 "SELECT MIN(visible_at) FROM messages
-                 WHERE queue IN ('mail', 'step', 'mail-events', 'deliver', 'recount') AND visible_at > ?1",
+                 WHERE queue IN ('mail', 'step', 'mail-events', 'replies', 'deliver', 'recount') AND visible_at > ?1",
             )?
             .query_row([since], |row| row.get(0))
             .optional()?

@@ -216,7 +216,9 @@ pub(super) async fn letter(State(desk): State<Desk>, Query(look): Query<Look>) -
     let Some(stored) = config.campaign(&id) else { return Ok(none()) };
     let way = desk.way(&id, language).await?;
     let link = |page| format!("{}{}", desk.url, way.to(page));
-    let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe) };
+    // There is a domain to reply to here.
+    let replies = stored.campaign.takes_replies();
+    let links = Links { page: &link(Shown::Ask), unsubscribe: &link(Shown::Unsubscribe), replies };
     let composed = fill::sample(&stored.campaign, &look.sample(which, language), links);
     let Some(composed) = composed.map_err(|error| Error::Page(error.to_string()))? else { return Ok(none()) };
     let mut response = Html(composed.html).into_response();

@@ -97,6 +97,8 @@ struct OpenMail {
     subject: String,
     text: String,
     headers: BTreeMap<String, String>,
+    /// Whether a reply to it comes here.
+    replies: bool,
 }
 
 struct ScheduleRow {
@@ -172,6 +174,7 @@ impl Desk {
                 .collect(),
             more,
             open: open.map(|mail| OpenMail {
+                replies: super::reply::address(&mail).is_some(),
                 href: href(&mail.id, &query),
                 at: When::parse(&mail.at, now),
                 from: readable(&mail.from),
@@ -255,7 +258,7 @@ fn lost_letter(letter: &Letter) -> FailedRow {
     FailedRow { place: format!("{}{to}", letter.id.kind()), what: letter.id.to_string(), why }
 }
 
-fn href(id: &str, query: &str) -> String {
+pub(super) fn href(id: &str, query: &str) -> String {
     let query: String = form_urlencode(query);
     if query.is_empty() { format!("/local/?mail={id}") } else { format!("/local/?mail={id}&q={query}") }
 }

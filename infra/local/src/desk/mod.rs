@@ -5,8 +5,10 @@
 //! the clock, and plays somebody outside who takes whatever is sent.
 
 mod deliveries;
+mod doors;
 mod gallery;
 mod inbox;
+mod reply;
 mod words;
 
 use std::sync::Arc;
@@ -57,6 +59,8 @@ pub struct Desk {
     pub destination: Arc<str>,
     /// Where the numbers are, with the key that opens them.
     pub dashboard: Arc<str>,
+    /// The key, for lines to paste.
+    pub key: Arc<str>,
 }
 
 /// The routes under `/local/`.
@@ -65,6 +69,9 @@ pub fn router(desk: Desk) -> Router {
         .route("/local", get(|| async { Redirect::permanent("/local/") }))
         .route("/local/", get(inbox::page))
         .route("/local/deliveries", get(deliveries::page))
+        .route("/local/doors", get(doors::page))
+        .route("/local/shop", get(doors::shop))
+        .route("/local/shop.css", get(|| asset("text/css; charset=utf-8", include_str!("../../templates/shop.css"))))
         .route("/local/gallery", get(gallery::page))
         .route("/local/gallery/letter", get(gallery::letter))
         .route("/local/desk.css", get(|| asset("text/css; charset=utf-8", include_str!("../../templates/desk.css"))))
@@ -78,6 +85,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/local/mail", get(mails))
         .route("/local/mail/{id}", get(inbox::letter))
         .route("/local/texts", post(reply))
+        .route("/local/mail/{id}/reply", post(reply::send))
         .route("/local/events", get(events))
         .route("/local/calls", get(calls))
         .route("/local/outside", get(received))

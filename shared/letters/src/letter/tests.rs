@@ -23,7 +23,8 @@ pub(crate) fn ask() -> Ask<'static> {
         subject_name: Some("Website relaunch"),
         owner_name: Some("Sam Owner"),
         scale: Scale::Letter,
-        links: Links { page: PAGE, unsubscribe: UNSUBSCRIBE },
+        saves: false,
+        links: Links { page: PAGE, unsubscribe: UNSUBSCRIBE, replies: false },
     }
 }
 
@@ -61,6 +62,23 @@ fn both(ask: Ask<'_>) -> [Composed; 2] {
 
 pub(crate) fn branded(ask: Ask<'_>, brand: &Brand) -> [Composed; 2] {
     [Letter::Invite(ask), Letter::Remind(ask)].map(|letter| letter.compose(brand).expect("a letter"))
+}
+
+#[test]
+fn a_letter_says_that_a_reply_will_do_only_where_it_does() {
+    for language in Language::ALL {
+        let line = words::Words::plain(language).or_reply();
+        for scale in [Scale::Letter, Scale::Page] {
+            for replies in [true, false] {
+                let links = Links { replies, ..ask().links };
+                for letter in both(Ask { language, scale, links, ..ask() }) {
+                    for part in [&letter.html, &letter.text] {
+                        assert_eq!(part.matches(&line).count(), usize::from(replies), "{} {scale:?}", language.tag());
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 use askama::Template;
 use model::Language;
+use model::notice::REPLIED;
+use model::reply::Why;
 use words::{Html, Markup, Plain, Words};
 
-use super::{Alert, Answer, Digest, Dropped, Escalation, Most, News, Side, SignIn, Thanks};
+use super::{Alert, Answer, Digest, Dropped, Escalation, Most, News, Reply, Side, SignIn, Thanks};
 use crate::letter::{NAME, addresses_a_person};
 use crate::line::{line, lines};
 use crate::look::Look;
@@ -37,6 +39,9 @@ impl Group {
     }
 }
 
+/// Characters of all reasons together: eight of sixty.
+const REASONS: usize = 500;
+
 /// An answer, each part one harmless line or several.
 struct Said {
     contact: String,
@@ -49,6 +54,9 @@ struct Said {
     group: Group,
     comment: Vec<String>,
     follow_up: bool,
+    may_quote: bool,
+    /// What they ticked, in one line.
+    reasons: Option<String>,
     at: String,
     /// The scores before the present one, oldest first.
     earlier: Vec<(u8, String)>,
@@ -78,6 +86,8 @@ impl Said {
             group: Group::of(answer.score),
             comment: answer.comment.map(|text| lines(text, comment)).unwrap_or_default(),
             follow_up: answer.follow_up,
+            may_quote: answer.may_quote,
+            reasons: Some(line(&answer.reasons.join(", "), REASONS)).filter(|reasons| !reasons.is_empty()),
             at: answer.at.clone(),
             earlier: answer.changes.get(..earlier).unwrap_or_default().to_vec(),
             before: answer.before.clone(),
@@ -430,6 +440,79 @@ impl EscalationPage {
 #[template(path = "notice/escalation.txt")]
 pub(super) struct EscalationText<'a> {
     pub(super) page: &'a EscalationPage,
+}
+
+#[derive(Template)]
+#[template(path = "notice/reply.html")]
+pub(super) struct ReplyPage {
+    pub(super) title: String,
+    preview: String,
+    language: Language,
+    company: String,
+    bar: String,
+    look: Look,
+    kicker: String,
+    lead: String,
+    why: String,
+    contact: String,
+    about: Vec<String>,
+    score: Option<u8>,
+    at: String,
+    text: Vec<String>,
+    /// Who wrote it, and the link that writes back.
+    from: Option<(String, String)>,
+    url: String,
+}
+
+impl ReplyPage {
+    pub(super) fn of(reply: &Reply<'_>, look: Look) -> Self {
+        let contact = shown(reply.contact).unwrap_or_else(|| "a contact".to_owned());
+        let from = reply.from.map(|email| (line(email, 254), mailto(email)));
+        let writer = from.as_ref().map_or("somebody unknown", |(email, _)| email.as_str());
+        let text = lines(reply.text, REPLIED);
+        let first = text.first().map(|first| line(first, 70));
+        let who = if reply.why == Why::NotTheContact { writer } else { contact.as_str() };
+        let title = match &first {
+            Some(first) => format!("{who} replied: {first}"),
+            None => format!("{who} replied without a word"),
+        };
+        let why = match reply.why {
+            Why::NoScore => "No number from 0 to 10 could be read from it, so it is not counted.".to_owned(),
+            Why::NotTheContact => {
+                format!("We asked {contact}. This came from {writer} to the same address, so it is not counted.")
+            }
+            Why::TooManyChanges => {
+                "The score was changed so often that it stays as it is; this is not counted.".to_owned()
+            }
+            Why::Late => "It came half a year after our letter, so it is not counted.".to_owned(),
+            Why::Long => "It is longer than a comment may be, so this is all of it.".to_owned(),
+            Why::Unsubscribed => "They are unsubscribed, as they asked, and wrote this beside it.".to_owned(),
+        };
+        Self {
+            title,
+            preview: why.clone(),
+            language: Language::En,
+            company: line(reply.company, NAME),
+            bar: look.light.bar.to_string(),
+            look,
+            kicker: "A reply".to_owned(),
+            lead: format!("{who} replied"),
+            why,
+            about: [reply.account.and_then(shown), reply.subject.and_then(shown)].into_iter().flatten().collect(),
+            contact,
+            score: reply.score,
+            at: reply.at.clone(),
+            text,
+            from,
+            url: reply.url.to_owned(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notice/reply.txt")]
+pub(super) struct ReplyText<'a> {
+    pub(super) page: &'a ReplyPage,
 }
 
 #[derive(Template)]

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
 use model::Brand;
+use model::reply::Why;
 
 use super::pages::{mailto, tel};
-use super::{Alert, Answer, Digest, Dropped, Escalation, Most, News, Notice, Side, SignIn, Thanks, Todo};
+use super::{Alert, Answer, Digest, Dropped, Escalation, Most, News, Notice, Reply, Side, SignIn, Thanks, Todo};
 use crate::letter::Composed;
 
 const URL: &str = "https://nps.example.com/dashboard#survey=00112233445566778899aabbccddeeff";
@@ -21,6 +22,8 @@ fn answer() -> Answer<'static> {
             "The launch slipped twice and nobody told us.\n\nWe would have helped, had we known. The team itself was kind throughout.",
         ),
         follow_up: true,
+        may_quote: false,
+        reasons: &[],
         at: "Monday 15 March 2027, 11:04 CET".to_owned(),
         changes: vec![(3, "Monday 15 March 2027, 11:04 CET".to_owned())],
         before: Some((8, "9 November 2026".to_owned())),
@@ -93,6 +96,21 @@ fn escalation() -> Escalation<'static> {
     }
 }
 
+fn reply() -> Reply<'static> {
+    Reply {
+        company: "Northwind Studio",
+        why: Why::NoScore,
+        from: Some("ada@example.com"),
+        contact: "Ada Example",
+        account: Some("Example AG"),
+        subject: Some("Website relaunch"),
+        score: None,
+        text: "Which project do you mean?\n\nWe have two with you.",
+        at: "Monday 15 March 2027, 11:04 CET".to_owned(),
+        url: URL,
+    }
+}
+
 fn thanks() -> Thanks<'static> {
     Thanks {
         company: "Northwind Studio",
@@ -123,12 +141,15 @@ fn composed(notice: Notice<'_>) -> Composed {
 /// One of every kind and occasion.
 pub(crate) fn all(brand: &Brand) -> Vec<(&'static str, Composed)> {
     let composed = |notice: Notice<'_>| notice.compose(brand).expect("a letter");
+    let ticked = ["The people".to_owned(), "Fast & simple".to_owned()];
     let changed = Alert {
         news: News::Changed(3),
         answer: Answer {
             score: 9,
             comment: None,
             follow_up: false,
+            may_quote: true,
+            reasons: &ticked,
             changes: vec![
                 (3, "Monday 15 March 2027, 11:04 CET".to_owned()),
                 (9, "Monday 15 March 2027, 11:20 CET".to_owned()),
@@ -172,6 +193,21 @@ pub(crate) fn all(brand: &Brand) -> Vec<(&'static str, Composed)> {
         ),
         ("invitation", composed(Notice::SignIn(invitation))),
         ("invitation_bare", composed(Notice::SignIn(SignIn { name: "", invited: Some(None), ..sign_in() }))),
+        ("reply", composed(Notice::Reply(reply()))),
+        (
+            "reply_bare",
+            composed(Notice::Reply(Reply { from: None, account: None, subject: None, text: " ", ..reply() })),
+        ),
+        (
+            "reply_other",
+            composed(Notice::Reply(Reply {
+                why: Why::NotTheContact,
+                from: Some("eve@example.com"),
+                score: Some(9),
+                text: "9 from me",
+                ..reply()
+            })),
+        ),
         ("signin", composed(Notice::SignIn(sign_in()))),
         ("thanks", composed(Notice::Thanks(thanks()))),
         ("thanks_bare", composed(Notice::Thanks(Thanks { contact_name: None, review_url: None, ..thanks() }))),
@@ -274,6 +310,15 @@ fn hostile_texts_are_lines_and_escaped() {
             subject: Some(name),
             answer: Some(hostile),
             ..escalation()
+        }),
+        Notice::Reply(Reply {
+            company: name,
+            from: Some("a&subject=b?c%0d@example.com"),
+            contact: name,
+            account: Some(name),
+            subject: Some(name),
+            text: comment,
+            ..reply()
         }),
         Notice::Thanks(Thanks { company: name, sender: name, contact_name: Some(name), text: comment, ..thanks() }),
         Notice::SignIn(SignIn { company: name, name, invited: Some(Some(name)), ..sign_in() }),

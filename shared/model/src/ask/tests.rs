@@ -205,7 +205,7 @@ fn news_are_taken_over_until_there_is_a_score() {
     let unordered = Trigger { record_modified_at: None, ..owned("kim@example.com", 0) };
     assert_eq!(take(&after, &unordered).unwrap().1, ["owner_email"], "without a time the last call wins");
 
-    let answered = Survey { changes: vec![Change { at: NOW, score: crate::Score::try_from(9).unwrap() }], ..after };
+    let answered = Survey { changes: vec![Change::confirmed(crate::Score::try_from(9).unwrap(), NOW)], ..after };
     assert_eq!(take(&answered, &owned("kim@example.com", 40)), None);
 }
 

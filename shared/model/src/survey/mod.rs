@@ -17,14 +17,18 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::{Cadence, Hours};
+use crate::door::{self, Through};
 use crate::experiment::Drawn;
 use crate::id::{CampaignId, ClaimId, SurveyId};
 use crate::language::Language;
+use crate::reason::ReasonId;
 use crate::score::{Score, Standing};
 use crate::theme::{Corrected, Heard};
 use crate::time::Timestamp;
 use crate::trigger::{Addressee, Named, Owner, Subject};
 use crate::who::Who;
+
+pub use self::responses::Said;
 
 /// How long a claimed mail may go without a result before its fate is called unknown.
 pub const UNKNOWN_AFTER: Duration = Duration::from_secs(15 * 60);
@@ -47,6 +51,8 @@ pub enum Channel {
     Sms,
     /// By a link that anybody may open.
     Link,
+    /// By a widget on the company's own pages.
+    Widget,
     /// It was asked and answered elsewhere.
     Import,
 }
@@ -59,6 +65,7 @@ impl Channel {
             Self::Mail => "mail",
             Self::Sms => "sms",
             Self::Link => "link",
+            Self::Widget => "widget",
             Self::Import => "import",
         }
     }
@@ -187,6 +194,34 @@ pub struct Mail {
     pub failed_at: Option<Timestamp>,
 }
 
+/// How a contact gave a score.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnsweredBy {
+    /// With the button of the page.
+    #[default]
+    #[serde(rename = "p")]
+    Page,
+    /// By replying to the letter.
+    #[serde(rename = "r")]
+    Reply,
+}
+
+impl AnsweredBy {
+    /// The value of the dimension `answered_by`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Reply => "reply",
+        }
+    }
+
+    fn is_page(&self) -> bool {
+        *self == Self::Page
+    }
+}
+
 /// One time the contact gave a score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
@@ -196,6 +231,35 @@ pub struct Change {
     /// The score.
     #[serde(rename = "s")]
     pub score: Score,
+    /// Whether the page saved it by itself.
+    #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
+    pub self_saved: bool,
+    /// When the contact confirmed one that the page had saved.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_at: Option<Timestamp>,
+    /// How.
+    #[serde(rename = "b", default, skip_serializing_if = "AnsweredBy::is_page")]
+    pub by: AnsweredBy,
+}
+
+impl Change {
+    /// A score the contact confirmed.
+    #[must_use]
+    pub const fn confirmed(score: Score, at: Timestamp) -> Self {
+        Self { at, score, self_saved: false, confirmed_at: None, by: AnsweredBy::Page }
+    }
+
+    /// A score the page saved.
+    #[must_use]
+    pub const fn self_saved(score: Score, at: Timestamp) -> Self {
+        Self { at, score, self_saved: true, confirmed_at: None, by: AnsweredBy::Page }
+    }
+
+    /// When the contact pressed the button for it, if they did.
+    #[must_use]
+    pub const fn pressed_at(&self) -> Option<Timestamp> {
+        if self.self_saved { self.confirmed_at } else { Some(self.at) }
+    }
 }
 
 /// One time a trigger brought news of an unanswered survey.
@@ -328,6 +392,15 @@ pub struct Survey {
     /// Whether the contact may be followed up.
     #[serde(rename = "fu", default, skip_serializing_if = "std::ops::Not::not")]
     pub follow_up: bool,
+    /// Whether the company may quote what was said, with the contact's name.
+    #[serde(rename = "mq", default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_quote: bool,
+    /// The reasons the contact ticked, in the campaign's order.
+    #[serde(rename = "rs", default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<ReasonId>,
+    /// When somebody first did something on its page, as far as the page says so.
+    #[serde(rename = "se", default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Timestamp>,
     /// When the latest comment came.
     #[serde(rename = "cm", default, skip_serializing_if = "Option::is_none")]
     pub commented_at: Option<Timestamp>,
@@ -349,6 +422,9 @@ pub struct Survey {
     /// Where its answer was given, if that was not here.
     #[serde(rename = "im", default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Imported>,
+    /// The door it came through, if nobody was asked for it.
+    #[serde(rename = "dr", default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<Through>,
     /// When it was last to be counted anew, though nothing about it had changed: so that the counting hears of it, and
     /// nobody else.
     #[serde(rename = "rc", default, skip_serializing_if = "Option::is_none")]
@@ -384,6 +460,8 @@ pub enum NotTaken {
     TooManyChanges,
     /// There is no score the comment could belong to.
     NoScore,
+    /// A reason was ticked that the group does not have.
+    NoSuchReason,
 }
 
 impl Survey {
@@ -396,11 +474,12 @@ impl Survey {
     /// How it came to whoever is asked.
     #[must_use]
     pub const fn channel(&self) -> Channel {
-        match (&self.imported, &self.contact.who) {
-            (Some(_), _) => Channel::Import,
-            (None, Who::Email(_)) => Channel::Mail,
-            (None, Who::Phone(_)) => Channel::Sms,
-            (None, Who::Visitor(_)) => Channel::Link,
+        match (&self.imported, &self.through, &self.contact.who) {
+            (Some(_), ..) => Channel::Import,
+            (None, Some(Through { kind: door::Kind::Widget, .. }), _) => Channel::Widget,
+            (None, Some(Through { kind: door::Kind::Link, .. }), _) | (None, None, Who::Visitor(_)) => Channel::Link,
+            (None, None, Who::Email(_)) => Channel::Mail,
+            (None, None, Who::Phone(_)) => Channel::Sms,
         }
     }
 
@@ -409,8 +488,14 @@ impl Survey {
     pub const fn retry_unknown_after(&self) -> Duration {
         match self.channel() {
             Channel::Sms => RETRY_UNKNOWN_TEXT_AFTER,
-            Channel::Mail | Channel::Link | Channel::Import => RETRY_UNKNOWN_AFTER,
+            Channel::Mail | Channel::Link | Channel::Widget | Channel::Import => RETRY_UNKNOWN_AFTER,
         }
+    }
+
+    /// Whether somebody was asked for it from here. Whoever was asked elsewhere, or came by themselves, stands in no rate.
+    #[must_use]
+    pub const fn was_asked(&self) -> bool {
+        self.imported.is_none() && self.through.is_none()
     }
 
     /// One of the two mails.

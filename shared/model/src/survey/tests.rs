@@ -7,19 +7,19 @@ use serde_json::json;
 use super::*;
 use crate::theme::{Say, Sentiment, ThemeId};
 
-const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+pub(super) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const HOUR: Duration = Duration::from_secs(3600);
 
 fn claim(nth: u8) -> ClaimId {
     ClaimId::new(u64::from(nth))
 }
 
-fn score(value: u8) -> Score {
+pub(super) fn score(value: u8) -> Score {
     Score::try_from(value).unwrap()
 }
 
 /// Made now, its invite due at once.
-fn survey() -> Survey {
+pub(super) fn survey() -> Survey {
     serde_json::from_value(json!({
         "id": "0123456789abcdef0123456789abcdef", "ver": 1_800_000_000_000_u64, "cp": "default", "zn": "UTC",
         "ms": "completion", "sj": {"t": "project", "i": "a0X1"}, "ct": {"e": "ada@example.com"}, "lg": "en",
@@ -33,7 +33,7 @@ fn claimed() -> Survey {
     survey().claimed(Step::Invite, &claim(1), NOW).unwrap()
 }
 
-fn asked() -> Survey {
+pub(super) fn asked() -> Survey {
     claimed().sent(Step::Invite, NOW).unwrap()
 }
 
@@ -245,6 +245,8 @@ enum Happens {
     Complained,
     Undeliverable,
     Responded(u8),
+    SelfSaved(u8),
+    Seen,
     Commented(Option<u8>),
     Judged,
 }
@@ -270,6 +272,8 @@ impl Happens {
             Self::Complained => survey.complained(now),
             Self::Undeliverable => survey.undeliverable(now),
             Self::Responded(value) => survey.responded(score(value), None, now).ok().flatten(),
+            Self::SelfSaved(value) => survey.self_saved(score(value), now).ok().flatten(),
+            Self::Seen => survey.seen(now),
             Self::Commented(value) => survey.commented(value.map(score), None, now).ok(),
             Self::Judged => survey.judged(Standing::Suspect),
         }
@@ -294,6 +298,8 @@ fn happens() -> impl Strategy<Value = Happens> {
         1 => Just(Happens::Complained),
         1 => Just(Happens::Undeliverable),
         1 => (0..11_u8).prop_map(Happens::Responded),
+        1 => (0..11_u8).prop_map(Happens::SelfSaved),
+        1 => Just(Happens::Seen),
         1 => proptest::option::of(0..11_u8).prop_map(Happens::Commented),
         1 => Just(Happens::Judged),
     ]

@@ -10,7 +10,8 @@ use serde_json::json;
 use super::*;
 use crate::dimension::{BUILT_IN, is_counted};
 use crate::id::ClaimId;
-use crate::survey::Step;
+use crate::reason::{Reason, Reasons};
+use crate::survey::{Said, Step};
 use crate::theme::{Heard, Say, Sentiment};
 
 /// A Sunday evening before a change of the clocks in Europe.
@@ -43,6 +44,16 @@ fn heard(argument: u8) -> Heard {
     Heard { themes, sentiment: Sentiment::ALL.get(usize::from(argument) % 4).copied() }
 }
 
+/// Some of the reasons there are.
+fn ticked(survey: &Survey, argument: u8, now: Timestamp) -> Option<Survey> {
+    let reason = |id: &str| Reason { id: id.parse().unwrap(), label: id.to_owned(), labels: BTreeMap::new() };
+    let all: Vec<_> = ["slow", "price", "rude"].map(reason).into();
+    let offered = Reasons { detractor: all.clone(), passive: Vec::new(), promoter: all.clone() };
+    let ids: Vec<_> =
+        all.into_iter().enumerate().filter(|(nth, _)| (argument >> nth) & 1 == 1).map(|(_, one)| one.id).collect();
+    survey.said(Said { reasons: Some(&ids), ..Said::default() }, &offered, now).ok().flatten()
+}
+
 /// Every image of a survey, the first one first.
 fn lived(first: Survey, deeds: &[Deed]) -> Vec<Survey> {
     let mut now = NOW;
@@ -52,7 +63,7 @@ fn lived(first: Survey, deeds: &[Deed]) -> Vec<Survey> {
         let before = images.last().unwrap();
         let mail = if argument % 2 == 0 { Step::Invite } else { Step::Remind };
         let score = Score::try_from(argument % 11).unwrap();
-        let after = match what % 14 {
+        let after = match what % 16 {
             0 => before.claimed(mail, &ClaimId::new(u64::from(argument)), now).ok(),
             1 | 2 => before.sent(mail, now),
             3 => before.delivered(mail, now),
@@ -69,6 +80,8 @@ fn lived(first: Survey, deeds: &[Deed]) -> Vec<Survey> {
                 let sounds = if argument % 2 == 0 { Say::Nothing } else { Say::So(Sentiment::Mixed) };
                 before.corrected(themes, sounds, now)
             }
+            11 => before.self_saved(score, now).ok().flatten(),
+            12 => ticked(before, argument, now),
             _ => before.responded(score, None, now).ok().flatten(),
         };
         images.extend(after);

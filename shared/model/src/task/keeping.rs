@@ -12,11 +12,14 @@ use crate::working;
 ///
 /// An answer that is probably a machine's is none: nobody is called for it, and who should ask why there is no answer
 /// still should. A closed survey still wants to know why; one that was stopped does not, since nobody is to be
-/// followed up who does not want to be mailed, nor one whose contact said so after it was closed.
+/// followed up who does not want to be mailed, nor one whose contact said so after it was closed. Whoever did not say who
+/// they are can be asked for nothing; what they were unhappy about is looked into all the same.
 #[must_use]
 pub fn wanted(survey: &Survey, kind: TaskKind) -> Option<Timestamp> {
     let scored = |group| since(survey, group).filter(|_| counts(survey));
+    let reachable = survey.contact.email().is_some() || survey.contact.number().is_some();
     match kind {
+        TaskKind::Improve | TaskKind::Referral if !reachable => None,
         TaskKind::Recovery => scored(Group::Detractor),
         TaskKind::Improve => scored(Group::Passive),
         TaskKind::Referral => scored(Group::Promoter),

@@ -222,6 +222,10 @@ impl World {
         }
         let mail = mail_of(&call.body)?;
         self.history.handed_over(mail.survey, mail.step, &mail.claim, &mail.contact);
+        // A minute until all have heard of it, and one for whoever had begun.
+        if self.paused_since.is_some_and(|since| self.now() - since > 2 * MINUTE) {
+            self.history.wrong(format!("pause: a mail about {} goes out though the campaign is paused", mail.survey));
+        }
         Some(mail)
     }
 

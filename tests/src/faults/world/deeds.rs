@@ -10,7 +10,7 @@ use model::{Email, Score, SurveyId, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use super::{Deed, Done, HOUR, Job, KEY, MINUTE, VISIBILITY, World};
+use super::{Deed, Done, HOUR, Job, KEY, MINUTE, VISIBILITY, Work, World};
 use crate::faults::fleet::{Environment, Function, PUBLIC};
 use crate::faults::history::Mail;
 use crate::faults::network::Call;
@@ -25,6 +25,9 @@ impl World {
                 2 => self.read_stream(Function::Relay),
                 _ => self.read_queue(Queue::Deliver),
             };
+        }
+        if self.pauses() && self.chance(60) {
+            return self.pause_or_resume();
         }
         match self.below(if self.recounts() { 52 } else { 46 }) {
             0..=3 => self.trigger(),
@@ -97,6 +100,36 @@ impl World {
     /// Whether surveys are counted anew here, and numbers proven in the end.
     pub(super) fn recounts(&self) -> bool {
         self.seed % 4 == 3
+    }
+
+    /// Whether the campaign begins with few mails a day here.
+    pub(super) fn warms_up(&self) -> bool {
+        self.seed % 6 == 5
+    }
+
+    /// Whether somebody pauses the campaign here, and lets it go on.
+    fn pauses(&self) -> bool {
+        self.seed % 5 == 2
+    }
+
+    /// Somebody pauses the campaign or lets it go on, one after the other: of two at once nobody knows which was last.
+    fn pause_or_resume(&mut self) -> bool {
+        let switching = |work: &Work| matches!(work.job, Job::Http(Deed::Pause | Deed::Resume));
+        if self.works.values().any(switching) {
+            return false;
+        }
+        if self.chance(400) {
+            self.request(Function::Manage, "POST", "/v1/campaigns/default/pause", None, Deed::Pause);
+        } else {
+            self.resume();
+        }
+        true
+    }
+
+    /// Somebody lets the campaign go on.
+    pub(super) fn resume(&mut self) {
+        self.paused_since = None;
+        self.request(Function::Manage, "POST", "/v1/campaigns/default/resume", None, Deed::Resume);
     }
 
     /// Somebody has everything counted anew.

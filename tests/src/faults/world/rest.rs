@@ -25,6 +25,9 @@ impl World {
         self.note("calm from here on");
         // It may have failed for so long that it was disabled: somebody sees that, and enables it again.
         self.enable_the_bus().await;
+        // What was under way may end after it.
+        self.finish_all().await;
+        self.resume();
         for email in self.to_erase.clone() {
             self.ask_to_erase(email);
         }

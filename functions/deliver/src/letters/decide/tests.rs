@@ -1,5 +1,5 @@
 use model::notice::{Notice, NoticeId};
-use model::survey::Change;
+use model::survey::{AnsweredBy, Change};
 use model::texts::Part;
 use serde_json::json;
 
@@ -34,7 +34,7 @@ fn answered(scores: &[u8]) -> Survey {
     .unwrap();
     for (nth, value) in scores.iter().rev().enumerate() {
         let at = NOW.before(MINUTE * u32::try_from(nth).unwrap());
-        survey.changes.insert(0, Change { at, score: score(*value) });
+        survey.changes.insert(0, Change::confirmed(score(*value), at));
     }
     survey
 }
@@ -54,7 +54,7 @@ fn letter(name: &str, comment: Option<&str>) -> Letter {
         created_at: NOW,
         says: Says::Alert {
             occasion: Occasion::Answered,
-            answer: answer(&survey, comment, None, "https://nps.example.com"),
+            answer: answer(&survey, comment, None, &campaign(), "https://nps.example.com"),
             task: None,
             zone: "UTC".to_owned(),
         },

@@ -1,0 +1,1 @@
+"use strict";{const tell=()=>parent.postMessage({npsloop:{height:Math.ceil(document.body.getBoundingClientRect().height)}},document.body.dataset.host);new ResizeObserver(tell).observe(document.body);tell()}

@@ -1,0 +1,243 @@
+//! Load, decide, apply: one reply.
+
+use std::time::Duration;
+
+use host::telemetry::chain;
+use model::hint::Mailing;
+use model::link::{Purpose, ReplyTo};
+use model::notice::{Notice, NoticeId, REPLIED, Says};
+use model::reply::{self, COMMENT, Came, Envelope, Said, Verdict, Why};
+use model::{Campaign, Suppression, Survey, Timestamp};
+use store::{Comment, Config, Error as StoreError, Saved, Written};
+
+use crate::mime::{self, Opened};
+use crate::wire::Mail;
+use crate::{Deps, Error};
+
+/// How often a reply is decided again when others write at the same time, or the tables give no answer.
+const ROUNDS: u32 = 8;
+
+/// The longest wait before the next round, in milliseconds.
+const PAUSE: u64 = 100;
+
+pub(crate) async fn apply(deps: &Deps, mail: &Mail, now: Timestamp) -> Result<(), Error> {
+    let Some(to) = addressed(deps, mail, now).await? else {
+        // A domain that takes mail gets such.
+        tracing::info!(ses.message = mail.id, "a mail to no survey is ignored");
+        return Ok(());
+    };
+    let id = to.survey;
+    let opened = mime::open(&mail.raw);
+    if let Some(why) = reply::machine(&envelope(mail, &opened)) {
+        tracing::info!(survey.id = %id, ses.message = mail.id, why, "a mail no person wrote is ignored");
+        return Ok(());
+    }
+    let text = reply::above(&opened.text);
+    let came = Came { from: opened.from, at: mail.at, late: to.is_over(mail.at), said: reply::read(&text) };
+    let config = deps.store.config(now).await?;
+    let mut survey = deps.store.survey(id).await?;
+    for _ in 0..ROUNDS {
+        let Some(before) = &survey else {
+            tracing::info!(survey.id = %id, ses.message = mail.id, "a reply to a survey that is gone is ignored");
+            return Ok(());
+        };
+        let reply = Reply { deps, mail, came: &came, text: &text, config: &config };
+        match reply.carry_out(before, now).await {
+            Ok(Saved::Done) => return Ok(()),
+            Ok(Saved::Conflict(found)) => survey = found.map(|found| *found),
+            Err(Error::Store(error)) if error.is_busy() => {
+                tracing::debug!(survey.id = %id, error = chain(&error), "the tables are busy; once more");
+                tokio::time::sleep(Duration::from_millis(deps.chance.below(PAUSE))).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(Error::Contended)
+}
+
+/// The survey of the first address of ours among those the mail came to.
+async fn addressed(deps: &Deps, mail: &Mail, now: Timestamp) -> Result<Option<ReplyTo>, StoreError> {
+    let names = || mail.recipients.iter().filter_map(|address| Some(address.rsplit_once('@')?.0));
+    let read = |config: &Config| {
+        let keys = config.keyring(Purpose::Reply)?;
+        names().find_map(|name| keys.addressed(name))
+    };
+    let found = read(&*deps.store.config(now).await?);
+    if found.is_some() || !names().any(ReplyTo::is_shaped) {
+        return Ok(found);
+    }
+    // A letter may be younger than what we know of the keys: the first one ever, or the first after a rotation.
+    deps.store.forget_config().await;
+    Ok(read(&*deps.store.config(now).await?))
+}
+
+fn envelope<'a>(mail: &'a Mail, opened: &'a Opened) -> Envelope<'a> {
+    Envelope {
+        sender: &mail.sender,
+        from: &opened.from_text,
+        kind: &opened.kind,
+        auto_submitted: opened.auto_submitted.as_deref(),
+        auto_reply: opened.auto_reply.as_deref(),
+        precedence: opened.precedence.as_deref(),
+        list: opened.list.as_deref(),
+        spam: mail.spam,
+        virus: mail.virus,
+    }
+}
+
+/// A reply a person wrote.
+struct Reply<'a> {
+    deps: &'a Deps,
+    mail: &'a Mail,
+    came: &'a Came,
+    text: &'a str,
+    config: &'a Config,
+}
+
+impl Reply<'_> {
+    /// Does what is to be done about the reply as the survey stands.
+    async fn carry_out(&self, before: &Survey, now: Timestamp) -> Result<Saved, Error> {
+        let store = &self.deps.store;
+        match reply::decide(before, self.came) {
+            Verdict::Nothing => {
+                tracing::info!(survey.id = %before.id, "a reply says nothing new");
+                Ok(Saved::Done)
+            }
+            Verdict::Record { after, comment: None, .. } => {
+                tracing::info!(survey.id = %before.id, "a reply answers a survey");
+                Ok(store.save(before, &after).await?)
+            }
+            Verdict::Record { after, comment: Some(text), below } => {
+                let whole = if below { self.below(before, &text).await? } else { text };
+                let Some(kept) = shortened(&whole, below) else {
+                    return self.hand_over(before, Why::Long, now).await;
+                };
+                tracing::info!(survey.id = %before.id, "a reply comments on a survey");
+                let themes = self.campaign(before).map(|campaign| campaign.themes.as_slice()).unwrap_or_default();
+                let heard = text::heard(themes, &kept, before.contact.locale.as_deref());
+                let cut = kept != whole;
+                let comment = Comment { text: kept, at: self.came.at };
+                let saved = store.save_with_comment(before, &after.hearing(heard), &comment).await?;
+                match saved {
+                    Saved::Done if cut => self.hand_over(before, Why::Long, now).await,
+                    saved => Ok(saved),
+                }
+            }
+            Verdict::Unsubscribe(after) => {
+                tracing::info!(survey.id = %before.id, "a reply unsubscribes its contact");
+                let saved = match after {
+                    Some(after) => {
+                        store.save_and_suppress(before, &after, Suppression::Unsubscribed, self.came.at).await?
+                    }
+                    // Somebody may have lifted the suppression since; the wish stands.
+                    None => {
+                        store.suppress(&before.contact.key(), Suppression::Unsubscribed, self.came.at).await?;
+                        Saved::Done
+                    }
+                };
+                match (&saved, &self.came.said) {
+                    (Saved::Done, Said::NoMore { rest: Some(_) }) => {
+                        self.hand_over(before, Why::Unsubscribed, now).await
+                    }
+                    _ => Ok(saved),
+                }
+            }
+            Verdict::HandOver(why) => self.hand_over(before, why, now).await,
+        }
+    }
+
+    /// What is said now, under what was said before.
+    async fn below(&self, before: &Survey, text: &str) -> Result<String, Error> {
+        let earlier = match before.commented_at {
+            Some(_) => self.deps.store.comment(before.id).await?,
+            None => None,
+        };
+        Ok(earlier.map_or_else(|| text.to_owned(), |earlier| format!("{}\n\n{text}", earlier.text)))
+    }
+
+    /// The campaign, also one that was deleted.
+    fn campaign(&self, survey: &Survey) -> Option<&Campaign> {
+        self.config.linked_campaign(survey.campaign.hash()).map(|stored| &stored.campaign)
+    }
+
+    /// Writes a letter to whoever reads mail for the survey, and calls for it.
+    async fn hand_over(&self, survey: &Survey, why: Why, now: Timestamp) -> Result<Saved, Error> {
+        tracing::info!(survey.id = %survey.id, why = why.as_str(), "a reply is handed to people");
+        let Some(notice) = self.notice(survey, why, now) else {
+            tracing::error!(survey.id = %survey.id, "nobody knows the campaign of a reply");
+            return Ok(Saved::Done);
+        };
+        let waits = match self.deps.store.write_letter(&notice).await? {
+            Written::Made => true,
+            // Whoever wrote it may not have come to call for it.
+            Written::Already(letter) => letter.is_waiting(),
+            Written::NoSurvey => false,
+        };
+        if waits {
+            self.deps.mail.send(&[Mailing::Letter(notice.id)]).await?;
+        }
+        Ok(Saved::Done)
+    }
+
+    fn notice(&self, survey: &Survey, why: Why, now: Timestamp) -> Option<Notice> {
+        let campaign = self.campaign(survey)?;
+        let owner = survey.owner.as_ref().filter(|owner| owner.email.is_some());
+        let owners = owner.and_then(|owner| owner.email.clone());
+        let others = campaign.reply_to.as_ref().or(campaign.tasks.manager.as_ref()).unwrap_or(&campaign.sender.email);
+        let to = owners.unwrap_or_else(|| others.clone());
+        let zone = campaign.tasks.zones.get(to.expose()).unwrap_or(&campaign.time_zone).clone();
+        Some(Notice {
+            id: NoticeId::reply(survey.id, &self.mail.id),
+            campaign: survey.campaign.clone(),
+            to,
+            to_name: owner.and_then(|owner| owner.name.clone()),
+            created_at: now,
+            says: Says::Reply {
+                why,
+                from: self.came.from.clone(),
+                contact: survey.contact.called().unwrap_or_default().to_owned(),
+                account: survey.account.as_ref().and_then(|account| account.name.clone()),
+                subject: survey.subject.name.clone(),
+                score: survey.score(),
+                text: beginning(self.text, REPLIED).to_owned(),
+                at: self.came.at,
+                url: format!("{}/dashboard#survey={}", self.deps.public_url, survey.id),
+                zone,
+            },
+        })
+    }
+}
+
+/// A comment that fits: one that is too long is cut, and where that would take from an earlier one, it does not.
+fn shortened(text: &str, below: bool) -> Option<String> {
+    let fits = text.chars().count() <= COMMENT;
+    match (fits, below) {
+        (true, _) => Some(text.to_owned()),
+        (false, true) => None,
+        (false, false) => Some(format!("{}…", beginning(text, COMMENT - 1))),
+    }
+}
+
+/// So many characters of a text, or all of it.
+fn beginning(text: &str, most: usize) -> &str {
+    text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMENT, beginning, shortened};
+
+    #[test]
+    fn a_comment_is_cut_at_a_character_and_never_at_the_cost_of_another() {
+        assert_eq!(
+            (beginning("äöü", 2), beginning("äöü", 3), beginning("äöü", 9), beginning("", 0)),
+            ("äö", "äöü", "äöü", "")
+        );
+        let fits = "ä".repeat(COMMENT);
+        assert_eq!(shortened(&fits, true).as_ref(), Some(&fits));
+        let long = format!("{fits}x");
+        let cut = shortened(&long, false).unwrap();
+        assert_eq!((cut.chars().count(), cut.ends_with("ä…")), (COMMENT, true));
+        assert_eq!(shortened(&long, true), None);
+    }
+}

@@ -1,0 +1,18 @@
+//! Answers that come by mail: who wrote, what stands above the letter they replied to, and what that makes of a survey.
+//!
+//! Whoever replies does not fill in a form, so all of this is careful: what is certainly a score is one, and of
+//! everything else a person decides. Nothing anybody wrote is thrown away but what a machine wrote.
+
+mod above;
+mod decide;
+mod machine;
+mod said;
+mod words;
+
+pub use above::above;
+pub use decide::{Came, Verdict, Why, decide};
+pub use machine::{Envelope, machine};
+pub use said::{Said, read};
+
+/// The longest comment, in characters; what is longer is cut with an ellipsis, and goes to people whole.
+pub const COMMENT: usize = 4_000;

@@ -1,0 +1,253 @@
+//! What a reply makes of its survey.
+//!
+//! The address it came to is the authority, as a link is; who it says it is from must be the contact all the same, since a
+//! letter that was handed on is replied to by somebody else. A reply counts at the moment it came, and nothing older takes
+//! the place of anything newer: so a repeat changes nothing, and no order of replies leads to another end.
+
+use super::Said;
+use crate::email::Email;
+use crate::survey::{AnsweredBy, NotTaken, Survey};
+use crate::time::Timestamp;
+
+/// A reply that came to a survey's address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Came {
+    /// Whom it says it is from.
+    pub from: Option<Email>,
+    /// When it came.
+    pub at: Timestamp,
+    /// Whether the address had stopped taking answers by then.
+    pub late: bool,
+    /// What it says.
+    pub said: Said,
+}
+
+/// Why a reply is for people to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// Somebody else wrote it.
+    NotTheContact,
+    /// Nobody could say which score it gives, and there is none it could belong to.
+    NoScore,
+    /// The score was changed too often.
+    TooManyChanges,
+    /// It came half a year after its letter, or later.
+    Late,
+    /// It says more than a comment may.
+    Long,
+    /// It says something beside that no more mail is wanted.
+    Unsubscribed,
+}
+
+impl Why {
+    /// The name it is logged under.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotTheContact => "not_the_contact",
+            Self::NoScore => "no_score",
+            Self::TooManyChanges => "too_many_changes",
+            Self::Late => "late",
+            Self::Long => "long",
+            Self::Unsubscribed => "unsubscribed",
+        }
+    }
+}
+
+/// What is to be done about a reply.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Nothing: what it says is known, or something newer is.
+    Nothing,
+    /// The changed survey, and the comment that comes with it. It stands under the one that is there if it brings no score
+    /// of its own.
+    Record {
+        /// The survey.
+        after: Box<Survey>,
+        /// What was written.
+        comment: Option<String>,
+        /// Whether an earlier comment stays above it.
+        below: bool,
+    },
+    /// The contact is never mailed again, and the changed survey, if it did not say so already.
+    Unsubscribe(Option<Box<Survey>>),
+    /// People read it.
+    HandOver(Why),
+}
+
+/// Decides on the survey as it stands.
+#[must_use]
+pub fn decide(survey: &Survey, came: &Came) -> Verdict {
+    if came.from.is_none() || came.from.as_ref() != survey.contact.email() {
+        return Verdict::HandOver(Why::NotTheContact);
+    }
+    if let Said::NoMore { .. } = came.said {
+        return Verdict::Unsubscribe(survey.unsubscribed(came.at).map(Box::new));
+    }
+    if came.late {
+        return Verdict::HandOver(Why::Late);
+    }
+    let fresh = survey.commented_at.is_none_or(|at| at < came.at);
+    let (after, comment, below) = match &came.said {
+        Said::Score { score, comment } => {
+            let newer = survey.changes.last().is_none_or(|change| change.at < came.at);
+            let score = newer.then_some(*score).or(survey.score());
+            match (comment.as_ref().filter(|_| fresh), score) {
+                (Some(text), score) => {
+                    (survey.commented_by(score, None, AnsweredBy::Reply, came.at).map(Some), Some(text), false)
+                }
+                (None, Some(score)) => (survey.responded_by(score, None, AnsweredBy::Reply, came.at), None, false),
+                (None, None) => return Verdict::Nothing,
+            }
+        }
+        Said::Words(_) if survey.score().is_none() => return Verdict::HandOver(Why::NoScore),
+        Said::Words(text) if fresh => {
+            (survey.commented_by(None, None, AnsweredBy::Reply, came.at).map(Some), Some(text), true)
+        }
+        Said::Words(_) => return Verdict::Nothing,
+        Said::NoMore { .. } | Said::Nothing => return Verdict::HandOver(Why::NoScore),
+    };
+    match after {
+        Ok(Some(after)) => Verdict::Record { after: Box::new(after), comment: comment.cloned(), below },
+        Ok(None) => Verdict::Nothing,
+        Err(NotTaken::NoScore | NotTaken::NoSuchReason) => Verdict::HandOver(Why::NoScore),
+        Err(NotTaken::TooManyChanges) => Verdict::HandOver(Why::TooManyChanges),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::score::{Score, Standing};
+    use crate::survey::State;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn survey() -> Survey {
+        serde_json::from_value(json!({
+            "id": "0123456789abcdef0123456789abcdef", "ver": 7, "cp": "default", "zn": "UTC", "ms": "completion",
+            "sj": {"t": "project", "i": "a0X1"}, "ct": {"e": "ada@example.com"}, "lg": "en", "cr": 0,
+            "sa": NOW.as_millis(), "cd": {"t": 259_200, "r": 604_800, "c": 1_209_600}, "st": "asked",
+            "nx": {"s": "task", "a": NOW.as_millis()}, "iv": {}, "re": {}, "rt": 400
+        }))
+        .unwrap()
+    }
+
+    fn at(seconds: u64) -> Timestamp {
+        NOW.after(Duration::from_secs(seconds))
+    }
+
+    fn came(seconds: u64, said: Said) -> Came {
+        Came { from: Email::parse("Ada@Example.com").ok(), at: at(seconds), late: false, said }
+    }
+
+    fn score(value: u8, comment: Option<&str>) -> Said {
+        Said::Score { score: value.try_into().unwrap(), comment: comment.map(str::to_owned) }
+    }
+
+    fn words(text: &str) -> Said {
+        Said::Words(text.to_owned())
+    }
+
+    fn after(verdict: Verdict) -> Survey {
+        match verdict {
+            Verdict::Record { after, .. } => *after,
+            other => panic!("nothing to write: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_score_answers_the_survey_once() {
+        let reply = came(5, score(9, None));
+        let answered = after(decide(&survey(), &reply));
+        assert_eq!((answered.state, answered.ver, answered.next), (State::Answered, 8, None));
+        assert_eq!(answered.changes.len(), 1);
+        assert_eq!((answered.changes[0].at, answered.changes[0].by), (at(5), AnsweredBy::Reply));
+        assert_eq!(answered.standing(), Some(Standing::Confirmed));
+        assert_eq!(decide(&answered, &reply), Verdict::Nothing);
+    }
+
+    #[test]
+    fn a_score_and_a_comment_come_in_one_write() {
+        let reply = came(5, score(3, Some("Too slow.")));
+        let Verdict::Record { after, comment, below } = decide(&survey(), &reply) else { panic!("nothing to write") };
+        assert_eq!(
+            (after.ver, after.commented_at, comment.as_deref(), below),
+            (8, Some(at(5)), Some("Too slow."), false)
+        );
+        assert_eq!(decide(&after, &reply), Verdict::Nothing, "a repeat");
+    }
+
+    #[test]
+    fn nothing_older_takes_the_place_of_anything_newer() {
+        let first = came(5, score(3, Some("Too slow.")));
+        let second = came(9, score(8, Some("Better now.")));
+        let in_order = after(decide(&after(decide(&survey(), &first)), &second));
+        assert_eq!(in_order.score().map(Score::value), Some(8));
+        assert_eq!(decide(&in_order, &first), Verdict::Nothing, "the first again");
+        let newest_alone = after(decide(&survey(), &second));
+        assert_eq!(decide(&newest_alone, &first), Verdict::Nothing, "the first too late");
+        // The button was pressed after the reply had been sent, and the reply was long on its way.
+        let pressed = survey().responded(10.try_into().unwrap(), None, at(6)).unwrap().unwrap();
+        let late = after(decide(&pressed, &first));
+        assert_eq!(
+            (late.score().map(Score::value), late.commented_at),
+            (Some(10), Some(at(5))),
+            "the comment alone is new"
+        );
+        assert_eq!(late.changes.len(), 1);
+        // And one that came after the button counts.
+        assert_eq!(after(decide(&pressed, &second)).score().map(Score::value), Some(8));
+    }
+
+    #[test]
+    fn words_belong_to_the_score_that_is_there_or_to_people() {
+        assert_eq!(decide(&survey(), &came(5, words("Who are you?"))), Verdict::HandOver(Why::NoScore));
+        assert_eq!(decide(&survey(), &came(5, Said::Nothing)), Verdict::HandOver(Why::NoScore));
+        let answered = after(decide(&survey(), &came(5, score(9, None))));
+        let more = came(7, words("The team was quick."));
+        let Verdict::Record { after, comment, below } = decide(&answered, &more) else { panic!("nothing to write") };
+        assert_eq!((comment.as_deref(), below, after.changes.len()), (Some("The team was quick."), true, 1));
+        assert_eq!(decide(&after, &more), Verdict::Nothing, "a repeat");
+    }
+
+    #[test]
+    fn somebody_else_is_no_contact() {
+        for from in [None, Email::parse("eve@example.com").ok()] {
+            for said in [score(9, None), words("Hello"), Said::NoMore { rest: None }, Said::Nothing] {
+                let reply = Came { from: from.clone(), ..came(5, said) };
+                assert_eq!(decide(&survey(), &reply), Verdict::HandOver(Why::NotTheContact));
+            }
+        }
+    }
+
+    #[test]
+    fn who_wants_no_more_mail_is_heard_at_any_time() {
+        let stop = Came { late: true, ..came(5, Said::NoMore { rest: None }) };
+        let Verdict::Unsubscribe(Some(after)) = decide(&survey(), &stop) else { panic!("not heard") };
+        assert_eq!((after.state, after.unsubscribed_at), (State::Stopped, Some(at(5))));
+        assert_eq!(decide(&after, &stop), Verdict::Unsubscribe(None), "a repeat makes sure");
+        let late = Came { late: true, ..came(5, score(9, None)) };
+        assert_eq!(decide(&survey(), &late), Verdict::HandOver(Why::Late));
+    }
+
+    #[test]
+    fn a_score_is_changed_so_often_and_then_people_hear_of_it() {
+        let mut survey = survey();
+        for nth in 0..=21_u8 {
+            let reply = came(u64::from(nth) * 60 + 1, score(nth % 2, None));
+            match decide(&survey, &reply) {
+                Verdict::Record { after, .. } => survey = *after,
+                other => {
+                    assert_eq!((nth, other), (21, Verdict::HandOver(Why::TooManyChanges)));
+                }
+            }
+        }
+        assert_eq!(survey.changes.len(), 21);
+    }
+}
