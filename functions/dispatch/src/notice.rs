@@ -414,7 +414,7 @@ fn said<'a>(answer: &'a Answer, zone: &TimeZone) -> letter::Answer<'a> {
 }
 
 fn todo(task: &Todo, zone: &TimeZone) -> letter::Todo<'static> {
-    letter::Todo { title: task.title(), due: moment(task.due_at, zone) }
+    letter::Todo { title: task.kind.title(), due: moment(task.due_at, zone) }
 }
 
 /// A time as people in a zone read it.
