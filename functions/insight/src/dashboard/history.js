@@ -67,7 +67,7 @@ async function openNamed() {
       const one = await get(`/v1/surveys/${encodeURIComponent(survey)}`);
       if (behind().get("survey") !== survey) return;
       learn(one);
-      openDialog(one.contact.name ?? one.contact.email ?? one.contact.phone, surveyPart(one));
+      openDialog(one.contact.name ?? one.contact.email ?? one.contact.phone ?? "Somebody", surveyPart(one));
     } else await openAccount(of);
   } catch (error) {
     // Who is not known any more is asked by whoever draws the numbers.
