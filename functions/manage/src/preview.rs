@@ -259,7 +259,7 @@ fn letter(deps: &Deps, campaign: &Campaign, way: &Way, sample: Sample, format: F
             let kind = HeaderValue::from_static("text/plain; charset=utf-8");
             ([(header::CONTENT_TYPE, kind)], format!("Subject: {}\n\n{}", letter.subject, letter.text)).into_response()
         }
-        Format::Json => Json(shown(campaign, &sample, letter)).into_response(),
+        Format::Json => Json(shown(campaign, &sample, letter, replies)).into_response(),
     };
     Ok(kept_by_nobody(response))
 }
@@ -270,7 +270,10 @@ pub(crate) fn thanks_nobody(sample: &Sample) -> String {
     format!("this campaign sends no letter of thanks to a {group}; see `thanks` and `texts` of the campaign")
 }
 
-fn shown(campaign: &Campaign, sample: &Sample, letter: Composed) -> LetterWire {
+fn shown(campaign: &Campaign, sample: &Sample, letter: Composed, replies: bool) -> LetterWire {
+    // A letter that asks is then replied to at an address of its survey.
+    let asks = sample.which.group().is_none();
+    let reply_to = campaign.reply_to.as_ref().filter(|_| !(asks && replies));
     LetterWire {
         letter: sample.which.as_str(),
         group: sample.which.group().map(Group::as_str),
@@ -279,7 +282,7 @@ fn shown(campaign: &Campaign, sample: &Sample, letter: Composed) -> LetterWire {
             name: letters::from_name(campaign, sample.names.owner.as_deref()),
             email: campaign.sender.email.expose().to_owned(),
         },
-        reply_to: campaign.reply_to.as_ref().map(|email| email.expose().to_owned()),
+        reply_to: reply_to.map(|email| email.expose().to_owned()),
         subject: letter.subject,
         html: letter.html,
         text: letter.text,
