@@ -334,7 +334,7 @@ fn letter(
             };
             ([(header::CONTENT_TYPE, kind)], text).into_response()
         }
-        Format::Json => Json(shown(campaign, &sample, letter, links.page)).into_response(),
+        Format::Json => Json(shown(campaign, &sample, letter, links)).into_response(),
     };
     Ok(kept_by_nobody(response))
 }
@@ -345,9 +345,12 @@ pub(crate) fn thanks_nobody(sample: &Sample) -> String {
     format!("this campaign sends no letter of thanks to a {group}; see `thanks` and `texts` of the campaign")
 }
 
-fn shown(campaign: &Campaign, sample: &Sample, letter: Composed, page: &str) -> LetterWire {
+fn shown(campaign: &Campaign, sample: &Sample, letter: Composed, links: Links<'_>) -> LetterWire {
     let (is_letter, reminder) = (!sample.which.is_text(), sample.which == Which::SmsRemind);
-    let text = (!is_letter).then(|| letters::sms::ask(campaign, &About::sample(sample), reminder, page));
+    let text = (!is_letter).then(|| letters::sms::ask(campaign, &About::sample(sample), reminder, links.page));
+    // A letter that asks is then replied to at an address of its survey.
+    let asks = sample.which.group().is_none();
+    let reply_to = campaign.reply_to.as_ref().filter(|_| is_letter && !(asks && links.replies));
     LetterWire {
         sms: text.map(|text| SmsWire {
             origination: campaign.sms.as_ref().map(|sms| sms.origination.to_string()),
@@ -363,7 +366,7 @@ fn shown(campaign: &Campaign, sample: &Sample, letter: Composed, page: &str) -> 
             name: letters::from_name(campaign, sample.names.owner.as_deref()),
             email: campaign.sender.email.expose().to_owned(),
         }),
-        reply_to: campaign.reply_to.as_ref().filter(|_| is_letter).map(|email| email.expose().to_owned()),
+        reply_to: reply_to.map(|email| email.expose().to_owned()),
         subject: letter.subject,
         html: letter.html,
         text: letter.text,

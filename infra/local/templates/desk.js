@@ -36,6 +36,7 @@ document.addEventListener("submit", async (event) => {
   try {
     const data = new URLSearchParams(new FormData(form, event.submitter));
     await fetch(form.action, { method: "POST", body: data });
+    form.reset();
     await refresh();
   } finally {
     form.classList.remove("working");

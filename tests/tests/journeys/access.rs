@@ -111,7 +111,7 @@ async fn a_campaign_is_written_whole() {
     assert_eq!(
         default.body,
         json!({"id": "default", "company": "Example Company", "sender": {"name": "Example Company", "email": "hello@company.example"},
-               "reply_to": null, "question": default["question"], "language": "en", "time_zone": "UTC", "milestone": "completion",
+               "reply_to": null, "replies": null, "question": default["question"], "language": "en", "time_zone": "UTC", "milestone": "completion",
                "threshold": 100, "hours": null, "limit_days": 90, "max_defer_days": 180,
                "cadence": {"task": "3d", "remind": "7d", "close": "14d"}, "on_unknown": "retry", "retention_days": 400,
                "tasks": default["tasks"], "alerts": default["alerts"], "thanks": default["thanks"],
@@ -122,7 +122,7 @@ async fn a_campaign_is_written_whole() {
     );
     assert!(["tasks", "alerts", "thanks"].iter().all(|part| default[*part].is_object()));
     let full = json!({"id": "spring", "company": "Spring & Sons", "sender": {"name": "Spring", "email": "spring@company.example"},
-        "reply_to": "help@company.example", "question": "Would you recommend our garden?", "language": "en", "time_zone": "Europe/Berlin",
+        "reply_to": "help@company.example", "replies": true, "question": "Would you recommend our garden?", "language": "en", "time_zone": "Europe/Berlin",
         "milestone": "bloom", "threshold": 85, "hours": {"from": "09:30", "to": "16:00", "days": ["mon", "wed"]}, "limit_days": 30, "max_defer_days": 60,
         "cadence": {"task": "36h", "remind": "5d", "close": "10d"}, "on_unknown": "hold", "retention_days": 30,
         "tasks": default["tasks"], "alerts": default["alerts"], "thanks": default["thanks"], "batch": {"spread": "36h", "share": 25},

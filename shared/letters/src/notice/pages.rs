@@ -461,6 +461,8 @@ pub(super) struct ReplyPage {
     text: Vec<String>,
     /// Who wrote it, and the link that writes back.
     from: Option<(String, String)>,
+    /// Whether that is somebody else than the person asked.
+    other: bool,
     url: String,
 }
 
@@ -504,6 +506,7 @@ impl ReplyPage {
             at: reply.at.clone(),
             text,
             from,
+            other: reply.why == Why::NotTheContact,
             url: reply.url.to_owned(),
         }
     }

@@ -25,7 +25,8 @@ fn campaign() -> Campaign {
 
 fn filled(form: Form, source: &str, letter: LetterKind, names: Names, language: Language) -> String {
     let made = checked(form, source, letter, None).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
-    let links = Links { page: "https://nps.example.com/r/abc", unsubscribe: "https://nps.example.com/u/abc" };
+    let links =
+        Links { page: "https://nps.example.com/r/abc", unsubscribe: "https://nps.example.com/u/abc", replies: false };
     let sample = Sample { which: letter.to(Some(Group::Promoter)).unwrap(), language, names };
     fill::sample(&campaign(), Some(&made.body), &sample, links).unwrap().unwrap().html
 }
@@ -304,7 +305,8 @@ fn a_logo_and_colours_are_the_campaigns() {
     let source = MJML.replacen("{{company}}", "{{logo}}", 1);
     let made = checked(Form::Mjml, &source, LetterKind::Invite, None).unwrap();
     assert!(made.body.pieces.contains(&Piece::Between(Variable::Logo)) && made.body.dark);
-    let links = Links { page: "https://nps.example.com/r/abc", unsubscribe: "https://nps.example.com/u/abc" };
+    let links =
+        Links { page: "https://nps.example.com/r/abc", unsubscribe: "https://nps.example.com/u/abc", replies: false };
     let sample = Sample { which: Which::Invite, language: Language::En, names: Names::usual() };
     let html = fill::sample(&campaign, Some(&made.body), &sample, links).unwrap().unwrap().html;
     assert!(html.contains("src=\"https://www.example.com/logo.png?a=1&#38;b=2\" alt=\"Northwind Studio\""), "{html}");

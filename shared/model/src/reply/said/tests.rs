@@ -100,6 +100,7 @@ fn what_goes_with_a_score_is_the_comment() {
         ("9 great", 9, "great"),
         ("9, because you were quick.", 9, "because you were quick."),
         ("9, Great service", 9, "Great service"),
+        ("9, thanks to Sam", 9, "thanks to Sam"),
         ("9: quick and friendly", 9, "quick and friendly"),
         ("9; no complaints", 9, "no complaints"),
         ("9! Great team.", 9, "Great team."),
