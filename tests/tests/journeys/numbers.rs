@@ -859,7 +859,7 @@ async fn dimensions_and_benchmarks_are_listed() {
         all.iter().filter(|one| one["kind"] == kind).map(|one| one["name"].as_str().unwrap().to_owned()).collect()
     };
     let none = get("/v1/dimensions").await;
-    assert_eq!((names(&none, "built_in").len(), names(&none, "attribute").len()), (15, 0));
+    assert_eq!((names(&none, "built_in").len(), names(&none, "attribute").len()), (16, 0));
     some_months(&company).await;
     let list = get("/v1/dimensions").await;
     assert_eq!(names(&list, "attribute"), ["attributes.language", "lifetime_value", "team"]);
