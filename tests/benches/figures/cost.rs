@@ -141,14 +141,17 @@ async fn comments(company: &Company, ids: &[String], letters: &[Letter]) {
         let each = |units: f64| format!("{:.2}", units / ids.len() as f64 + 0.0);
         rows.push(vec![what.to_owned(), each(sum(bill, "surveys")), each(sum(bill, "ledger"))]);
     };
-    let say = async |comment: &str| {
+    let send = async |path: &str, body: serde_json::Value| {
         for id in ids {
             let letter = letters.iter().find(|letter| letter.survey == *id).expect("everybody got a letter");
-            company.respond_with(&letter.link(0), json!({"comment": comment})).await.ok();
+            let link = letter.link(0);
+            let link = format!("{}{path}", link.split('?').next().unwrap_or_default());
+            assert!(company.respond_with(&link, body.clone()).await.status < 300, "{body}");
         }
         company.settle().await;
         cloud.bill().unwrap_or_default()
     };
+    let say = async |comment: &str| send("", json!({ "comment": comment })).await;
     cloud.bill();
     let comment = "The support team was fantastic, though the price is too high.";
     row("a comment without themes: its words tell nothing", &say("We started in March.").await);
@@ -165,6 +168,13 @@ async fn comments(company: &Company, ids: &[String], letters: &[Letter]) {
     company.apply_themes("", None).await.ok();
     company.settle().await;
     row("the same read again, without themes", &cloud.bill().unwrap_or_default());
+    let two = json!([{"id": "slow", "label": "Too slow"}, {"id": "price", "label": "The price"}]);
+    let reasons = json!({"detractor": two, "passive": two, "promoter": two});
+    company.campaign_with("default", json!({"reasons": reasons, "self_saving": true})).await;
+    company.advance("1m").await;
+    cloud.bill();
+    row("two reasons ticked, without a comment", &send("", json!({"reasons": ["slow", "price"]})).await);
+    row("a page that says it was opened", &send("/seen", json!({})).await);
     print(
         "Write units a comment",
         "Everything that follows from it: the survey, the comment, letters and deliveries, and counting.",

@@ -337,8 +337,11 @@ async fn everything_goes_out_and_comes_in_again() {
     let out = folder.path().join("out");
     let wicked = "=HYPERLINK(\"http://evil.example\",\"Click\")\nline two";
     let trigger = done("a0X1", "ada@example.com").attribute("region", "+EMEA").set("contact_name", "@Ada");
+    let reasons = json!({"reasons": crate::page::reasons()});
+    company.campaign_with("default", reasons.clone()).await;
     let letter = company.ask(trigger).await;
-    company.respond_with(&letter.link(9), json!({ "score": 9, "comment": wicked })).await.ok();
+    let said = json!({"score": 9, "comment": wicked, "reasons": ["people", "price"], "may_quote": true});
+    company.respond_with(&letter.link(9), said).await.ok();
     company.trigger(done("a0X2", "bob@example.com")).await;
     company.settle().await;
     npsloop(&company, &["import", path(&fixture(folder.path(), "zendesk.csv"))]).await.says(&["2 imported"]);
@@ -375,12 +378,24 @@ async fn everything_goes_out_and_comes_in_again() {
 
     // Another company takes it in as it was.
     let other = Company::start().await;
+    other.campaign_with("default", reasons).await;
     other.advance_days(1).await;
     let file = out.join("responses-2027-03-15.csv");
     npsloop(&other, &["import", path(&file)]).await.says(&["an export of npsloop", "1 imported"]);
     other.settle().await;
     let (there, here) = (other.responses("").await, company.responses("").await);
-    for field in ["answered_at", "score", "comment", "contact", "attributes", "subject", "milestone"] {
+    for field in [
+        "answered_at",
+        "score",
+        "comment",
+        "reasons",
+        "may_quote",
+        "follow_up",
+        "contact",
+        "attributes",
+        "subject",
+        "milestone",
+    ] {
         assert_eq!(there["responses"][0][field], here["responses"][0][field], "{field}");
     }
 }
