@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use host::telemetry::chain;
+use model::survey::AnsweredBy;
 use model::{Suppression, Survey, Timestamp, Who};
 use store::{Error as StoreError, Saved};
 
@@ -41,7 +42,7 @@ fn decide(survey: &Survey, says: Says, now: Timestamp) -> Verdict {
             if asked.is_none_or(|at| now.since(at) > ANSWERS) {
                 return Verdict::Nothing;
             }
-            match survey.responded(score, None, now) {
+            match survey.responded_by(score, None, AnsweredBy::Reply, now) {
                 Ok(Some(after)) => Verdict::Save(Box::new(after)),
                 Ok(None) | Err(_) => Verdict::Nothing,
             }

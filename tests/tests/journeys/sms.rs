@@ -188,6 +188,7 @@ async fn a_number_written_back_is_an_answer() {
         (&survey["state"], &survey["score"], &survey["standing"]),
         (&json!("answered"), &json!(10), &json!("confirmed"))
     );
+    assert_eq!(survey["answered_by"], json!("reply"));
     assert_eq!(company.nps("").await["n"], json!(1));
 }
 

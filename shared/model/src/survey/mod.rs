@@ -202,7 +202,7 @@ pub enum AnsweredBy {
     #[default]
     #[serde(rename = "p")]
     Page,
-    /// By replying to the letter.
+    /// By replying to the letter or the text.
     #[serde(rename = "r")]
     Reply,
 }
