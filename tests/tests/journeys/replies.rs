@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use local::cloud::{Queue, ReceivedMail, notification};
 use local::world::REPLY_DOMAIN;
+use model::Timestamp;
 use serde_json::{Value, json};
 use tests::{Answer, Company, Letter, Trigger, done};
 
@@ -44,8 +45,8 @@ fn last<'a>(survey: &'a Answer, what: &str) -> &'a Value {
 }
 
 /// Brings a mail as the topic does, at a time and under a name of one's choice.
-async fn bring(company: &Company, to: &str, id: &str, seconds_ago: u64, text: &str) {
-    let at = company.now().await.before(Duration::from_secs(seconds_ago)).as_millis();
+async fn bring(company: &Company, to: &str, id: &str, at: Timestamp, text: &str) {
+    let at = at.as_millis();
     let raw = format!("From: {ADA}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n");
     let to = [to.to_owned()];
     let mail = ReceivedMail { id, at, from: ADA, to: &to, raw: raw.as_bytes(), spam: "PASS" };
@@ -224,22 +225,26 @@ async fn a_repeat_changes_nothing_and_nothing_older_wins() {
     let letter = asked(&company).await;
     company.advance("1h").await;
     let to = address(&letter).to_owned();
-    bring(&company, &to, "first", 600, "3 - too slow").await;
-    bring(&company, &to, "second", 300, "8 - better").await;
+    let now = company.now().await;
+    let ago = |seconds| now.before(Duration::from_secs(seconds));
+    bring(&company, &to, "first", ago(600), "3 - too slow").await;
+    bring(&company, &to, "second", ago(300), "8 - better").await;
     let survey = company.survey(&letter.survey).await;
     let items = company.world().cloud().items("surveys", "S#").unwrap();
-    for (id, ago, text) in [("first", 600, "3 - too slow"), ("second", 300, "8 - better"), ("third", 900, "0 - late")] {
-        bring(&company, &to, id, ago, text).await;
+    for (id, seconds, text) in
+        [("first", 600, "3 - too slow"), ("second", 300, "8 - better"), ("third", 900, "0 - late")]
+    {
+        bring(&company, &to, id, ago(seconds), text).await;
     }
     assert_eq!(company.world().cloud().items("surveys", "S#").unwrap(), items, "nothing is written");
-    let now = company.survey(&letter.survey).await;
-    assert_eq!((&now["score"], &now["comment"]), (&json!(8), &json!("better")));
-    assert_eq!(now["timeline"], survey["timeline"]);
+    let after = company.survey(&letter.survey).await;
+    assert_eq!((&after["score"], &after["comment"]), (&json!(8), &json!("better")));
+    assert_eq!(after["timeline"], survey["timeline"]);
     // A letter to people is written once as well.
     let other = company.ask(done("a0X9", "bob@example.com").owner(OWNER).campaign("quiet")).await;
     let to = address(&other).to_owned();
     for _ in 0..3 {
-        bring(&company, &to, "words", 0, "Who are you?").await;
+        bring(&company, &to, "words", now, "Who are you?").await;
     }
     assert_eq!(company.inbox(OWNER).await.len(), 1);
     assert_eq!(company.nps("?campaign=quiet").await["n"], 1);
@@ -250,6 +255,7 @@ async fn only_an_address_of_ours_leads_to_a_survey() {
     let company = Company::start().await;
     let ada = asked(&company).await;
     let bob = company.ask(done("a0X2", "bob@example.com").owner(OWNER).campaign("quiet")).await;
+    let now = company.now().await;
     let state = |survey: &Answer| (survey["state"].clone(), survey["score"].clone());
     let untouched = (json!("asked"), Value::Null);
     // Forged: another letter in any place, somebody else's signature, no signature.
@@ -257,19 +263,19 @@ async fn only_an_address_of_ours_leads_to_a_survey() {
     let flipped = format!("{}{}", if name.starts_with('b') { 'a' } else { 'b' }, &name[1..]);
     let mixed = format!("{}{}", &name[..24], &address(&bob)[24..48]);
     for forged in [flipped, mixed, name[..40].to_owned(), ada.survey.clone(), "hello".to_owned(), "a".repeat(48)] {
-        bring(&company, &format!("{forged}@{domain}"), "forged", 0, "9").await;
-        bring(&company, &forged, "bare", 0, "9").await;
+        bring(&company, &format!("{forged}@{domain}"), "forged", now, "9").await;
+        bring(&company, &forged, "bare", now, "9").await;
     }
     for letter in [&ada, &bob] {
         assert_eq!(state(&company.survey(&letter.survey).await), untouched);
     }
     assert!(company.inbox(OWNER).await.is_empty());
     // Another's survey: Ada is not Bob, so people look.
-    bring(&company, address(&bob), "other", 0, "9").await;
+    bring(&company, address(&bob), "other", now, "9").await;
     assert_eq!(state(&company.survey(&bob.survey).await), untouched);
     assert_eq!(company.inbox(OWNER).await.len(), 1);
     // Capital letters on the way do no harm.
-    bring(&company, &address(&ada).to_uppercase(), "capital", 0, "9").await;
+    bring(&company, &address(&ada).to_uppercase(), "capital", now, "9").await;
     assert_eq!(company.survey(&ada.survey).await["score"], 9);
 }
 
@@ -328,4 +334,35 @@ async fn a_reply_to_an_erased_survey_is_kept_nowhere() {
     company.reply(&letter, "9 and much more").await;
     assert_eq!(company.inbox(OWNER).await.len(), 1);
     assert!(company.world().cloud().items("ledger", "L#").unwrap().is_empty(), "nor is what was handed on");
+}
+
+/// Calls to the tables that the function makes for what waits on its queue.
+async fn calls(company: &Company, deps: &replies::Deps) -> Vec<(String, u64)> {
+    let cloud = company.world().cloud();
+    let messages = cloud.receive(Queue::Replies, 10, Queue::Replies.visibility()).unwrap();
+    let records: Vec<_> = messages.iter().map(|message| message.record(Queue::Replies)).collect();
+    cloud.bill();
+    let event = serde_json::from_value(json!({ "Records": records })).unwrap();
+    assert!(replies::handle(deps, event).await.unwrap().batch_item_failures.is_empty());
+    cloud.delete(&messages).unwrap();
+    cloud.bill().unwrap().into_iter().map(|((_, operation), cost)| (operation, cost.calls)).collect()
+}
+
+#[tokio::test]
+async fn a_reply_takes_one_read_and_one_write() {
+    let company = Company::start().await;
+    let letter = asked(&company).await;
+    let deps = replies::Deps::connect(company.world().env()).unwrap();
+    deps.warm_up().await;
+    let call = |operation: &str| (operation.to_owned(), 1);
+    for (text, expected) in [
+        ("9", vec![call("GetItem"), call("PutItem")]),
+        ("8 - slower lately", vec![call("GetItem"), call("TransactWriteItems")]),
+    ] {
+        company.advance("1m").await;
+        let raw = format!("From: {ADA}\r\n\r\n{text}\r\n");
+        company.world().cloud().receive_mail(ADA, address(&letter), raw.as_bytes()).unwrap();
+        assert_eq!(calls(&company, &deps).await, expected, "{text}");
+    }
+    assert_eq!(company.survey(&letter.survey).await["comment"], "slower lately");
 }
