@@ -316,8 +316,8 @@ mod tests {
         assert_eq!(states(&survey, start()), ["sent", "skipped", "skipped", "skipped"]);
         assert_eq!(happened(&survey), ["created", "sent", "responded", "responded", "commented"]);
         let told = timeline(&survey, &[]);
-        assert_eq!(told[2].detail, json!({ "score": 7, "changed": false }));
-        assert_eq!(told[3].detail, json!({ "score": 9, "changed": true }));
+        assert_eq!(told[2].detail, json!({ "score": 7, "changed": false, "by": "page" }));
+        assert_eq!(told[3].detail, json!({ "score": 9, "changed": true, "by": "page" }));
     }
 
     #[test]

@@ -27,7 +27,7 @@ fn an_empty_campaign_has_every_default() {
 fn what_is_shown_can_be_put() {
     let put = json!({
         "id": "spring", "company": "Acme", "sender": { "name": "Ada at Acme", "email": "ada@acme.example" },
-        "reply_to": "help@acme.example", "question": "Would you?", "language": "en",
+        "reply_to": "help@acme.example", "replies": false, "question": "Would you?", "language": "en",
         "time_zone": "Europe/Berlin", "milestone": "renewal", "threshold": 80,
         "hours": { "from": "08:30", "to": "18:00", "days": ["sat", "mon"] }, "limit_days": 0,
         "max_defer_days": 3650, "cadence": { "task": null, "remind": "90m", "close": "36h" },
