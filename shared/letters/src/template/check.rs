@@ -373,7 +373,8 @@ impl<'a> Walk<'a> {
         }
         let asks = letter != LetterKind::Thanks;
         if asks && !self.seen.contains(&Variable::Question) {
-            let what = "{{question}} is not there: who reads this letter does not know what the numbers answer, unless you say it in other words";
+            let what = "{{question}} is not there: who reads this letter does not know what the numbers answer, \
+                        unless you say it in other words";
             self.warnings.push(Finding { at: None, what: what.to_owned() });
         }
         if letter == LetterKind::Thanks && !self.seen.contains(&Variable::Review) {
