@@ -17,7 +17,7 @@ use words::{Html as ForHtml, Markup, Plain, Words as Say};
 
 use crate::line::line;
 use crate::look::Look;
-use crate::template::{self, From};
+use crate::template::{self, Contents};
 
 /// Characters of a name that a letter shows; a longer one is cut with an ellipsis.
 pub(crate) const NAME: usize = 80;
@@ -128,7 +128,7 @@ impl Letter<'_> {
         let subject = text.title(ask);
         let look = Look::of(brand, &html.company);
         let html = match own {
-            Some(body) => template::fill(body, &From::Ask { ask, html: &html, text: &text }, &look, &subject)?,
+            Some(body) => template::fill(body, &Contents::Ask { ask, html: &html, text: &text }, &look, &subject)?,
             None => Html { sheet: &html, look: &look, title: &subject, own: "" }.render()?,
         };
         let text = Text { sheet: &text }.render()?;

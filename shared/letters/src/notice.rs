@@ -22,7 +22,7 @@ use self::pages::{
 use crate::letter::{Composed, LetterError, NAME};
 use crate::line::line;
 use crate::look::Look;
-use crate::template::{self, From};
+use crate::template::{self, Contents};
 
 /// Why no machine should answer: an out-of-office note would go to a customer.
 const MACHINE: [(&str, &str); 2] =
@@ -312,7 +312,9 @@ impl Notice<'_> {
                 headers.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
                 let say = Words::plain(thanks.language);
                 let html = match own {
-                    Some(body) => template::fill(body, &From::Thanks { page: &page, say }, &page.look, &page.title)?,
+                    Some(body) => {
+                        template::fill(body, &Contents::Thanks { page: &page, say }, &page.look, &page.title)?
+                    }
                     None => page.render()?,
                 };
                 (page.title.clone(), html, ThanksText { page: &page, say }.render()?)

@@ -11,5 +11,5 @@ mod fill;
 mod variables;
 
 pub use check::{Checked, check, is_nested_too_deep};
-pub(crate) use fill::{From, fill};
+pub(crate) use fill::{Contents, fill};
 pub use variables::{names, place};

@@ -190,7 +190,8 @@ variables! {
     /// The greeting.
     Greeting "greeting" Text Every "The first line: *Hello Ada Example,* or, where nobody knows the name, *Hello,*.",
     /// The contact's name.
-    Name "name" Text Every "The contact's name as the CRM has it; empty where there is none, or where it looks like an address.",
+    Name "name" Text Every "The contact's name as the CRM has it; empty where there is none, or where it looks like an \
+    address.",
     /// The record.
     SubjectName "subject_name" Text Asks "The name of the record the survey is about; empty where there is none.",
     /// Why we ask.
@@ -198,7 +199,8 @@ variables! {
     /// The question.
     Question "question" Text Asks "The question.",
     /// The scale.
-    Scale "scale" Block Asks "The eleven links from 0 to 10 with what both ends mean, in the campaign's colours. Where an experiment has the scale on the page, the button that leads there.",
+    Scale "scale" Block Asks "The eleven links from 0 to 10 with what both ends mean, in the campaign's colours. Where an experiment has \
+    the scale on the page, the button that leads there.",
     /// What 0 means.
     Low "low" Text Asks "What 0 means.",
     /// What 10 means.
@@ -332,7 +334,7 @@ pub struct Template {
 }
 
 impl Template {
-    /// A name of what it says: two that are filled alike have the same.
+    /// A name of what it says and how it was written: saving the same again makes no other.
     #[must_use]
     pub fn version(&self) -> String {
         let mut hash = Sha256::new();

@@ -1,6 +1,6 @@
 use model::destination::{Chat, Dataverse, Hubspot, Pardot, Salesforce, SalesforceAuth, SubjectFields, Webhook};
 use model::report::{FIELDS, Stage};
-use model::survey::{AnsweredBy, Change};
+use model::survey::Change;
 use model::task::{Task, TaskKind, TaskStatus};
 use model::{Group, Score};
 use serde_json::json;

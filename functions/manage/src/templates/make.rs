@@ -1,7 +1,7 @@
 //! From what somebody wrote to what is filled.
 
 use letters::template::{Checked, check, is_nested_too_deep, place};
-use model::template::{Finding, Form};
+use model::template::{Finding, Form, MOST};
 use model::{Language, LetterKind};
 use mrml::prelude::parser::{Error, ParserOptions, Span, WarningKind};
 use mrml::prelude::render::RenderOptions;
@@ -26,6 +26,12 @@ pub(super) fn checked(
         Form::Html => check(&source, None, letter, language),
         Form::Mjml => {
             let (html, mut warnings) = compiled(&source).map_err(|finding| vec![finding])?;
+            // A few attributes for everything may make much of a little.
+            if html.len() > 4 * MOST {
+                let what =
+                    format!("MJML makes {} bytes of this, and Gmail cuts letters of more than {MOST}", html.len());
+                return Err(vec![Finding { at: None, what }]);
+            }
             let mut checked = check(&html, Some(&source), letter, language);
             warnings.append(&mut checked.warnings);
             Checked { warnings, ..checked }

@@ -141,7 +141,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(html: &'a str, source: Option<&'a str>, letter: Option<LetterKind>, mirrored: bool) -> Self {
         // Those of the source have places; found again in what was made of it, they would be told twice.
-        let errors = letter.map(|letter| unknown(source.unwrap_or(html), letter)).unwrap_or_default();
+        let errors = letter.map(|letter| unknown(source.unwrap_or(html), letter, MOST_FINDINGS)).unwrap_or_default();
         Self {
             html,
             source,
@@ -169,9 +169,11 @@ impl<'a> Walk<'a> {
     }
 
     fn refuse(&mut self, at: usize, quote: &str, what: impl Into<String>) {
-        let finding = Finding { at: self.place(at, quote), what: what.into() };
-        if self.errors.len() < MOST_FINDINGS && !self.errors.contains(&finding) {
-            self.errors.push(finding);
+        if self.errors.len() < MOST_FINDINGS {
+            let finding = Finding { at: self.place(at, quote), what: what.into() };
+            if !self.errors.contains(&finding) {
+                self.errors.push(finding);
+            }
         }
     }
 
@@ -371,7 +373,8 @@ impl<'a> Walk<'a> {
         }
         let asks = letter != LetterKind::Thanks;
         if asks && !self.seen.contains(&Variable::Question) {
-            let what = "{{question}} is not there: who reads this letter does not know what the numbers answer, unless you say it in other words";
+            let what = "{{question}} is not there: who reads this letter does not know what the numbers answer, \
+                        unless you say it in other words";
             self.warnings.push(Finding { at: None, what: what.to_owned() });
         }
         if letter == LetterKind::Thanks && !self.seen.contains(&Variable::Review) {

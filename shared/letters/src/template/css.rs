@@ -5,6 +5,9 @@ use super::clients::knows;
 /// Bytes of styles after which Gmail leaves all of them out.
 pub(super) const MOST: usize = 8_192;
 
+/// Why nothing is loaded.
+const ELSEWHERE: &str = "most mail programs do not, and those that do tell others who read it";
+
 /// Something in a style: the words it is found by, and what is wrong with them.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Complaint {
@@ -37,8 +40,13 @@ pub(super) fn sheet(css: &str) -> Vec<Complaint> {
         let name: String = plain[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || "@-".contains(*c)).collect();
         match name.to_ascii_lowercase().as_str() {
             "@media" => {}
-            "@import" => complaints.push(refused(&name, "a letter loads no styles from elsewhere: most mail programs do not, and those that do tell others who read it")),
-            "@font-face" => complaints.push(refused(&name, "a letter loads no fonts: most mail programs do not, and those that do tell others who read it; name fonts that people have")),
+            "@import" => {
+                complaints.push(refused(&name, format!("a letter loads no styles from elsewhere: {ELSEWHERE}")))
+            }
+            "@font-face" => {
+                let what = format!("a letter loads no fonts: {ELSEWHERE}; name fonts that people have");
+                complaints.push(refused(&name, what));
+            }
             _ => complaints.push(doubtful(&name, format!("`{name}` is left out by some mail programs"))),
         }
     }

@@ -15,7 +15,7 @@ use crate::notice::ThanksPage;
 const OWN: &str = "nps-";
 
 /// What an own template is filled from.
-pub(crate) enum From<'a> {
+pub(crate) enum Contents<'a> {
     /// A letter that asks: as HTML says it, and as plain text does.
     Ask { ask: &'a Ask<'a>, html: &'a Sheet<ForHtml>, text: &'a Sheet<Plain> },
     /// A letter of thanks.
@@ -23,7 +23,7 @@ pub(crate) enum From<'a> {
 }
 
 /// Fills a template.
-pub(crate) fn fill(body: &Body, from: &From<'_>, look: &Look, subject: &str) -> Result<String, LetterError> {
+pub(crate) fn fill(body: &Body, from: &Contents<'_>, look: &Look, subject: &str) -> Result<String, LetterError> {
     let filling = Filling { from, look, subject, dark: body.dark };
     let mut html = String::with_capacity(24_000);
     for piece in &body.pieces {
@@ -38,7 +38,7 @@ pub(crate) fn fill(body: &Body, from: &From<'_>, look: &Look, subject: &str) -> 
 }
 
 struct Filling<'a> {
-    from: &'a From<'a>,
+    from: &'a Contents<'a>,
     look: &'a Look,
     subject: &'a str,
     dark: bool,
@@ -47,8 +47,8 @@ struct Filling<'a> {
 impl Filling<'_> {
     fn language(&self) -> Language {
         match self.from {
-            From::Ask { html, .. } => html.say.language(),
-            From::Thanks { say, .. } => say.language(),
+            Contents::Ask { html, .. } => html.say.language(),
+            Contents::Thanks { say, .. } => say.language(),
         }
     }
 
@@ -70,8 +70,8 @@ impl Filling<'_> {
     fn between(&self, variable: Variable) -> Result<String, LetterError> {
         match (variable.sort(), self.from) {
             (template::Sort::Address, _) => Ok(Markup::of(&self.plain(variable)).to_string()),
-            (_, From::Ask { ask, html, .. }) => self.asked(variable, ask, html),
-            (_, From::Thanks { page, .. }) => self.thanked(variable, page),
+            (_, Contents::Ask { ask, html, .. }) => self.asked(variable, ask, html),
+            (_, Contents::Thanks { page, .. }) => self.thanked(variable, page),
         }
     }
 
@@ -138,7 +138,7 @@ impl Filling<'_> {
     fn plain(&self, variable: Variable) -> String {
         match (variable, self.from) {
             (Variable::Subject, _) => self.subject.to_owned(),
-            (_, From::Ask { ask, text, .. }) => match variable {
+            (_, Contents::Ask { ask, text, .. }) => match variable {
                 Variable::Preheader if ask.scale == Scale::Page => text.question.clone(),
                 Variable::Preheader => format!("{} {}", text.question, text.say.preheader()),
                 Variable::Company => text.company.clone(),
@@ -158,7 +158,7 @@ impl Filling<'_> {
                 Variable::UnsubscribeUrl => text.unsubscribe.clone(),
                 _ => String::new(),
             },
-            (_, From::Thanks { page, say }) => match variable {
+            (_, Contents::Thanks { page, say }) => match variable {
                 Variable::Preheader => page.preview.clone(),
                 Variable::Company => page.company.clone(),
                 Variable::Greeting => page.contact.as_ref().map_or_else(|| say.hello(), |name| say.hello_name(name)),

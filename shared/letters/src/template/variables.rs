@@ -44,7 +44,10 @@ pub(super) fn find(text: &str) -> Vec<Found<'_>> {
     let mut from = 0;
     while let Some(at) = text.get(from..).and_then(|rest| rest.find("{{")).map(|at| from + at) {
         let inner = text.get(at + 2..).unwrap_or_default();
-        let end = inner.find("}}").filter(|end| *end <= NAME && !inner[..*end].contains(['{', '\n', '<', '>']));
+        // No further than a name reaches: the whole is read once, whatever it is.
+        let near = inner.as_bytes().get(..NAME + 2).unwrap_or(inner.as_bytes());
+        let end = near.windows(2).position(|two| two == b"}}");
+        let end = end.filter(|end| inner.get(..*end).is_some_and(|name| !name.contains(['{', '\n', '<', '>'])));
         match end {
             Some(end) => {
                 found.push(Found { at: at..at + end + 4, name: inner[..end].trim(), closed: true });
@@ -61,10 +64,10 @@ pub(super) fn find(text: &str) -> Vec<Found<'_>> {
     found
 }
 
-/// What is wrong with a text of the source by its variables alone.
-pub(super) fn unknown(source: &str, letter: LetterKind) -> Vec<Finding> {
+/// What is wrong with a source by its variables alone, the first of it.
+pub(super) fn unknown(source: &str, letter: LetterKind, most: usize) -> Vec<Finding> {
     let wrong = find(source).into_iter().filter_map(|found| Some((found.at.start, found.of(letter).err()?)));
-    wrong.map(|(at, what)| Finding { at: Some(place(source, at)), what }).collect()
+    wrong.take(most).map(|(at, what)| Finding { at: Some(place(source, at)), what }).collect()
 }
 
 /// The line and column of a byte, both from 1.

@@ -136,7 +136,12 @@ impl Survey {
         if self.changes.len() > MAX_CHANGES {
             return Err(NotTaken::TooManyChanges);
         }
+        // Reasons are those of a group; whoever knows which of them the other has as well keeps those.
+        let other_group = self.score().is_some_and(|score| score.group() != change.score.group());
         Ok(self.changed(|after| {
+            if other_group {
+                after.reasons.clear();
+            }
             after.changes.push(change);
             after.state = State::Answered;
             after.next = None;
@@ -198,7 +203,7 @@ impl Survey {
         if let Some(ticked) = said.reasons {
             after.reasons = offered.offered(group, ticked);
         } else if self.score().map(Score::group) != Some(group) {
-            after.reasons = offered.offered(group, &after.reasons);
+            after.reasons = offered.offered(group, &self.reasons);
         }
         after.ver = self.ver;
         Ok((after != *self).then(|| Self { ver: self.ver + 1, ..after }))

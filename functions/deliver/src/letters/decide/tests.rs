@@ -1,5 +1,5 @@
 use model::notice::{Notice, NoticeId};
-use model::survey::{AnsweredBy, Change};
+use model::survey::Change;
 use model::texts::Part;
 use serde_json::json;
 

@@ -108,6 +108,8 @@ fn what_is_wrong_is_named_with_its_place() {
         ("<b ONCLICK=\"alert(1)\">a</b>", "line 4, column 4: `onclick` cannot be in a letter"),
         ("<a href=\"javascript:alert(1)\">a</a>", "a link begins with https://"),
         ("<a href=\"java&#10;script:alert(1)\">a</a>", "a link begins with https://"),
+        ("<a href=\"javascript:alert(1)//{&#123;\">a</a>", "a link begins with https://"),
+        ("<a href=\"&#123;{page_url}}\">a</a>", "a link begins with https://"),
         ("<a href=\"/relative\">a</a>", "a link begins with https://"),
         ("<a href=\"{{name}}\">a</a>", "{{name}} cannot stand in `href`"),
         ("<a href=\"https://a.example/{{name}}\">a</a>", "{{name}} cannot stand in `href`"),
@@ -311,4 +313,16 @@ fn a_logo_and_colours_are_the_campaigns() {
     let html = fill::sample(&campaign, Some(&made.body), &sample, links).unwrap().unwrap().html;
     assert!(html.contains("src=\"https://www.example.com/logo.png?a=1&#38;b=2\" alt=\"Northwind Studio\""), "{html}");
     assert!(html.contains("#d9480f") || html.contains("nps-step"), "{html}");
+}
+
+#[test]
+fn whatever_is_sent_is_read_once() {
+    let start = std::time::Instant::now();
+    for text in ["{{", "{{a", "<b {{a}}=\"", "<!--[if mso]>", "<p>{{nane}}", "<img>", "&nosuch;"] {
+        let source = text.repeat(64_000 / text.len());
+        assert!(checked(Form::Html, &source, LetterKind::Invite, None).is_err(), "{text}");
+    }
+    // A hundred times what it takes.
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    println!("{:?}", start.elapsed());
 }

@@ -80,7 +80,8 @@ impl Walk<'_> {
         }
         match name.as_str() {
             "style" => self.complain(at.start, css::inline(value)),
-            "href" if value.contains("{{") => {}
+            // Where a variable stands in it is looked at below, and it stands at its beginning.
+            "href" if !found.is_empty() => {}
             "href" => self.link(at.start, value),
             "src" | "background" => self.picture_at(at.start, value),
             _ => {}

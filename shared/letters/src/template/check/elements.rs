@@ -184,21 +184,14 @@ impl Walk<'_> {
     pub(super) fn finish(&mut self, at: &Range<usize>, name: &str, outlook: bool) {
         match name {
             "head" => {
-                if !self.titled {
-                    let put = match self.once_titled() {
-                        // Where there is an empty one, it is filled.
-                        Some(_) => vec![Piece::Ours(Ours::Styles)],
-                        None => vec![
-                            Piece::Html("<title>".to_owned()),
-                            Piece::Within(Variable::Subject),
-                            Piece::Html("</title>".to_owned()),
-                            Piece::Ours(Ours::Styles),
-                        ],
-                    };
-                    self.framed(at.start, put);
-                } else {
-                    self.framed(at.start, vec![Piece::Ours(Ours::Styles)]);
+                // An empty title was filled where it stands.
+                let mut put = vec![Piece::Ours(Ours::Styles)];
+                if !self.titled && !self.once.contains(&"title") {
+                    put.push(Piece::Html("<title>".to_owned()));
+                    put.push(Piece::Within(Variable::Subject));
+                    put.push(Piece::Html("</title>".to_owned()));
                 }
+                self.framed(at.start, put);
             }
             "title" if !self.titled => {
                 self.once.push("title");
@@ -221,10 +214,6 @@ impl Walk<'_> {
                 self.refuse(open.at, &format!("<{}", open.name), what);
             }
         }
-    }
-
-    fn once_titled(&self) -> Option<()> {
-        self.once.contains(&"title").then_some(())
     }
 
     /// Text between tags: whether it can be read on its ground, where both are known.
