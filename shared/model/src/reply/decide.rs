@@ -162,6 +162,16 @@ mod tests {
     }
 
     #[test]
+    fn a_score_of_another_group_leaves_the_reasons_of_the_first_behind() {
+        let ticked = |survey: Survey| Survey { reasons: vec!["slow".parse().unwrap()], ..survey };
+        let low = ticked(after(decide(&survey(), &came(0, score(3, None)))));
+        for (value, kept) in [(5, 1), (9, 0)] {
+            let again = after(decide(&low, &came(60, score(value, None))));
+            assert_eq!(again.reasons.len(), kept, "{value}");
+        }
+    }
+
+    #[test]
     fn a_score_answers_the_survey_once() {
         let reply = came(5, score(9, None));
         let answered = after(decide(&survey(), &reply));
