@@ -8,9 +8,7 @@ use crate::campaign::Campaign;
 use crate::contact::{Contact, Suppression};
 use crate::email::ContactKey;
 use crate::id::SurveyId;
-use crate::language::Language;
-use crate::survey::{Due, Mail, PutOff, State, Step, Survey};
-use crate::theme::Heard;
+use crate::survey::{Due, PutOff, State, Step, Survey};
 use crate::time::Timestamp;
 use crate::trigger::Trigger;
 
@@ -203,56 +201,20 @@ fn scheduled(survey: Survey, at: Timestamp, why: Option<PutOff>) -> Survey {
 }
 
 fn survey(trigger: &Trigger, campaign: &Campaign, milestone: &str, now: Timestamp) -> Survey {
-    let spoken = trigger.contact.locale.as_deref().and_then(Language::matching);
-    let language = spoken.unwrap_or(campaign.language);
-    let drawn = campaign.experiment.as_ref().and_then(|known| known.draw(&trigger.contact.key(), language));
+    let id = survey_id(trigger, milestone);
+    let fresh = Survey::new(id, campaign, trigger.subject.clone(), trigger.contact.clone(), now);
+    let drawn = campaign.experiment.as_ref().and_then(|known| known.draw(&trigger.contact.key(), fresh.language));
     Survey {
-        id: survey_id(trigger, milestone),
-        ver: u64::try_from(now.as_millis()).unwrap_or(1),
-        campaign: campaign.id.clone(),
-        zone: campaign.time_zone.clone(),
-        subject: trigger.subject.clone(),
         milestone: milestone.to_owned(),
-        contact: trigger.contact.clone(),
         owner: trigger.owner.clone(),
         agent: trigger.agent.clone(),
         account: trigger.account.clone(),
         attributes: trigger.attributes.clone(),
         occurred_at: trigger.occurred_at,
         record_modified_at: trigger.record_modified_at,
-        language,
-        created_at: now,
-        send_at: now,
-        put_off: None,
         hours: campaign.hours.clone(),
-        cadence: campaign.cadence,
-        state: State::Scheduled,
-        next: None,
-        in_flight: None,
-        invite: Mail::default(),
-        task_at: None,
-        tasks_at: None,
-        remind: Mail::default(),
-        ended_at: None,
-        closed: false,
-        unsubscribed_at: None,
-        complained_at: None,
-        undeliverable_at: None,
-        changes: Vec::new(),
-        decided: None,
-        follow_up: false,
-        may_quote: false,
-        reasons: Vec::new(),
-        seen_at: None,
-        commented_at: None,
-        heard: Heard::default(),
-        corrected: None,
-        taken_over: Vec::new(),
         drawn,
-        retention_days: campaign.retention_days,
-        imported: None,
-        through: None,
-        recounted_at: None,
+        ..fresh
     }
 }
 

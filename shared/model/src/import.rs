@@ -8,11 +8,9 @@ use std::collections::BTreeMap;
 
 use crate::campaign::Campaign;
 use crate::id::{Row, SurveyId};
-use crate::language::Language;
 use crate::reason::ReasonId;
 use crate::score::Score;
 use crate::survey::{Change, Imported, Mail, State, Survey};
-use crate::theme::Heard;
 use crate::time::Timestamp;
 use crate::trigger::{Addressee, Named, Owner, Subject};
 
@@ -76,59 +74,29 @@ impl PastResponse {
     pub fn survey(&self, campaign: &Campaign, now: Timestamp) -> Survey {
         let id = self.survey_id(campaign);
         let asked_at = self.sent_at.unwrap_or(self.answered_at);
-        let spoken = self.contact.locale.as_deref().and_then(Language::matching);
         let unnamed = || Subject {
             kind: MILESTONE.to_owned(),
             id: self.row.clone().unwrap_or_else(|| id.to_string()),
             name: None,
         };
+        let subject = self.subject.clone().unwrap_or_else(unnamed);
         Survey {
-            id,
-            ver: u64::try_from(now.as_millis()).unwrap_or(1),
-            campaign: campaign.id.clone(),
-            zone: campaign.time_zone.clone(),
-            subject: self.subject.clone().unwrap_or_else(unnamed),
             milestone: self.milestone.clone().unwrap_or_else(|| MILESTONE.to_owned()),
-            contact: self.contact.clone(),
             owner: self.owner.clone(),
             agent: self.agent.clone(),
             account: self.account.clone(),
             attributes: self.attributes.clone(),
-            occurred_at: None,
-            record_modified_at: None,
-            language: spoken.unwrap_or(campaign.language),
             created_at: asked_at,
             send_at: asked_at,
-            put_off: None,
-            hours: None,
-            cadence: campaign.cadence,
             state: State::Answered,
-            next: None,
-            in_flight: None,
             invite: Mail { sent_at: self.sent_at, ..Mail::default() },
-            task_at: None,
-            tasks_at: None,
-            remind: Mail::default(),
-            ended_at: None,
-            closed: false,
-            unsubscribed_at: None,
-            complained_at: None,
-            undeliverable_at: None,
             changes: vec![Change::confirmed(self.score, self.answered_at)],
-            decided: None,
             follow_up: self.follow_up,
             may_quote: self.may_quote,
             reasons: campaign.reasons.offered(self.score.group(), &self.reasons),
-            seen_at: None,
             commented_at: self.comment.as_ref().map(|_| self.answered_at),
-            heard: Heard::default(),
-            corrected: None,
-            taken_over: Vec::new(),
-            drawn: None,
-            retention_days: campaign.retention_days,
             imported: Some(Imported { from: self.source.clone(), at: now }),
-            through: None,
-            recounted_at: None,
+            ..Survey::new(id, campaign, subject, self.contact.clone(), now)
         }
     }
 }

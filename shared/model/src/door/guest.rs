@@ -4,8 +4,7 @@ use super::{Attribution, Door, Through, VISIT};
 use crate::campaign::Campaign;
 use crate::id::SurveyId;
 use crate::language::Language;
-use crate::survey::{Mail, State, Survey};
-use crate::theme::Heard;
+use crate::survey::Survey;
 use crate::time::Timestamp;
 use crate::trigger::{Addressee, Named, Subject};
 use crate::who::{Visit, Who};
@@ -86,52 +85,13 @@ impl Guest<'_> {
             (account.id.is_some() || account.name.is_some()).then_some(account)
         });
         Survey {
-            id: self.survey_id(),
-            ver: u64::try_from(now.as_millis()).unwrap_or(1),
-            campaign: self.campaign.id.clone(),
-            zone: self.campaign.time_zone.clone(),
-            subject: self.subject(),
             milestone: self.milestone().to_owned(),
-            contact: self.contact(),
             owner: self.door.owner.clone(),
-            agent: None,
             account,
             attributes: self.door.attributes.clone(),
-            occurred_at: None,
-            record_modified_at: None,
             language: self.language,
-            created_at: now,
-            send_at: now,
-            put_off: None,
-            hours: None,
-            cadence: self.campaign.cadence,
-            state: State::Scheduled,
-            next: None,
-            in_flight: None,
-            invite: Mail::default(),
-            task_at: None,
-            tasks_at: None,
-            remind: Mail::default(),
-            ended_at: None,
-            closed: false,
-            unsubscribed_at: None,
-            complained_at: None,
-            undeliverable_at: None,
-            changes: Vec::new(),
-            decided: None,
-            follow_up: false,
-            may_quote: false,
-            reasons: Vec::new(),
-            seen_at: None,
-            commented_at: None,
-            heard: Heard::default(),
-            corrected: None,
-            taken_over: Vec::new(),
-            drawn: None,
-            retention_days: self.campaign.retention_days,
-            imported: None,
             through: Some(Through { door: self.door.id.clone(), kind: self.door.kind }),
-            recounted_at: None,
+            ..Survey::new(self.survey_id(), self.campaign, self.subject(), self.contact(), now)
         }
     }
 }

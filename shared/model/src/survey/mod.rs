@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::campaign::{Cadence, Hours};
+use crate::campaign::{Cadence, Campaign, Hours};
 use crate::door::{self, Through};
 use crate::experiment::Drawn;
 use crate::id::{CampaignId, ClaimId, SurveyId};
@@ -465,6 +465,60 @@ pub enum NotTaken {
 }
 
 impl Survey {
+    /// A survey that was just made for somebody, in their language if we speak it: nothing has happened to it, and nothing is due.
+    #[must_use]
+    pub fn new(id: SurveyId, campaign: &Campaign, subject: Subject, contact: Addressee, now: Timestamp) -> Self {
+        let spoken = contact.locale.as_deref().and_then(Language::matching);
+        Self {
+            id,
+            ver: u64::try_from(now.as_millis()).unwrap_or(1),
+            campaign: campaign.id.clone(),
+            zone: campaign.time_zone.clone(),
+            subject,
+            milestone: campaign.milestone.clone(),
+            contact,
+            language: spoken.unwrap_or(campaign.language),
+            created_at: now,
+            send_at: now,
+            owner: None,
+            agent: None,
+            account: None,
+            attributes: BTreeMap::new(),
+            occurred_at: None,
+            record_modified_at: None,
+            put_off: None,
+            hours: None,
+            cadence: campaign.cadence,
+            state: State::Scheduled,
+            next: None,
+            in_flight: None,
+            invite: Mail::default(),
+            task_at: None,
+            tasks_at: None,
+            remind: Mail::default(),
+            ended_at: None,
+            closed: false,
+            unsubscribed_at: None,
+            complained_at: None,
+            undeliverable_at: None,
+            changes: Vec::new(),
+            decided: None,
+            follow_up: false,
+            may_quote: false,
+            reasons: Vec::new(),
+            seen_at: None,
+            commented_at: None,
+            heard: Heard::default(),
+            corrected: None,
+            taken_over: Vec::new(),
+            drawn: None,
+            retention_days: campaign.retention_days,
+            imported: None,
+            through: None,
+            recounted_at: None,
+        }
+    }
+
     /// Whether its language is what the CRM says its contact speaks, and not merely the campaign's.
     #[must_use]
     pub fn speaks_its_language(&self) -> bool {
