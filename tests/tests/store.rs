@@ -212,6 +212,44 @@ async fn a_response_is_what_the_rule_says() {
 }
 
 #[tokio::test]
+async fn what_a_page_does_by_itself_is_what_the_rule_says() {
+    let bench = Bench::start().await;
+    let survey = bench.ask("p1").await;
+    let Survey { id, campaign, zone, .. } = survey.clone();
+    let now = bench.now();
+    assert!(bench.store.seen(id, now).await.unwrap());
+    assert!(!bench.store.seen(id, now).await.unwrap(), "once");
+    let seen = survey.seen(now).unwrap();
+    assert_eq!(bench.store.survey(id).await.unwrap(), Some(seen.clone()));
+    let saved = seen.self_saved(score(9), now).unwrap().unwrap();
+    let Responded::Yes(got) = bench.store.self_save(id, score(9), &campaign, &zone, now).await.unwrap() else {
+        panic!("there was no score")
+    };
+    assert_eq!(*got, saved);
+    // Over any score it is decided by the rule, which is given what stands there.
+    for given in [9, 3] {
+        let got = bench.store.self_save(id, score(given), &campaign, &zone, now).await.unwrap();
+        assert!(matches!(got, Responded::No(Some(found)) if *found == saved), "{given}");
+    }
+    // The button takes the place of another score in one stroke, and confirms the same one by the rule.
+    let got = bench.store.respond(id, score(9), &campaign, &zone, now).await.unwrap();
+    assert!(matches!(got, Responded::No(Some(found)) if *found == saved));
+    let Responded::Yes(got) = bench.store.respond(id, score(4), &campaign, &zone, now).await.unwrap() else {
+        panic!("another score")
+    };
+    assert_eq!(*got, saved.responded(score(4), None, now).unwrap().unwrap());
+    // Who has ticked reasons is looked at first: another score may leave some behind.
+    let ticked = Survey { ver: got.ver + 1, reasons: vec!["slow".parse().unwrap()], ..(*got).clone() };
+    assert!(matches!(bench.store.save(&got, &ticked).await.unwrap(), Saved::Done));
+    let got = bench.store.respond(id, score(9), &campaign, &zone, now).await.unwrap();
+    assert!(matches!(got, Responded::No(Some(found)) if *found == ticked));
+    bench.store.delete_survey(id).await.unwrap();
+    assert!(!bench.store.seen(id, now).await.unwrap());
+    assert!(matches!(bench.store.self_save(id, score(9), &campaign, &zone, now).await.unwrap(), Responded::No(None)));
+    assert_eq!(bench.store.survey(id).await.unwrap(), None, "nothing comes back");
+}
+
+#[tokio::test]
 async fn nobody_responds_to_what_does_not_exist() {
     let bench = Bench::start().await;
     let survey = bench.ask("p1").await;
