@@ -7,16 +7,16 @@ use axum::extract::State;
 use axum::response::Response;
 use host::Problem;
 use model::card::{Name, Trend};
-use model::{Card, Sees};
+use model::{Card, Sees, shown};
 use serde::Serialize;
 
-use crate::wire::{self, ContactWire};
+use crate::wire;
 use crate::{Deps, Segment, Viewer, icon};
 
 /// The last score and the one before.
 #[derive(Serialize)]
 pub(crate) struct ContactScore {
-    contact: ContactWire,
+    contact: shown::Contact,
     score: u8,
     group: &'static str,
     answered_at: String,
@@ -42,7 +42,7 @@ pub(crate) async fn score(
     let card = card.ok_or_else(|| Problem::not_found("there is no score of this contact"))?;
     Ok(Json(ContactScore {
         trend: card.trend().map(Trend::as_str),
-        contact: ContactWire {
+        contact: shown::Contact {
             phone: card.phone.filter(|_| card.email.is_none()).map(|phone| phone.e164()),
             email: card.email.map(|email| email.expose().to_owned()),
             name: card.name,

@@ -4,8 +4,9 @@
 
 use csv::Writer;
 use model::sheet::harmless;
+use model::shown;
 
-use crate::wire::{NamedWire, PersonWire, ResponseWire};
+use crate::wire::ResponseWire;
 
 /// The first row.
 const COLUMNS: [&str; 30] = [
@@ -57,8 +58,8 @@ fn row(response: &ResponseWire) -> [String; COLUMNS.len()] {
     let text = |text: &str| harmless(text).into_owned();
     let some = |known: Option<&String>| known.map(|known| text(known)).unwrap_or_default();
     let owner = response.owner.as_ref();
-    let of_owner = |part: fn(&PersonWire) -> &Option<String>| some(owner.and_then(|owner| part(owner).as_ref()));
-    let of = |who: &Option<NamedWire>, part: fn(&NamedWire) -> &Option<String>| {
+    let of_owner = |part: fn(&shown::Person) -> &Option<String>| some(owner.and_then(|owner| part(owner).as_ref()));
+    let of = |who: &Option<shown::Named>, part: fn(&shown::Named) -> &Option<String>| {
         some(who.as_ref().and_then(|who| part(who).as_ref()))
     };
     let attributes = serde_json::to_string(&response.attributes).unwrap_or_default();

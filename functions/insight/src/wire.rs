@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::survey::{AnsweredBy, Survey};
-use model::trigger::{Addressee, Named, Owner};
 use model::view::{self, Entry, StepView};
-use model::{Delivery, Phone, Score, Sentiment, Task, Theme, Timestamp};
+use model::{Delivery, Score, Sentiment, Task, Theme, Timestamp, shown};
 use serde::Serialize;
 use serde_json::Value;
 use store::Comment;
@@ -14,39 +13,6 @@ use text::{Because, Language, Says};
 /// `2027-01-31T12:00:00.5Z`
 pub(crate) fn time(at: Timestamp) -> String {
     at.to_string()
-}
-
-/// The record a survey is about.
-#[derive(Serialize)]
-pub(crate) struct SubjectWire {
-    pub(crate) r#type: String,
-    pub(crate) id: String,
-    pub(crate) name: Option<String>,
-}
-
-/// The person asked.
-#[derive(Serialize)]
-pub(crate) struct ContactWire {
-    pub(crate) email: Option<String>,
-    /// Of who has no address and is asked by text.
-    pub(crate) phone: Option<String>,
-    pub(crate) name: Option<String>,
-    pub(crate) id: Option<String>,
-}
-
-/// The account manager.
-#[derive(Serialize)]
-pub(crate) struct PersonWire {
-    pub(crate) email: Option<String>,
-    pub(crate) name: Option<String>,
-    pub(crate) id: Option<String>,
-}
-
-/// The person who served the contact.
-#[derive(Serialize)]
-pub(crate) struct NamedWire {
-    pub(crate) id: Option<String>,
-    pub(crate) name: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -69,12 +35,12 @@ pub(crate) struct SurveyWire {
     survey_id: String,
     campaign: String,
     state: &'static str,
-    subject: SubjectWire,
+    subject: shown::Subject,
     milestone: String,
-    contact: ContactWire,
-    owner: Option<PersonWire>,
-    agent: Option<NamedWire>,
-    account: Option<NamedWire>,
+    contact: shown::Contact,
+    owner: Option<shown::Person>,
+    agent: Option<shown::Named>,
+    account: Option<shown::Named>,
     attributes: BTreeMap<String, String>,
     imported_from: Option<String>,
     send_at: String,
@@ -112,12 +78,12 @@ pub(crate) struct ResponseWire {
     pub(crate) reasons: Vec<String>,
     pub(crate) may_quote: bool,
     pub(crate) answered_by: Option<&'static str>,
-    pub(crate) subject: SubjectWire,
+    pub(crate) subject: shown::Subject,
     pub(crate) milestone: String,
-    pub(crate) contact: ContactWire,
-    pub(crate) owner: Option<PersonWire>,
-    pub(crate) agent: Option<NamedWire>,
-    pub(crate) account: Option<NamedWire>,
+    pub(crate) contact: shown::Contact,
+    pub(crate) owner: Option<shown::Person>,
+    pub(crate) agent: Option<shown::Named>,
+    pub(crate) account: Option<shown::Named>,
     pub(crate) attributes: BTreeMap<String, String>,
     pub(crate) imported_from: Option<String>,
 }
@@ -181,12 +147,12 @@ pub(crate) fn survey(
         survey_id: survey.id.to_string(),
         campaign: survey.campaign.to_string(),
         state: survey.state.as_str(),
-        subject: subject(survey),
+        subject: (&survey.subject).into(),
         milestone: survey.milestone.clone(),
-        contact: contact(&survey.contact),
-        owner: survey.owner.as_ref().map(owner),
-        agent: survey.agent.as_ref().map(named),
-        account: survey.account.as_ref().map(named),
+        contact: (&survey.contact).into(),
+        owner: survey.owner.as_ref().map(Into::into),
+        agent: survey.agent.as_ref().map(Into::into),
+        account: survey.account.as_ref().map(Into::into),
         attributes: survey.attributes.clone(),
         imported_from: imported_from(survey),
         send_at: time(survey.send_at),
@@ -226,12 +192,12 @@ pub(crate) fn response(survey: &Survey, comment: Option<&Comment>) -> Option<Res
         reasons: reasons(survey),
         may_quote: survey.may_quote,
         answered_by: survey.answered_by().map(AnsweredBy::as_str),
-        subject: subject(survey),
+        subject: (&survey.subject).into(),
         milestone: survey.milestone.clone(),
-        contact: contact(&survey.contact),
-        owner: survey.owner.as_ref().map(owner),
-        agent: survey.agent.as_ref().map(named),
-        account: survey.account.as_ref().map(named),
+        contact: (&survey.contact).into(),
+        owner: survey.owner.as_ref().map(Into::into),
+        agent: survey.agent.as_ref().map(Into::into),
+        account: survey.account.as_ref().map(Into::into),
         attributes: survey.attributes.clone(),
         imported_from: imported_from(survey),
     })
@@ -240,33 +206,6 @@ pub(crate) fn response(survey: &Survey, comment: Option<&Comment>) -> Option<Res
 /// The service an answer was given to, if that was not this one.
 fn imported_from(survey: &Survey) -> Option<String> {
     survey.imported.as_ref().map(|imported| imported.from.clone())
-}
-
-fn subject(survey: &Survey) -> SubjectWire {
-    let subject = survey.subject.clone();
-    SubjectWire { r#type: subject.kind, id: subject.id, name: subject.name }
-}
-
-/// Shows the person asked.
-pub(crate) fn contact(contact: &Addressee) -> ContactWire {
-    ContactWire {
-        email: contact.email().map(|email| email.expose().to_owned()),
-        phone: contact.who.phone().map(Phone::e164),
-        name: contact.name.clone(),
-        id: contact.id.clone(),
-    }
-}
-
-fn owner(owner: &Owner) -> PersonWire {
-    PersonWire {
-        email: owner.email.as_ref().map(|email| email.expose().to_owned()),
-        name: owner.name.clone(),
-        id: owner.id.clone(),
-    }
-}
-
-fn named(one: &Named) -> NamedWire {
-    NamedWire { id: one.id.clone(), name: one.name.clone() }
 }
 
 fn step(step: StepView) -> StepWire {

@@ -11,8 +11,7 @@ use host::Problem;
 use host::query::Parameters;
 use jiff::civil::Date;
 use model::survey::{AnsweredBy, Mail};
-use model::trigger::{Named, Owner};
-use model::{CampaignId, Phone, Sentiment, Survey, SurveyId, Timestamp};
+use model::{CampaignId, Sentiment, Survey, SurveyId, Timestamp, shown};
 use serde::Serialize;
 use store::Comment;
 
@@ -41,12 +40,12 @@ struct SurveyWire {
     /// The day of its sending, in the campaign's zone.
     day: Date,
     state: &'static str,
-    subject: SubjectWire,
+    subject: shown::Subject,
     milestone: String,
-    contact: ContactWire,
-    owner: Option<PersonWire>,
-    agent: Option<NamedWire>,
-    account: Option<NamedWire>,
+    contact: shown::Contact,
+    owner: Option<shown::Person>,
+    agent: Option<shown::Named>,
+    account: Option<shown::Named>,
     attributes: BTreeMap<String, String>,
     imported_from: Option<String>,
     created_at: String,
@@ -69,35 +68,6 @@ struct SurveyWire {
     answered_by: Option<&'static str>,
     unsubscribed_at: Option<String>,
     ended_at: Option<String>,
-}
-
-#[derive(Serialize)]
-struct SubjectWire {
-    r#type: String,
-    id: String,
-    name: Option<String>,
-}
-
-#[derive(Serialize)]
-struct ContactWire {
-    email: Option<String>,
-    /// Of who has no address and is asked by text.
-    phone: Option<String>,
-    name: Option<String>,
-    id: Option<String>,
-}
-
-#[derive(Serialize)]
-struct PersonWire {
-    email: Option<String>,
-    name: Option<String>,
-    id: Option<String>,
-}
-
-#[derive(Serialize)]
-struct NamedWire {
-    id: Option<String>,
-    name: Option<String>,
 }
 
 /// Which surveys are wanted.
@@ -176,21 +146,12 @@ fn shown(survey: &Survey, comment: Option<Comment>) -> SurveyWire {
         campaign: survey.campaign.to_string(),
         day: day(survey),
         state: survey.state.as_str(),
-        subject: SubjectWire {
-            r#type: survey.subject.kind.clone(),
-            id: survey.subject.id.clone(),
-            name: survey.subject.name.clone(),
-        },
+        subject: (&survey.subject).into(),
         milestone: survey.milestone.clone(),
-        contact: ContactWire {
-            phone: survey.contact.who.phone().map(Phone::e164),
-            email: survey.contact.email().map(|email| email.expose().to_owned()),
-            name: survey.contact.name.clone(),
-            id: survey.contact.id.clone(),
-        },
-        owner: survey.owner.as_ref().map(owner),
-        agent: survey.agent.as_ref().map(named),
-        account: survey.account.as_ref().map(named),
+        contact: (&survey.contact).into(),
+        owner: survey.owner.as_ref().map(Into::into),
+        agent: survey.agent.as_ref().map(Into::into),
+        account: survey.account.as_ref().map(Into::into),
         attributes: survey.attributes.clone(),
         imported_from: survey.imported.as_ref().map(|imported| imported.from.clone()),
         created_at: time(survey.created_at),
@@ -214,18 +175,6 @@ fn shown(survey: &Survey, comment: Option<Comment>) -> SurveyWire {
         unsubscribed_at: survey.unsubscribed_at.map(time),
         ended_at: survey.ended_at.map(time),
     }
-}
-
-fn owner(owner: &Owner) -> PersonWire {
-    PersonWire {
-        email: owner.email.as_ref().map(|email| email.expose().to_owned()),
-        name: owner.name.clone(),
-        id: owner.id.clone(),
-    }
-}
-
-fn named(named: &Named) -> NamedWire {
-    NamedWire { id: named.id.clone(), name: named.name.clone() }
 }
 
 #[cfg(test)]

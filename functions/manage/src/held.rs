@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use model::contact::LastScore;
-use model::trigger::{Named, Owner};
-use model::{Contact, Delivery, Phone, Survey, SurveyId, Task, Timestamp, view};
+use model::{Contact, Delivery, Phone, Survey, SurveyId, Task, Timestamp, shown, view};
 use serde::Serialize;
 use serde_json::Value;
 use store::{Comment, Place};
@@ -51,11 +50,11 @@ struct SurveyWire {
     campaign: String,
     milestone: String,
     state: &'static str,
-    subject: SubjectWire,
+    subject: shown::Subject,
     contact: AddresseeWire,
-    owner: Option<OwnerWire>,
-    agent: Option<NamedWire>,
-    account: Option<NamedWire>,
+    owner: Option<shown::Person>,
+    agent: Option<shown::Named>,
+    account: Option<shown::Named>,
     attributes: BTreeMap<String, String>,
     language: &'static str,
     occurred_at: Option<String>,
@@ -78,13 +77,6 @@ struct SurveyWire {
 }
 
 #[derive(Serialize)]
-struct SubjectWire {
-    r#type: String,
-    id: String,
-    name: Option<String>,
-}
-
-#[derive(Serialize)]
 struct AddresseeWire {
     email: Option<String>,
     name: Option<String>,
@@ -92,19 +84,6 @@ struct AddresseeWire {
     phone: Option<String>,
     locale: Option<String>,
     time_zone: Option<String>,
-}
-
-#[derive(Serialize)]
-struct OwnerWire {
-    email: Option<String>,
-    name: Option<String>,
-    id: Option<String>,
-}
-
-#[derive(Serialize)]
-struct NamedWire {
-    id: Option<String>,
-    name: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -191,14 +170,13 @@ fn survey(survey: &Survey, beside: Beside<'_>, now: Timestamp) -> SurveyWire {
         beside.deliveries.iter().filter(|delivery| delivery.survey == survey.id).cloned().collect();
     let place = beside.places.iter().find(|place| place.survey == survey.id);
     let score = survey.score();
-    let subject = survey.subject.clone();
     let contact = survey.contact.clone();
     SurveyWire {
         survey_id: survey.id.to_string(),
         campaign: survey.campaign.to_string(),
         milestone: survey.milestone.clone(),
         state: survey.state.as_str(),
-        subject: SubjectWire { r#type: subject.kind, id: subject.id, name: subject.name },
+        subject: (&survey.subject).into(),
         contact: AddresseeWire {
             email: contact.email().map(|email| email.expose().to_owned()),
             name: contact.name,
@@ -207,9 +185,9 @@ fn survey(survey: &Survey, beside: Beside<'_>, now: Timestamp) -> SurveyWire {
             locale: contact.locale,
             time_zone: contact.time_zone,
         },
-        owner: survey.owner.as_ref().map(owner),
-        agent: survey.agent.as_ref().map(named),
-        account: survey.account.as_ref().map(named),
+        owner: survey.owner.as_ref().map(Into::into),
+        agent: survey.agent.as_ref().map(Into::into),
+        account: survey.account.as_ref().map(Into::into),
         attributes: survey.attributes.clone(),
         language: survey.language.tag(),
         occurred_at: survey.occurred_at.map(time),
@@ -237,18 +215,6 @@ fn survey(survey: &Survey, beside: Beside<'_>, now: Timestamp) -> SurveyWire {
             .collect(),
         kept_until: time(survey.expires()),
     }
-}
-
-fn owner(owner: &Owner) -> OwnerWire {
-    OwnerWire {
-        email: owner.email.as_ref().map(|email| email.expose().to_owned()),
-        name: owner.name.clone(),
-        id: owner.id.clone(),
-    }
-}
-
-fn named(named: &Named) -> NamedWire {
-    NamedWire { id: named.id.clone(), name: named.name.clone() }
 }
 
 fn time(at: Timestamp) -> String {

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use host::Problem;
 use host::query::Parameters;
-use model::{Nurture, Phone, Survey, SurveyId};
+use model::{Nurture, Survey, SurveyId, shown};
 use serde::Serialize;
 use store::Place;
 
@@ -27,35 +27,12 @@ pub(crate) struct Contacts {
 struct PlaceWire {
     list: &'static str,
     joined_at: String,
-    contact: ContactWire,
-    owner: Option<PersonWire>,
+    contact: shown::Contact,
+    owner: Option<shown::Person>,
     campaign: String,
     survey_id: String,
-    subject: SubjectWire,
+    subject: shown::Subject,
     links: LinksWire,
-}
-
-#[derive(Serialize)]
-struct ContactWire {
-    email: Option<String>,
-    /// Of who has no address and is asked by text.
-    phone: Option<String>,
-    name: Option<String>,
-    id: Option<String>,
-}
-
-#[derive(Serialize)]
-struct PersonWire {
-    email: Option<String>,
-    name: Option<String>,
-    id: Option<String>,
-}
-
-#[derive(Serialize)]
-struct SubjectWire {
-    r#type: String,
-    id: String,
-    name: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -91,24 +68,14 @@ pub(crate) async fn list(
 }
 
 fn wire(place: &Place, survey: &Survey) -> PlaceWire {
-    let (contact, subject) = (survey.contact.clone(), survey.subject.clone());
     PlaceWire {
         list: place.list.as_str(),
         joined_at: place.joined_at.to_string(),
-        contact: ContactWire {
-            phone: contact.who.phone().map(Phone::e164),
-            email: contact.email().map(|email| email.expose().to_owned()),
-            name: contact.name,
-            id: contact.id,
-        },
-        owner: survey.owner.clone().map(|owner| PersonWire {
-            email: owner.email.map(|email| email.expose().to_owned()),
-            name: owner.name,
-            id: owner.id,
-        }),
+        contact: (&survey.contact).into(),
+        owner: survey.owner.as_ref().map(Into::into),
         campaign: survey.campaign.to_string(),
         survey_id: survey.id.to_string(),
-        subject: SubjectWire { r#type: subject.kind, id: subject.id, name: subject.name },
+        subject: (&survey.subject).into(),
         links: LinksWire { survey: format!("/v1/surveys/{}", survey.id) },
     }
 }

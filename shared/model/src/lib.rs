@@ -39,6 +39,7 @@ pub mod sample;
 pub mod score;
 pub mod sending;
 pub mod sheet;
+pub mod shown;
 pub mod sms;
 pub mod source;
 pub mod survey;

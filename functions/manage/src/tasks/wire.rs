@@ -1,7 +1,6 @@
 //! A task as the API shows it.
 
-use model::trigger::{Named, Owner};
-use model::{Score, Survey, Task, Timestamp};
+use model::{Score, Survey, Task, Timestamp, shown};
 use serde::Serialize;
 use store::Comment;
 
@@ -13,7 +12,7 @@ pub(crate) struct TaskWire {
     title: &'static str,
     status: &'static str,
     overdue: bool,
-    owner: Option<OwnerWire>,
+    owner: Option<shown::Person>,
     reassigned: bool,
     opened_at: String,
     due_at: String,
@@ -24,9 +23,9 @@ pub(crate) struct TaskWire {
     remarks: Vec<RemarkWire>,
     campaign: String,
     survey_id: String,
-    subject: SubjectWire,
+    subject: shown::Subject,
     contact: ContactWire,
-    account: Option<NamedWire>,
+    account: Option<shown::Named>,
     score: Option<u8>,
     group: Option<&'static str>,
     standing: Option<&'static str>,
@@ -38,24 +37,10 @@ pub(crate) struct TaskWire {
 }
 
 #[derive(Serialize)]
-struct OwnerWire {
-    email: Option<String>,
-    name: Option<String>,
-    id: Option<String>,
-}
-
-#[derive(Serialize)]
 struct RemarkWire {
     at: String,
     by: String,
     text: String,
-}
-
-#[derive(Serialize)]
-struct SubjectWire {
-    r#type: String,
-    id: String,
-    name: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -67,12 +52,6 @@ struct ContactWire {
 }
 
 #[derive(Serialize)]
-struct NamedWire {
-    id: Option<String>,
-    name: Option<String>,
-}
-
-#[derive(Serialize)]
 struct LinksWire {
     survey: String,
 }
@@ -81,14 +60,13 @@ struct LinksWire {
 pub(super) fn show(task: &Task, survey: Option<&Survey>, comment: Option<&Comment>, now: Timestamp) -> TaskWire {
     let time = |at: Timestamp| at.to_string();
     let score = survey.map_or(task.score, Survey::score);
-    let subject = task.subject.clone();
     TaskWire {
         id: task.id().to_string(),
         kind: task.kind.as_str(),
         title: task.title(),
         status: task.status.as_str(),
         overdue: task.is_overdue(now),
-        owner: task.owner.as_ref().map(owner),
+        owner: task.owner.as_ref().map(Into::into),
         reassigned: task.reassigned,
         opened_at: time(task.opened_at),
         due_at: time(task.due_at),
@@ -103,14 +81,14 @@ pub(super) fn show(task: &Task, survey: Option<&Survey>, comment: Option<&Commen
             .collect(),
         campaign: task.campaign.to_string(),
         survey_id: task.survey.to_string(),
-        subject: SubjectWire { r#type: subject.kind, id: subject.id, name: subject.name },
+        subject: (&task.subject).into(),
         contact: ContactWire {
             email: task.contact.email().map(|email| email.expose().to_owned()),
             name: task.contact.name.clone(),
             id: task.contact.id.clone(),
             phone: task.contact.phone.clone(),
         },
-        account: task.account.as_ref().map(named),
+        account: task.account.as_ref().map(Into::into),
         score: score.map(Score::value),
         group: score.map(|score| score.group().as_str()),
         standing: survey.and_then(Survey::standing).map(model::Standing::as_str),
@@ -120,16 +98,4 @@ pub(super) fn show(task: &Task, survey: Option<&Survey>, comment: Option<&Commen
         reasons: survey.iter().flat_map(|survey| &survey.reasons).map(ToString::to_string).collect(),
         links: LinksWire { survey: format!("/v1/surveys/{}", task.survey) },
     }
-}
-
-fn owner(owner: &Owner) -> OwnerWire {
-    OwnerWire {
-        email: owner.email.as_ref().map(|email| email.expose().to_owned()),
-        name: owner.name.clone(),
-        id: owner.id.clone(),
-    }
-}
-
-fn named(named: &Named) -> NamedWire {
-    NamedWire { id: named.id.clone(), name: named.name.clone() }
 }
