@@ -6,7 +6,9 @@
 mod above;
 mod decide;
 mod machine;
+mod phrases;
 mod said;
+mod units;
 mod words;
 
 pub use above::above;

@@ -5,7 +5,7 @@
 //! possible: lines that begin with `>`, a line that ends with a colon and names an address and a date, three header fields
 //! in a row. Words of languages only help.
 
-use super::words::{ON, SENT_FROM, WROTE};
+use super::phrases::{ON, SENT_FROM, WROTE};
 
 /// The most lines the sentence above a quoted letter is broken into.
 const BROKEN: usize = 4;

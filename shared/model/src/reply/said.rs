@@ -4,7 +4,9 @@
 //! behind a mark, or before words that follow a score. A number in a date, a time, a count or a telephone number is none,
 //! and two that differ are none. Whatever is in doubt is words, which people read.
 
-use super::words::{AFTER, BEFORE, CLOSINGS, COUNTED, GREETINGS, JOINED, NO_MORE, OF, POINTS};
+use super::phrases::{CLOSINGS, GREETINGS, NO_MORE};
+use super::units::COUNTED;
+use super::words::{AFTER, BEFORE, JOINED, OF, POINTS};
 use crate::score::Score;
 
 /// Lines, blank ones aside, among which a line may be a score and nothing else.
