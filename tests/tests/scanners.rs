@@ -19,7 +19,7 @@ async fn records_nothing(campaign: serde_json::Value) {
     company.campaign_with("default", campaign).await;
     let letter = company.ask(done("a0X1", "ada@example.com")).await;
     company.advance_days(7).await;
-    let reminder = company.inbox("ada@example.com").await.pop().unwrap();
+    let reminder = company.inbox("ada@example.com").await.pop().expect("a reminder");
     company.settle().await;
     let (before, survey) = (company.writes().await, company.survey(&letter.survey).await);
 

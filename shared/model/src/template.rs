@@ -205,8 +205,8 @@ variables! {
     Low "low" Text Asks "What 0 means.",
     /// What 10 means.
     High "high" Text Asks "What 10 means.",
-    /// What becomes of a click.
-    Hint "hint" Text Asks "What becomes of a click on a number.",
+    /// What becomes of a click, and that a reply will do.
+    Hint "hint" Text Asks "What becomes of a click on a number, and that a reply will do where replies are answers.",
     /// The page.
     PageUrl "page_url" Address Asks "The page of this survey; `{{page_url}}?score=9` chooses a score on it.",
     /// The way to the page in words.

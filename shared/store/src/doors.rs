@@ -58,12 +58,15 @@ pub enum Entered {
 /// A door is known by these.
 type Place = ([u8; 4], [u8; 6]);
 
-/// What this process has read of doors, and when; also of those that are not there.
+/// Doors as they were read, and when; also those that are not there.
+type Doors = HashMap<Place, (Timestamp, Option<Arc<Door>>)>;
+
+/// What this process has read of doors.
 #[derive(Debug, Default)]
-pub(crate) struct Known(Mutex<HashMap<Place, (Timestamp, Option<Arc<Door>>)>>);
+pub(crate) struct Known(Mutex<Doors>);
 
 impl Known {
-    fn locked(&self) -> MutexGuard<'_, HashMap<Place, (Timestamp, Option<Arc<Door>>)>> {
+    fn locked(&self) -> MutexGuard<'_, Doors> {
         // Whoever panicked had put in all or nothing.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -27,9 +27,12 @@ impl Document for Templates {
     }
 }
 
-/// Templates that were read, by campaign and slot, with their versions.
+/// A template with its version.
+type Versioned = (String, Arc<Template>);
+
+/// Templates that were read, by campaign and slot.
 #[derive(Default)]
-pub(crate) struct Read(Mutex<HashMap<(CampaignId, String), (String, Arc<Template>)>>);
+pub(crate) struct Read(Mutex<HashMap<(CampaignId, String), Versioned>>);
 
 /// A change to a campaign's templates.
 #[derive(Clone, Copy, Debug)]

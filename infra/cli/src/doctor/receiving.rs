@@ -143,12 +143,13 @@ mod tests {
     #[test]
     fn each_missing_piece_is_named_with_what_mends_it() {
         type Change = fn(&mut Receiving);
+        type Said<'a> = Option<(&'a str, Verdict, &'a str)>;
         let both = |facts: &mut Receiving| {
             if let Asked::Known(exchanges) = &mut facts.mx {
                 exchanges.push(other());
             }
         };
-        let cases: [(Change, Option<(&str, Verdict, &str)>); 11] = [
+        let cases: [(Change, Said<'_>); 11] = [
             (|_| {}, None),
             (|facts| facts.host = None, None),
             (|facts| facts.there = Asked::Absent, Some(("region", Verdict::Wrong, "leave ReplyDomain empty"))),

@@ -104,7 +104,7 @@ impl Filling<'_> {
             Variable::Signature => signature(sheet.signer.as_deref(), &sheet.company),
             Variable::Logo => self.logo(&sheet.company),
             Variable::Unsubscribe => {
-                let only = sheet.reminder.then(|| format!("{} ", sheet.say.only_reminder())).unwrap_or_default();
+                let only = if sheet.reminder { format!("{} ", sheet.say.only_reminder()) } else { String::new() };
                 let way = link(&sheet.unsubscribe, &sheet.say.unsubscribe_from(&sheet.company));
                 format!("{only}{} {way}", sheet.say.rather_not())
             }
@@ -149,9 +149,16 @@ impl Filling<'_> {
                 Variable::Question => text.question.clone(),
                 Variable::Low => text.low.clone(),
                 Variable::High => text.high.clone(),
-                Variable::Hint if ask.scale == Scale::Page => String::new(),
-                Variable::Hint if text.reminder => format!("{} {}", text.say.choose(), text.say.pressed()),
-                Variable::Hint => text.say.choose(),
+                Variable::Hint => {
+                    let on_numbers = ask.scale == Scale::Letter;
+                    let click = || if text.saves { text.say.choose_page() } else { text.say.choose() };
+                    let hints = [
+                        on_numbers.then(click),
+                        (on_numbers && text.reminder).then(|| text.say.pressed()),
+                        text.replies.then(|| text.say.or_reply()),
+                    ];
+                    hints.into_iter().flatten().collect::<Vec<_>>().join(" ")
+                }
                 Variable::PageUrl => text.page.clone(),
                 Variable::Closing => text.say.regards(),
                 Variable::OwnerName => text.signer.clone().unwrap_or_else(|| text.company.clone()),

@@ -109,7 +109,7 @@ fn is_greeting(line: &str) -> bool {
     let begins = |greeting: &&str| {
         said.strip_prefix(*greeting).is_some_and(|rest| rest.chars().next().is_none_or(|next| !next.is_alphanumeric()))
     };
-    ends && said.split(' ').count() <= 5 && GREETINGS.iter().any(|greeting| begins(&greeting))
+    ends && said.split(' ').count() <= 5 && GREETINGS.iter().any(begins)
 }
 
 /// The score a line gives, and what it says beside it.

@@ -31,6 +31,22 @@ fn filled(form: Form, source: &str, letter: LetterKind, names: Names, language: 
     fill::sample(&campaign(), Some(&made.body), &sample, links).unwrap().unwrap().html
 }
 
+#[test]
+fn the_hint_says_what_is_so_in_this_letter() {
+    let words = words::Words::plain(Language::En);
+    let made = checked(Form::Mjml, MJML, LetterKind::Remind, None).unwrap();
+    let seen = |saves: bool, replies: bool| {
+        let links =
+            Links { page: "https://nps.example.com/r/abc", unsubscribe: "https://nps.example.com/u/abc", replies };
+        let sample = Sample { which: model::sample::Which::Remind, language: Language::En, names: Names::usual() };
+        let campaign = Campaign { self_saving: saves, ..campaign() };
+        let html = fill::sample(&campaign, Some(&made.body), &sample, links).unwrap().unwrap().html;
+        [words.choose(), words.choose_page(), words.pressed(), words.or_reply()].map(|hint| html.contains(&hint))
+    };
+    assert_eq!(seen(false, false), [true, false, true, false]);
+    assert_eq!(seen(true, true), [false, true, true, true]);
+}
+
 /// What is wrong with a letter that has this beside what it must have.
 fn wrong(beside: &str) -> Vec<String> {
     let source = format!(
