@@ -6,11 +6,12 @@ use host::Problem;
 use host::problem::{FieldError, Kind};
 use model::survey::MAX_CHANGES;
 use model::{Group, Score, Standing, Survey, SurveyId};
+use pages::{Ask, Brand, COMMENT, Notice, Thanks, Unsubscribe};
 use serde::Serialize;
 
 use crate::link::Link;
-use crate::page::{Ask, Brand, Notice, Thanks, Unsubscribe, page};
-use crate::sent::{self, COMMENT, Flaw, Form, NotRead};
+use crate::page::page;
+use crate::sent::{self, Flaw, Form, NotRead};
 
 /// Whether the caller reads JSON: one that sends it, or asks for it and not for a page.
 pub(crate) fn to_a_program(headers: &HeaderMap) -> bool {
@@ -204,13 +205,13 @@ pub(crate) fn not_unsubscribed(link: &Link, problem: Problem, program: bool) -> 
 #[cfg(test)]
 mod tests {
     use super::{Answer, read, refused, to_a_program};
-    use crate::page::Brand;
     use crate::sent;
     use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
     use axum::response::Response;
     use host::Problem;
     use host::problem::Kind;
     use model::Language;
+    use pages::Brand;
 
     fn headers(content_type: Option<&'static str>, accept: Option<&'static str>) -> HeaderMap {
         let mut headers = HeaderMap::new();

@@ -20,12 +20,12 @@ use model::link::{Claims, Purpose};
 use model::survey::NotTaken;
 use model::who::Visit;
 use model::{Door, Language, Survey, Timestamp, person};
+use pages::{Around, Ask, Brand, Notice};
 use store::{Comment, Config, Entered, Passed, StoredCampaign};
 
 use crate::answer::{self, Answer};
-use crate::around::Around;
 use crate::link::{Links, Reader, Token, Trouble};
-use crate::page::{Ask, Brand, Notice, page};
+use crate::page::{page, returning};
 use crate::record::{self, Recorded};
 use crate::sent::{self, Form, Sent};
 
@@ -176,7 +176,7 @@ pub(crate) async fn enter(
             match follow_up(&links, &room, &reader, &survey, brand.language).await {
                 Ok(path) => {
                     let shown = Answer { path: &path, ..answer }.recorded(&survey);
-                    room.around.returning(shown, sent.comment.is_some())
+                    returning(&room.around, shown, sent.comment.is_some())
                 }
                 Err(error) => answer.not_recorded(error.into()),
             }
@@ -219,7 +219,7 @@ pub(crate) async fn answer_again(
     match under_the_roof(&links, tokens, &text, &headers).await {
         Ok((token, reader, around)) => {
             let answer = crate::take(&links, token, &reader, &headers, body).await;
-            around.returning(answer, true)
+            returning(&around, answer, true)
         }
         Err(trouble) => trouble.answer(answer::to_a_program(&headers), &Reader::of(Some(&text), &headers)),
     }

@@ -5,8 +5,6 @@
 //! before anything is read.
 
 mod answer;
-mod around;
-mod brand;
 mod door;
 mod link;
 mod page;
@@ -28,14 +26,13 @@ use host::settings::{StoreSettings, Wrong};
 use host::{Chance, Clock, Env, Problem};
 use model::link::Purpose;
 use model::survey::NotTaken;
+use pages::{Ask, Unsubscribe};
 use store::Store;
 
 use crate::answer::Answer;
 use crate::link::{Links, Reader, Token, Trouble};
-use crate::page::{Ask, Unsubscribe, page};
+use crate::page::page;
 use crate::record::Recorded;
-
-pub use crate::preview::draft;
 
 /// What this function needs.
 #[derive(Clone)]

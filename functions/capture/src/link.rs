@@ -11,13 +11,13 @@ use host::Problem;
 use host::problem::Kind;
 use model::link::{Claims, NotALink, Purpose};
 use model::{Language, Timestamp};
+use pages::{Around, Brand, Notice};
 use store::{Config, StoredCampaign};
 use words::Words;
 
 use crate::Deps;
 use crate::answer::later;
-use crate::around::Around;
-use crate::page::{Brand, Notice, page};
+use crate::page::page;
 
 /// The characters of every token there is.
 const LENGTH: usize = 59;

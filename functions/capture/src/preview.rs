@@ -12,11 +12,11 @@ use host::Problem;
 use host::problem::Kind;
 use model::link::Purpose;
 use model::sample::Shown;
-use model::{Campaign, Group, Language};
+use pages::{Ask, Thanks, Unsubscribe, framed_by_ours};
 
 use crate::answer::{self, Answer};
 use crate::link::{Link, Links, Reader, Trouble};
-use crate::page::{Ask, Brand, Thanks, Unsubscribe, guard, page};
+use crate::page::page;
 use crate::sent;
 
 /// The page and the token as they stand in the path.
@@ -43,20 +43,6 @@ pub(crate) async fn open(
         Shown::Thanks => page(StatusCode::OK, &Thanks::new(&link.brand, &link.path, score)),
         Shown::Unsubscribe => page(StatusCode::OK, &Unsubscribe::new(&link.brand, &unsubscribe(&link), false)),
     })
-}
-
-/// The page of a campaign that nobody has put yet. There is no link behind it, so nothing on it leads anywhere.
-#[must_use]
-pub fn draft(campaign: &Campaign, shown: Shown, group: Option<Group>, language: Language) -> Response {
-    let brand = Brand::of(campaign, language);
-    let mut response = framed(match shown {
-        Shown::Ask => page(StatusCode::OK, &Ask::new(&brand, "", group.map(Group::example))),
-        Shown::Thanks => page(StatusCode::OK, &Thanks::new(&brand, "", group.map(Group::example))),
-        Shown::Unsubscribe => page(StatusCode::OK, &Unsubscribe::new(&brand, "", false)),
-    });
-    guard(response.headers_mut());
-    policed(&mut response, |policy| format!("{}; sandbox", policy.replace("form-action 'self'", "form-action 'none'")));
-    response
 }
 
 /// `POST /preview/{page}/{token}`
@@ -130,16 +116,11 @@ fn unsubscribe(link: &Link) -> String {
 
 /// Lets our own pages show it in a frame: the dashboard does, and nothing can be clicked away from anybody here.
 fn framed(mut response: Response) -> Response {
-    policed(&mut response, |policy| policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'"));
-    response.headers_mut().insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
-    response
-}
-
-/// Gives a page another policy, made from its own.
-fn policed(response: &mut Response, change: impl FnOnce(&str) -> String) {
     let headers = response.headers_mut();
-    let policy = headers.get(header::CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok()).map(change);
-    if let Some(policy) = policy.and_then(|policy| HeaderValue::try_from(policy).ok()) {
+    let policy = headers.get(header::CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
+    if let Some(policy) = policy.and_then(|policy| HeaderValue::try_from(framed_by_ours(policy)).ok()) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    response
 }

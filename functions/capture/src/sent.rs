@@ -4,11 +4,9 @@
 //! gets a problem that points at the field.
 
 use model::{Group, ReasonId, Score};
+use pages::COMMENT;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
-
-/// The longest comment, in characters; a line break counts as one.
-pub(crate) const COMMENT: usize = 4_000;
 
 /// A response that can be recorded: at least one of its parts is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -242,8 +240,9 @@ impl<'de> Deserialize<'de> for Fields {
 
 #[cfg(test)]
 mod tests {
-    use super::{COMMENT, Flaw, NOT_A_SCORE, NOTHING, NotRead, Sent, TOO_LONG, Ticked, form, json, proposed};
+    use super::{Flaw, NOT_A_SCORE, NOTHING, NotRead, Sent, TOO_LONG, Ticked, form, json, proposed};
     use model::{Group, Score};
+    use pages::COMMENT;
 
     fn score(value: u8) -> Option<Score> {
         Score::try_from(value).ok()

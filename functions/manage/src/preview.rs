@@ -2,13 +2,13 @@
 //!
 //! A letter is filled by the code that fills those that are sent. It comes with a policy under which a campaign's own words can
 //! run nothing and reach nothing, whoever opens it where. Its links lead to pages that record nothing; a page is shown by
-//! `capture`, behind the same kind of link.
+//! `capture`, behind the same kind of link, and that of a draft here, as it has none.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use host::problem::Kind;
 use host::query::Parameters;
@@ -19,6 +19,7 @@ use model::link::{PREVIEW_LIFE, Purpose};
 use model::sample::{Names, Sample, Shown, Way, Which};
 use model::template::Body;
 use model::{Campaign, CampaignId, Group, Language, LetterKind, Template, Timestamp};
+use pages::Page;
 use serde::Serialize;
 
 use crate::templates::Draft;
@@ -242,7 +243,7 @@ pub(crate) async fn draft(
     let language = wanted.language.unwrap_or(campaign.language);
     let which = match wanted.seen {
         Seen::Letter(which) => which,
-        Seen::Page(page, group) => return Ok(kept_by_nobody(capture::draft(&campaign, page, group, language))),
+        Seen::Page(page, group) => return page_of(&campaign, page, group, language),
     };
     let way = way(&deps, &campaign.id, language, managed.now).await?;
     let sample = Sample { which, language, names: wanted.names };
@@ -337,6 +338,21 @@ fn letter(
         Format::Json => Json(shown(campaign, &sample, letter, links)).into_response(),
     };
     Ok(kept_by_nobody(response))
+}
+
+/// The page of a draft.
+fn page_of(campaign: &Campaign, shown: Shown, group: Option<Group>, language: Language) -> Result<Response, Problem> {
+    let Page { html, policy } = pages::draft(campaign, shown, group, language).map_err(|error| {
+        tracing::error!(error = host::telemetry::chain(&error), "a page could not be rendered");
+        Problem::new(Kind::TryLater, "the page could not be made; please try again")
+    })?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
+        (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow")),
+    ];
+    Ok(kept_by_nobody((headers, [(header::CONTENT_SECURITY_POLICY, policy)], html).into_response()))
 }
 
 /// Why there is no letter to see.

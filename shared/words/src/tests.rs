@@ -190,11 +190,16 @@ fn names_are_escaped_and_isolated_in_html_and_bare_in_text() {
 fn every_message_is_said_somewhere() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
     let mut sources = String::new();
-    let mut folders: Vec<std::path::PathBuf> =
-        ["shared/letters/src", "shared/letters/templates", "functions/capture/src", "functions/capture/templates"]
-            .iter()
-            .map(|folder| format!("{root}/{folder}").into())
-            .collect();
+    let mut folders: Vec<std::path::PathBuf> = [
+        "shared/letters/src",
+        "shared/letters/templates",
+        "shared/pages/src",
+        "shared/pages/templates",
+        "functions/capture/src",
+    ]
+    .iter()
+    .map(|folder| format!("{root}/{folder}").into())
+    .collect();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).expect("a folder") {
             let path = entry.expect("an entry").path();

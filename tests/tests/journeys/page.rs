@@ -316,6 +316,16 @@ async fn the_pages_of_a_draft_are_seen_before_anybody_puts_it() {
     for part in ["default-src 'none'", "form-action 'none'", "frame-ancestors 'self'", "; sandbox"] {
         assert!(policy.contains(part), "{part}: {policy}");
     }
+    for (name, value) in [
+        ("content-type", "text/html; charset=utf-8"),
+        ("x-frame-options", "SAMEORIGIN"),
+        ("referrer-policy", "no-referrer"),
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+        ("x-robots-tag", "noindex, nofollow"),
+    ] {
+        assert_eq!(ask.header(name), value, "{name}");
+    }
     let thanks = shown("page=thanks&group=detractor&language=de").await.ok();
     for part in ["Zu langsam", "Too expensive", "Sie dürfen mich mit meinem Namen zitieren.", "Talk to us"] {
         assert!(thanks.text.contains(part), "{part}: {}", thanks.text);

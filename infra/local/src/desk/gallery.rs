@@ -1,6 +1,6 @@
 //! The gallery: every letter and page of a campaign in every language, side by side.
 //!
-//! Letters are filled by the code that fills those that are sent, pages are those of `capture`; each is a document of its own in
+//! Letters are filled by the code that fills those that are sent, pages are shown by `capture`; each is a document of its own in
 //! a frame that loads when it comes into sight.
 
 use askama::Template;

@@ -7,11 +7,11 @@ use model::texts::{Filling, Part};
 use model::{Campaign, Group, Language, Reasons, Texts};
 use words::{Plain, Words};
 
-use crate::around::Around;
+use crate::Around;
 
 /// How a page looks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Look {
+pub struct Look {
     /// The style beside the one all pages share: the campaign's colours.
     pub style: Option<String>,
     /// The logo.
@@ -43,7 +43,7 @@ fn colours_of(tone: &Tone) -> String {
 
 /// What a page says of who asks, in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Brand {
+pub struct Brand {
     /// The company; empty where it is not known.
     pub company: String,
     /// The question.
@@ -78,7 +78,7 @@ pub(crate) struct Brand {
 
 /// A way on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct NextStep {
+pub struct NextStep {
     /// What stands on the button.
     pub text: String,
     /// The language that is in.
@@ -89,7 +89,7 @@ pub(crate) struct NextStep {
 
 impl Brand {
     /// The brand of a campaign.
-    pub(crate) fn of(campaign: &Campaign, language: Language) -> Self {
+    pub fn of(campaign: &Campaign, language: Language) -> Self {
         let words = Words::plain(language);
         let own = |part| campaign.texts.filled(language, part, &Filling::of(&campaign.company));
         let next = |group| {
@@ -118,7 +118,7 @@ impl Brand {
     }
 
     /// For a page that does not know who asks.
-    pub(crate) fn unnamed(language: Language) -> Self {
+    pub fn unnamed(language: Language) -> Self {
         let words = Words::plain(language);
         Self {
             company: String::new(),
@@ -140,7 +140,7 @@ impl Brand {
     }
 
     /// The words of the page.
-    pub(crate) const fn words(&self) -> Words<Plain> {
+    pub const fn words(&self) -> Words<Plain> {
         Words::plain(self.language)
     }
 
@@ -171,7 +171,7 @@ impl Brand {
 
     /// The same behind a door, where whoever comes in was sent nothing: nothing is saved by itself, and there is nothing to
     /// unsubscribe from.
-    pub(crate) fn behind(self, around: Arc<Around>) -> Self {
+    pub fn behind(self, around: Arc<Around>) -> Self {
         Self { around: Some(around), self_saving: false, unsubscribe: None, ..self }
     }
 

@@ -5,9 +5,6 @@
 
 use std::sync::Arc;
 
-use axum::http::header::REFRESH;
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
 use model::door::{Door, Kind, Origin};
 
 /// Seconds after which a tablet shows the question again: while a comment may be written, and once all is said.
@@ -16,7 +13,7 @@ const SAID: u32 = 10;
 
 /// What is around a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Around {
+pub struct Around {
     /// Where the door is: `/d/…`.
     door: String,
     /// The sites that may frame it.
@@ -33,7 +30,7 @@ pub(crate) struct Around {
 
 impl Around {
     /// What an address says is around a page of this door, as far as the door allows it.
-    pub(crate) fn of(door: &Door, path: &str, query: &str) -> Self {
+    pub fn of(door: &Door, path: &str, query: &str) -> Self {
         let said = |wanted: &str| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
         let is_on = |name: &str| said(name).is_some_and(|(_, value)| value == "1");
         let framed = door.kind == Kind::Widget;
@@ -51,7 +48,7 @@ impl Around {
     }
 
     /// The same around a page that follows.
-    pub(crate) fn under(&self, door: String) -> Arc<Self> {
+    pub fn under(&self, door: String) -> Arc<Self> {
         Arc::new(Self { door, ..self.clone() })
     }
 
@@ -66,7 +63,7 @@ impl Around {
     }
 
     /// What the company's server says of whoever sees it.
-    pub(crate) fn signed(&self) -> Option<&str> {
+    pub fn signed(&self) -> Option<&str> {
         self.signed.as_deref()
     }
 
@@ -87,12 +84,12 @@ impl Around {
     }
 
     /// Where the page of a survey is behind the door: `/d/…/…` instead of `/r/…`.
-    pub(crate) fn roofed(&self, path: &str) -> String {
+    pub fn roofed(&self, path: &str) -> String {
         path.strip_prefix("/r/").map_or_else(|| path.to_owned(), |token| format!("{}/{token}", self.door))
     }
 
     /// An address that says what is around its page, and these as well.
-    pub(crate) fn address<'a>(&'a self, path: &str, more: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    pub fn address<'a>(&'a self, path: &str, more: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
         let query =
             form_urlencoded::Serializer::new(String::new()).extend_pairs(more.into_iter().chain(self.pairs())).finish();
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
@@ -103,16 +100,10 @@ impl Around {
         self.address("", []).replacen('?', "&", 1)
     }
 
-    /// Lets a tablet show the question again after an answer: for the next one, in whatever language they read. It does so
-    /// without a script.
-    pub(crate) fn returning(&self, mut answer: Response, all_said: bool) -> Response {
-        if self.kiosk && answer.status() == StatusCode::OK {
-            let seconds = if all_said { SAID } else { WRITING };
-            let again = self.address(&self.door, []);
-            if let Ok(refresh) = HeaderValue::try_from(format!("{seconds};url={again}")) {
-                answer.headers_mut().insert(REFRESH, refresh);
-            }
-        }
-        answer
+    /// What lets a tablet show the question again after an answer (the value of `Refresh`): for the next one, in whatever
+    /// language they read. It does so without a script.
+    pub fn refresh(&self, all_said: bool) -> Option<String> {
+        let seconds = if all_said { SAID } else { WRITING };
+        self.kiosk.then(|| format!("{seconds};url={}", self.address(&self.door, [])))
     }
 }
