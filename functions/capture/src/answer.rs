@@ -120,7 +120,11 @@ impl Answer<'_> {
             replaces: !commented && survey.commented_at.is_some(),
             ..Thanks::new(self.brand, self.path, score)
         };
-        page(StatusCode::OK, &thanks)
+        let (shown, all_said) = (page(StatusCode::OK, &thanks), commented || thanks.saved);
+        match &self.brand.around {
+            Some(around) => around.returning(shown, all_said),
+            None => shown,
+        }
     }
 
     /// Something in it is wrong.
