@@ -80,15 +80,15 @@ pub enum Error {
 /// Never as a whole.
 pub async fn handle(deps: &Deps, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
     let now = deps.clock.now();
-    Ok(batch::each(event, "an event has to wait", |body| one(deps, body, now)).await)
+    Ok(batch::each_dated(event, "an event has to wait", |body, sent| one(deps, body, sent, now)).await)
 }
 
-async fn one(deps: &Deps, body: String, now: Timestamp) -> Result<(), Error> {
+async fn one(deps: &Deps, body: String, sent: Option<Timestamp>, now: Timestamp) -> Result<(), Error> {
     match wire::read(&body)? {
         // Boxed: what happens within is deeper than the compiler likes to look.
         Read::Word(word) => Box::pin(apply::apply(deps, &word, now)).await,
         Read::Letter(word) => Box::pin(apply::letter(deps, &word, now)).await,
-        Read::Reply(reply) => Box::pin(reply::take(deps, &reply, now)).await,
+        Read::Reply(reply) => Box::pin(reply::take(deps, &reply, sent.unwrap_or(now), now)).await,
         Read::NotOurs(why) => {
             tracing::info!(why, "an event is ignored");
             Ok(())

@@ -1,6 +1,7 @@
 //! What somebody wrote back to a text: that they want no more, or their score.
 //!
-//! A reply names no survey, only a number. It is about the latest one its sender was asked by.
+//! A reply names no survey, only a number. It is about the latest one its sender was asked by. Nor does it say when it was
+//! written: it counts at the moment its queue took it, and nothing older takes the place of anything newer.
 
 use std::time::Duration;
 
@@ -34,15 +35,19 @@ enum Verdict {
     Suppress,
 }
 
-fn decide(survey: &Survey, says: Says, now: Timestamp) -> Verdict {
+fn decide(survey: &Survey, says: Says, at: Timestamp) -> Verdict {
     match says {
-        Says::Stop => survey.unsubscribed(now).map_or(Verdict::Suppress, |after| Verdict::Unsubscribe(Box::new(after))),
+        Says::Stop => survey.unsubscribed(at).map_or(Verdict::Suppress, |after| Verdict::Unsubscribe(Box::new(after))),
         Says::Score(score) => {
             let asked = survey.invite.sent_at.or(survey.invite.claimed_at);
-            if asked.is_none_or(|at| now.since(at) > ANSWERS) {
+            if asked.is_none_or(|asked| at.since(asked) > ANSWERS) {
                 return Verdict::Nothing;
             }
-            match survey.responded_by(score, None, AnsweredBy::Reply, now) {
+            // One that failed comes again when another was given meanwhile.
+            if survey.changes.last().is_some_and(|change| at < change.at) {
+                return Verdict::Nothing;
+            }
+            match survey.responded_by(score, None, AnsweredBy::Reply, at) {
                 Ok(Some(after)) => Verdict::Save(Box::new(after)),
                 Ok(None) | Err(_) => Verdict::Nothing,
             }
@@ -50,8 +55,8 @@ fn decide(survey: &Survey, says: Says, now: Timestamp) -> Verdict {
     }
 }
 
-/// Takes in a reply.
-pub(crate) async fn take(deps: &Deps, reply: &Reply, now: Timestamp) -> Result<(), Error> {
+/// Takes in a reply that came at a moment.
+pub(crate) async fn take(deps: &Deps, reply: &Reply, at: Timestamp, now: Timestamp) -> Result<(), Error> {
     let key = Who::Phone(reply.from.clone()).key();
     let contact = deps.store.contact(&key).await?;
     let mut survey = match contact.and_then(|contact| contact.asked_by) {
@@ -66,7 +71,7 @@ pub(crate) async fn take(deps: &Deps, reply: &Reply, now: Timestamp) -> Result<(
                 Says::Score(_) => Ok(()),
             };
         };
-        let saved: Result<Saved, StoreError> = match decide(before, reply.says, now) {
+        let saved: Result<Saved, StoreError> = match decide(before, reply.says, at) {
             Verdict::Nothing => return Ok(()),
             Verdict::Suppress => return Ok(deps.store.suppress(&key, Suppression::Unsubscribed, now).await?),
             Verdict::Save(after) => deps.store.save(before, &after).await,
@@ -120,6 +125,13 @@ mod tests {
         assert_eq!((after.state, after.score().map(model::Score::value)), (State::Answered, Some(9)));
         assert_eq!(decide(&after, nine, NOW), Verdict::Nothing, "a repeat changes nothing");
         assert!(matches!(decide(&after, Says::Score("7".parse().unwrap()), NOW), Verdict::Save(_)), "a change of mind");
+        let (later, seven) = (NOW.after(Duration::from_secs(9)), Says::Score("7".parse().unwrap()));
+        let pressed = asked().responded("10".parse().unwrap(), None, later).unwrap().unwrap();
+        assert_eq!(decide(&pressed, seven, NOW), Verdict::Nothing, "one that was long on its way");
+        let Verdict::Save(after) = decide(&pressed, seven, later.after(Duration::from_secs(1))) else {
+            panic!("not taken")
+        };
+        assert_eq!(after.score().map(model::Score::value), Some(7));
         assert_eq!(decide(&waiting(), nine, NOW), Verdict::Nothing, "nobody was asked yet");
         let late = NOW.after(ANSWERS).after(Duration::from_millis(1));
         assert_eq!(decide(&asked(), nine, late), Verdict::Nothing);

@@ -1,5 +1,7 @@
 //! From what somebody wrote to what is filled.
 
+use std::panic::catch_unwind;
+
 use letters::template::{Checked, check, is_nested_too_deep, place};
 use model::template::{Finding, Form, MOST};
 use model::{Language, LetterKind};
@@ -18,14 +20,14 @@ pub(super) fn checked(
 ) -> Result<Checked, Vec<Finding>> {
     // One kind of line ends, so that lines are counted as editors do.
     let source = source.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "");
-    if is_nested_too_deep(&source) {
+    if is_nested_too_deep(&source, form) {
         let what = "elements stand in one another more than 100 deep; is there one without an end?";
         return Err(vec![Finding { at: None, what: what.to_owned() }]);
     }
     let checked = match form {
         Form::Html => check(&source, None, letter, language),
         Form::Mjml => {
-            let (html, mut warnings) = compiled(&source).map_err(|finding| vec![finding])?;
+            let (html, mut warnings) = contained(&source).map_err(|finding| vec![finding])?;
             // A few attributes for everything may make much of a little.
             if html.len() > 4 * MOST {
                 let what =
@@ -38,6 +40,20 @@ pub(super) fn checked(
         }
     };
     if checked.errors.is_empty() { Ok(checked) } else { Err(checked.errors) }
+}
+
+/// The same as [`compiled`], whatever becomes of it: the tokenizer under the library ends in a panic at some texts. That is a
+/// source that cannot be used, and no failure of the program; profiles unwind so that it can be one.
+fn contained(source: &str) -> Result<(String, Vec<Finding>), Finding> {
+    catch_unwind(|| compiled(source)).unwrap_or_else(|_| {
+        // It looks two bytes back from a `>`, into the middle of a character that has more.
+        let wide = source
+            .match_indices('>')
+            .map(|(at, _)| at)
+            .find(|at| at.checked_sub(2).is_some_and(|before| !source.is_char_boundary(before)));
+        let what = "this cannot be read as MJML; write &gt; for each > in a text, and <!--[if mso]> just so";
+        Err(Finding { at: wide.map(|at| place(source, at)), what: what.to_owned() })
+    })
 }
 
 /// The HTML of a source in MJML, and what was left out of it.

@@ -6,12 +6,13 @@
 mod attributes;
 mod elements;
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::ops::Range;
 
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
-use model::template::{Body, Finding, Ours, Piece, Sort, Variable};
+use model::template::{Body, Finding, Form, Ours, Piece, Sort, Variable};
 use model::{Language, LetterKind};
 
 use self::elements::Open;
@@ -57,13 +58,24 @@ pub(crate) fn look(html: &str) -> Vec<Finding> {
 }
 
 /// Whether elements stand in one another deeper than anybody means it: who reads them one in the other may run out of stack.
+/// MJML is read by its own rules: what a comment says to Outlook is read as well, capitals end no element by themselves, and
+/// names may begin with what is text to a browser.
 #[must_use]
-pub fn is_nested_too_deep(source: &str) -> bool {
+pub fn is_nested_too_deep(source: &str, form: Form) -> bool {
+    let strict = form == Form::Mjml;
+    let source = if strict { Cow::Owned(source.replace("<!--[if", "[if")) } else { Cow::Borrowed(source) };
     let mut depth = 0_usize;
-    for (_, token) in tokens(source, 0, false) {
+    for (at, token) in tokens(&source, 0, false) {
         match token {
-            Token::StartTag(tag) if !tag.self_closing && !VOID.contains(&text(&tag.name).as_str()) => depth += 1,
+            Token::StartTag(tag) if tag.self_closing => {}
+            Token::StartTag(tag) => {
+                let name = text(&tag.name);
+                let as_written = source.get(at.start + 1..).is_some_and(|rest| rest.starts_with(&name));
+                let ends_itself = VOID.contains(&name.as_str()) && (as_written || !strict);
+                depth += usize::from(!ends_itself);
+            }
             Token::EndTag(_) => depth = depth.saturating_sub(1),
+            Token::String(_) if strict => depth += source.get(at).unwrap_or_default().matches('<').count(),
             _ => {}
         }
         if depth > DEEPEST {

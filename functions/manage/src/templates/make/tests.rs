@@ -238,6 +238,34 @@ fn what_is_hard_to_read_is_said() {
     );
 }
 
+/// The library reads by recursion and cuts texts where they may not be cut; neither is an end of the program.
+#[test]
+fn what_the_library_chokes_on_is_refused_like_anything_else() {
+    let refused = |beside: &str| {
+        let source = MJML.replacen("{{lead}}", beside, 1);
+        let found = checked(Form::Mjml, &source, LetterKind::Invite, None).expect_err("refused");
+        found[0].to_string()
+    };
+    // A `>` behind a character of three bytes.
+    for text in ["日>", "\u{2192}>", "…>", "<!--[if mso]x>a<![endif]-->"] {
+        assert!(refused(text).contains("write &gt; for each > in a text"), "{text}");
+    }
+    assert!(refused("日>").starts_with("line 27, column 35: "), "{}", refused("日>"));
+    // To browsers all of this is a comment, or has no end; to the library it is one element in another.
+    for deep in [
+        format!("<!--[if mso]>{}<![endif]-->", "<b>".repeat(15_000)),
+        "<BR>".repeat(12_000),
+        "<_>".repeat(15_000),
+        "<!--[if mso]><b><![endif]-->".repeat(2_000),
+    ] {
+        assert!(refused(&deep).contains("100 deep"), "{}", &deep[..30]);
+        let raw = format!("<mjml><mj-body><mj-raw>{deep}</mj-raw></mj-body></mjml>");
+        assert!(checked(Form::Mjml, &raw, LetterKind::Invite, None).is_err());
+    }
+    let outlook = format!("{{{{scale}}}}{}", "<BR><!--[if mso]><br><i>a</i><![endif]-->".repeat(200));
+    assert_eq!(wrong(&outlook.replace("{{scale}}", "")), Vec::<String>::new(), "many are not deep");
+}
+
 /// The names of a CRM, in every place they may have.
 fn everywhere(names: Names) -> String {
     let source = "<html><head><title>{{name}} {{subject}}</title></head><body><div>{{scale}}</div>\
