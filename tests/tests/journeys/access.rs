@@ -118,7 +118,7 @@ async fn a_campaign_is_written_whole() {
                "batch": {"spread": null, "share": 100}, "bands": {}, "warm_up": null, "experiment": null, "texts": {}, "themes": [],
                "brand": {"logo": null, "colors": null, "voice": "company"},
                "reasons": {"detractor": [], "passive": [], "promoter": []}, "ask_to_quote": false,
-               "next_step": {"detractor": null, "passive": null, "promoter": null}, "self_saving": false})
+               "next_step": {"detractor": null, "passive": null, "promoter": null}, "self_saving": false, "sms": null})
     );
     assert!(["tasks", "alerts", "thanks"].iter().all(|part| default[*part].is_object()));
     let full = json!({"id": "spring", "company": "Spring & Sons", "sender": {"name": "Spring", "email": "spring@company.example"},
@@ -137,6 +137,7 @@ async fn a_campaign_is_written_whole() {
             "colors": {"accent": "#d9480f", "accent_dark": null}, "voice": "owner"},
         "reasons": {"detractor": [{"id": "slow", "label": "Too slow", "labels": {"de": "Zu langsam"}}], "passive": [], "promoter": []},
         "ask_to_quote": true, "self_saving": true,
+        "sms": {"origination": "Spring", "message": null, "opt_out": false},
         "next_step": {"detractor": {"text": "Book a call", "url": "https://www.spring.example/call"}, "passive": null, "promoter": null}});
     let put = company.put_campaign("spring", full.clone()).await.ok();
     assert_eq!(put.body, full);
