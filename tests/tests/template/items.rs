@@ -56,7 +56,7 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 (WRITE, "config"),
                 // Whoever comes in by themselves.
                 (READ, "door#*"),
-                (WRITE, "Q#*"),
+                (WRITE, "Q#door#*"),
             ],
         ),
         (
@@ -222,6 +222,7 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                         "U#*",
                         "P#*",
                         "Q#*",
+                        "Q#door#*",
                         "job#*",
                         "template#*",
                         "door#*",
