@@ -399,6 +399,15 @@ async fn who_wants_no_mail_may_answer_and_still_gets_none() {
     let next = company.trigger(done("a0X2", "ada@example.com")).await;
     assert_eq!((&next["decision"], &next["reason"]), (&json!("suppressed"), &json!("unsubscribed")));
     company.advance_days(40).await;
+    // A link is for anybody: what was signed for the widget it was says nothing there, nor once it is a widget again.
+    door(&company, "checkout", json!({"name": "Checkout", "kind": "link"})).await;
+    company.advance("1m").await;
+    assert_eq!(company.follow(&at(&url, &format!("signed={}", signed(&second, &fresh)))).await.status, 422);
+    let (_, third) = widget(&company, json!(["https://shop.example"])).await;
+    company.advance("1m").await;
+    for (secret, status) in [(&second, 422), (&third, 200)] {
+        assert_eq!(company.follow(&at(&url, &format!("signed={}", signed(secret, &fresh)))).await.status, status);
+    }
     assert_eq!(
         company.trigger(done("a0X3", "ada@example.com")).await["reason"],
         "unsubscribed",
@@ -530,6 +539,9 @@ async fn doors_are_listed_put_back_and_managed_by_those_who_may() {
         (Method::PUT, format!("{DOORS}/checkout"), Some(shown.body.clone())),
         (Method::DELETE, format!("{DOORS}/checkout"), None),
         (Method::POST, format!("{DOORS}/checkout/renew"), Some(json!({"secret": true}))),
+    let before = company.writes().await;
+    assert_eq!(company.call(Method::GET, DOORS, None).await.ok()["doors"], json!([]));
+    assert_eq!(company.writes().await, before, "looking makes no key");
     ] {
         assert_eq!(company.call_as(Some(&reads), method, &path, body).await.status, 403, "{path}");
     }
