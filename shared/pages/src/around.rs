@@ -62,6 +62,11 @@ impl Around {
         self.host.as_ref().map(Origin::as_str)
     }
 
+    /// Whether nobody says who sees it: then nobody can call them back, and there is no name to quote.
+    pub(crate) const fn is_nobodys(&self) -> bool {
+        self.signed.is_none()
+    }
+
     /// What the company's server says of whoever sees it.
     pub fn signed(&self) -> Option<&str> {
         self.signed.as_deref()

@@ -154,6 +154,11 @@ impl Brand {
         self.around.is_some()
     }
 
+    /// Whether its reader came by themselves and nobody says who they are.
+    pub(crate) fn knows_nobody(&self) -> bool {
+        self.around.as_ref().is_some_and(|around| around.is_nobodys())
+    }
+
     /// Whether the page is within another one.
     pub(crate) fn is_embedded(&self) -> bool {
         self.around.as_ref().is_some_and(|around| around.is_embedded())

@@ -178,6 +178,20 @@ async fn programs_answer_as_well_and_name_their_visits() {
 async fn five_scores_in_one_visit_are_no_persons() {
     let company = Company::start().await;
     let url = shop(&company).await;
+#[tokio::test]
+async fn whom_nobody_knows_is_not_asked_whether_they_may_be_called_or_quoted() {
+    let company = Company::start().await;
+    company.put_campaign("default", json!({"ask_to_quote": true})).await.ok();
+    let (url, secret) = widget(&company, json!(["https://shop.example"])).await;
+    let known = format!("&signed={}", signed(&secret, &about(&company, "ada@example.com", "4711").await));
+    for (who, asked) in [("", 0), (known.as_str(), 2)] {
+        let thanks = company.confirm(&at(&url, &format!("score=9{who}"))).await;
+        assert_eq!(thanks.html.matches("type=\"checkbox\"").count(), asked, "{}", thanks.html);
+        // Whoever has nothing to add may say so.
+        assert_eq!(company.press(&thanks, &[]).await.status, 200);
+    }
+}
+
     let page = company.follow(&url).await;
     for score in ["1", "2", "3", "4", "5"] {
         assert_eq!(company.press(&page, &[("score", score)]).await.status, 200);
