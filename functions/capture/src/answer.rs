@@ -10,7 +10,7 @@ use pages::{Ask, Brand, COMMENT, Notice, Thanks, Unsubscribe};
 use serde::Serialize;
 
 use crate::link::Link;
-use crate::page::page;
+use crate::page::{page, returning};
 use crate::sent::{self, Flaw, Form, NotRead};
 
 /// Whether the caller reads JSON: one that sends it, or asks for it and not for a page.
@@ -121,7 +121,11 @@ impl Answer<'_> {
             replaces: !commented && survey.commented_at.is_some(),
             ..Thanks::new(self.brand, self.path, score)
         };
-        page(StatusCode::OK, &thanks)
+        let (shown, all_said) = (page(StatusCode::OK, &thanks), commented || thanks.saved);
+        match &self.brand.around {
+            Some(around) => returning(around, shown, all_said),
+            None => shown,
+        }
     }
 
     /// Something in it is wrong.

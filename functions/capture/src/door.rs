@@ -174,10 +174,7 @@ pub(crate) async fn enter(
         Ok(Recorded::Yes(survey)) => {
             tracing::info!(survey.id = %survey.id, door.kind = room.door.kind.as_str(), "somebody answered who came in");
             match follow_up(&links, &room, &reader, &survey, brand.language).await {
-                Ok(path) => {
-                    let shown = Answer { path: &path, ..answer }.recorded(&survey);
-                    returning(&room.around, shown, sent.comment.is_some())
-                }
+                Ok(path) => Answer { path: &path, ..answer }.recorded(&survey),
                 Err(error) => answer.not_recorded(error.into()),
             }
         }
@@ -200,11 +197,14 @@ pub(crate) async fn open_answer(
     headers: HeaderMap,
 ) -> Response {
     let text = query.clone().unwrap_or_default();
-    let (token, reader) = match under_the_roof(&links, tokens, &text, &headers).await {
-        Ok((token, reader, _)) => (token, reader),
-        Err(trouble) => return trouble.answer(answer::to_a_program(&headers), &Reader::of(Some(&text), &headers)),
-    };
-    crate::show(&links, token, &text, &reader, &headers).await
+    match under_the_roof(&links, tokens, &text, &headers).await {
+        Ok((token, reader, around)) => {
+            let shown = crate::show(&links, token, &text, &reader, &headers).await;
+            // Whoever went to change a score and left must not have the next one answer in their place.
+            returning(&around, shown, false)
+        }
+        Err(trouble) => trouble.answer(answer::to_a_program(&headers), &Reader::of(Some(&text), &headers)),
+    }
 }
 
 /// `POST /d/{door}/{token}`
@@ -217,10 +217,7 @@ pub(crate) async fn answer_again(
 ) -> Response {
     let text = query.unwrap_or_default();
     match under_the_roof(&links, tokens, &text, &headers).await {
-        Ok((token, reader, around)) => {
-            let answer = crate::take(&links, token, &reader, &headers, body).await;
-            returning(&around, answer, true)
-        }
+        Ok((token, reader, _)) => crate::take(&links, token, &reader, &headers, body).await,
         Err(trouble) => trouble.answer(answer::to_a_program(&headers), &Reader::of(Some(&text), &headers)),
     }
 }

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Answer, Company, KEY, client, done};
+use tests::{Answer, Company, KEY, Page, client, done};
 
 const DOORS: &str = "/v1/campaigns/default/doors";
 
@@ -38,6 +38,12 @@ pub(crate) fn signed(secret: &str, claims: &Value) -> String {
 async fn about(company: &Company, contact: &str, order: &str) -> Value {
     let exp = company.now().await.as_seconds() + 3_600;
     json!({"contact_email": contact, "contact_name": "Ada", "subject_type": "order", "subject_id": order, "exp": exp})
+}
+
+/// Where somebody who was thanked changes their score.
+fn change(thanks: &Page) -> String {
+    let links = thanks.html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    tests::unescaped(links.into_iter().find(|link| link.contains("score=")).expect("a link to change the score"))
 }
 
 fn at(url: &str, query: &str) -> String {
@@ -89,9 +95,7 @@ async fn a_visit_is_one_response_that_was_never_asked_for() {
         "{}",
         commented.html
     );
-    let change = commented.html.split("href=\"").skip(1).find(|rest| rest.contains("score=3\"")).unwrap();
-    let change = tests::unescaped(change.split('"').next().unwrap());
-    assert_eq!(company.confirm(&change.replace("score=3", "score=2")).await.status, 200);
+    assert_eq!(company.confirm(&change(&commented).replace("score=3", "score=2")).await.status, 200);
     company.settle().await;
     let survey = company.survey(&id).await;
     assert_eq!((&survey["score"], &survey["comment"]), (&json!(2), &json!("Nobody was at the till.")));
@@ -175,10 +179,6 @@ async fn programs_answer_as_well_and_name_their_visits() {
 }
 
 #[tokio::test]
-async fn five_scores_in_one_visit_are_no_persons() {
-    let company = Company::start().await;
-    let url = shop(&company).await;
-#[tokio::test]
 async fn whom_nobody_knows_is_not_asked_whether_they_may_be_called_or_quoted() {
     let company = Company::start().await;
     company.put_campaign("default", json!({"ask_to_quote": true})).await.ok();
@@ -192,6 +192,10 @@ async fn whom_nobody_knows_is_not_asked_whether_they_may_be_called_or_quoted() {
     }
 }
 
+#[tokio::test]
+async fn five_scores_in_one_visit_are_no_persons() {
+    let company = Company::start().await;
+    let url = shop(&company).await;
     let page = company.follow(&url).await;
     for score in ["1", "2", "3", "4", "5"] {
         assert_eq!(company.press(&page, &[("score", score)]).await.status, 200);
@@ -395,6 +399,15 @@ async fn what_nobody_signed_is_refused_and_never_taken_for_nobody() {
     assert_eq!(company.follow(&at(&url, &format!("signed={}", signed(&second, &fresh)))).await.status, 200);
     let shown = company.call(Method::GET, &format!("{DOORS}/checkout"), None).await;
     assert_eq!(shown["secret"], Value::Null, "it was shown once");
+    // A link is for anybody: what was signed for the widget it was says nothing there, nor once it is a widget again.
+    door(&company, "checkout", json!({"name": "Checkout", "kind": "link"})).await;
+    company.advance("1m").await;
+    assert_eq!(company.follow(&at(&url, &format!("signed={}", signed(&second, &fresh)))).await.status, 422);
+    let (_, third) = widget(&company, json!(["https://shop.example"])).await;
+    company.advance("1m").await;
+    for (secret, status) in [(&second, 422), (&third, 200)] {
+        assert_eq!(company.follow(&at(&url, &format!("signed={}", signed(secret, &fresh)))).await.status, status);
+    }
 }
 
 #[tokio::test]
@@ -413,15 +426,6 @@ async fn who_wants_no_mail_may_answer_and_still_gets_none() {
     let next = company.trigger(done("a0X2", "ada@example.com")).await;
     assert_eq!((&next["decision"], &next["reason"]), (&json!("suppressed"), &json!("unsubscribed")));
     company.advance_days(40).await;
-    // A link is for anybody: what was signed for the widget it was says nothing there, nor once it is a widget again.
-    door(&company, "checkout", json!({"name": "Checkout", "kind": "link"})).await;
-    company.advance("1m").await;
-    assert_eq!(company.follow(&at(&url, &format!("signed={}", signed(&second, &fresh)))).await.status, 422);
-    let (_, third) = widget(&company, json!(["https://shop.example"])).await;
-    company.advance("1m").await;
-    for (secret, status) in [(&second, 422), (&third, 200)] {
-        assert_eq!(company.follow(&at(&url, &format!("signed={}", signed(secret, &fresh)))).await.status, status);
-    }
     assert_eq!(
         company.trigger(done("a0X3", "ada@example.com")).await["reason"],
         "unsubscribed",
@@ -517,6 +521,10 @@ async fn only_the_sites_of_a_widget_may_frame_it_and_a_tablet_returns_to_the_que
     assert_eq!(thanks.headers["refresh"], format!("60;{home}"), "time to write");
     let said = company.press(&thanks, &[("comment", "Schön")]).await;
     assert_eq!(said.headers["refresh"], format!("10;{home}"));
+    // Whoever goes to change their score and leaves has nobody else answer in their place; and they have time to write again.
+    let link = change(&said);
+    assert_eq!(company.follow(&link).await.headers["refresh"], format!("60;{home}"));
+    assert_eq!(company.confirm(&link.replace("score=9", "score=8")).await.headers["refresh"], format!("60;{home}"));
     let wrong = company.press(&first, &[("score", "11")]).await;
     assert!(wrong.status == 422 && !wrong.headers.contains_key("refresh"), "nothing that was typed goes away");
 
@@ -531,6 +539,9 @@ async fn only_the_sites_of_a_widget_may_frame_it_and_a_tablet_returns_to_the_que
 #[tokio::test]
 async fn doors_are_listed_put_back_and_managed_by_those_who_may() {
     let company = Company::start().await;
+    let before = company.writes().await;
+    assert_eq!(company.call(Method::GET, DOORS, None).await.ok()["doors"], json!([]));
+    assert_eq!(company.writes().await, before, "looking makes no key");
     shop(&company).await;
     let (url, _) = widget(&company, json!(["https://shop.example"])).await;
     let listed = company.call(Method::GET, DOORS, None).await.ok();
@@ -553,9 +564,6 @@ async fn doors_are_listed_put_back_and_managed_by_those_who_may() {
         (Method::PUT, format!("{DOORS}/checkout"), Some(shown.body.clone())),
         (Method::DELETE, format!("{DOORS}/checkout"), None),
         (Method::POST, format!("{DOORS}/checkout/renew"), Some(json!({"secret": true}))),
-    let before = company.writes().await;
-    assert_eq!(company.call(Method::GET, DOORS, None).await.ok()["doors"], json!([]));
-    assert_eq!(company.writes().await, before, "looking makes no key");
     ] {
         assert_eq!(company.call_as(Some(&reads), method, &path, body).await.status, 403, "{path}");
     }
