@@ -349,6 +349,28 @@ async fn calls(company: &Company, deps: &replies::Deps) -> Vec<(String, u64)> {
 }
 
 #[tokio::test]
+async fn what_a_comment_is_too_short_for_is_read_whatever_fails_on_the_way() {
+    let company = Company::start().await;
+    let letter = asked(&company).await;
+    let raw = format!("From: {ADA}\r\n\r\n4\r\n\r\n{}\r\n", "It took too long. ".repeat(300));
+    company.world().cloud().receive_mail(ADA, address(&letter), raw.as_bytes()).unwrap();
+    let messages = company.world().cloud().receive(Queue::Replies, 10, Duration::ZERO).unwrap();
+    let records: Vec<_> = messages.iter().map(|message| message.record(Queue::Replies)).collect();
+    company.world().cloud().delete(&messages).unwrap();
+    let event = json!({ "Records": records });
+    let nowhere = company.world().env().clone().with("MAIL_QUEUE_URL", "http://127.0.0.1:9/000000000000/nowhere");
+    for (env, failed) in [(&nowhere, 1), (company.world().env(), 0)] {
+        let deps = replies::Deps::connect(env).unwrap();
+        let answer = replies::handle(&deps, serde_json::from_value(event.clone()).unwrap()).await.unwrap();
+        assert_eq!(answer.batch_item_failures.len(), failed);
+    }
+    company.settle().await;
+    let told = company.inbox(OWNER).await.pop().expect("the owner reads all of it");
+    assert_eq!(told.text.matches("It took too long.").count(), 300);
+    assert_eq!(company.survey(&letter.survey).await["score"], 4);
+}
+
+#[tokio::test]
 async fn a_reply_takes_one_read_and_one_write() {
     let company = Company::start().await;
     let letter = asked(&company).await;
