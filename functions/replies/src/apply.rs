@@ -115,13 +115,12 @@ impl Reply<'_> {
                 tracing::info!(survey.id = %before.id, "a reply comments on a survey");
                 let themes = self.campaign(before).map(|campaign| campaign.themes.as_slice()).unwrap_or_default();
                 let heard = text::heard(themes, &kept, before.contact.locale.as_deref());
-                let cut = kept != whole;
-                let comment = Comment { text: kept, at: self.came.at };
-                let saved = store.save_with_comment(before, &after.hearing(heard), &comment).await?;
-                match saved {
-                    Saved::Done if cut => self.hand_over(before, Why::Long, now).await,
-                    saved => Ok(saved),
+                if kept != whole {
+                    // Before the comment is there: from then on a repeat says nothing new.
+                    self.hand_over(before, Why::Long, now).await?;
                 }
+                let comment = Comment { text: kept, at: self.came.at };
+                Ok(store.save_with_comment(before, &after.hearing(heard), &comment).await?)
             }
             Verdict::Unsubscribe(after) => {
                 tracing::info!(survey.id = %before.id, "a reply unsubscribes its contact");

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use local::cloud::{Queue, ReceivedMail, notification};
 use local::world::REPLY_DOMAIN;
 use model::Timestamp;
@@ -346,6 +347,51 @@ async fn calls(company: &Company, deps: &replies::Deps) -> Vec<(String, u64)> {
     assert!(replies::handle(deps, event).await.unwrap().batch_item_failures.is_empty());
     cloud.delete(&messages).unwrap();
     cloud.bill().unwrap().into_iter().map(|((_, operation), cost)| (operation, cost.calls)).collect()
+}
+
+/// The tables, which take no letter.
+async fn without_letters(real: String) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let pass_on = move |request: axum::extract::Request| {
+        let real = real.clone();
+        async move {
+            let (parts, body) = request.into_parts();
+            let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+            if body.windows(3).any(|bytes| bytes == b"\"L#") {
+                return (StatusCode::BAD_REQUEST, r#"{"__type":"AccessDeniedException"}"#.to_owned().into());
+            }
+            let client = tests::company::client();
+            let answer = client.request(parts.method, &real).headers(parts.headers).body(body).send().await.unwrap();
+            (answer.status(), answer.bytes().await.unwrap())
+        }
+    };
+    let router = axum::Router::new().fallback(pass_on);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+#[tokio::test]
+async fn what_a_comment_is_too_short_for_is_read_whatever_fails_on_the_way() {
+    let company = Company::start().await;
+    let letter = asked(&company).await;
+    let raw = format!("From: {ADA}\r\n\r\n4\r\n\r\n{}\r\n", "It took too long. ".repeat(300));
+    company.world().cloud().receive_mail(ADA, address(&letter), raw.as_bytes()).unwrap();
+    let messages = company.world().cloud().receive(Queue::Replies, 10, Duration::ZERO).unwrap();
+    let records: Vec<_> = messages.iter().map(|message| message.record(Queue::Replies)).collect();
+    company.world().cloud().delete(&messages).unwrap();
+    let event = json!({ "Records": records });
+    let broken = without_letters(company.world().env().get("AWS_ENDPOINT_URL_DYNAMODB").unwrap().to_owned()).await;
+    let broken = company.world().env().clone().with("AWS_ENDPOINT_URL_DYNAMODB", &broken);
+    for (env, failed) in [(&broken, 1), (company.world().env(), 0)] {
+        let deps = replies::Deps::connect(env).unwrap();
+        let answer = replies::handle(&deps, serde_json::from_value(event.clone()).unwrap()).await.unwrap();
+        assert_eq!(answer.batch_item_failures.len(), failed);
+    }
+    company.settle().await;
+    let told = company.inbox(OWNER).await.pop().expect("the owner reads all of it");
+    assert_eq!(told.text.matches("It took too long.").count(), 300);
+    assert_eq!(company.survey(&letter.survey).await["score"], 4);
 }
 
 #[tokio::test]
