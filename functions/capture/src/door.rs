@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use host::Problem;
 use host::problem::Kind;
-use model::door::{Attribution, Guest, NotAttributed};
+use model::door::{self, Attribution, Guest, NotAttributed};
 use model::link::{Claims, Purpose};
 use model::survey::NotTaken;
 use model::who::Visit;
@@ -163,6 +163,10 @@ pub(crate) async fn enter(
     if sent.self_saved {
         return answer.not_recorded(Problem::new(Kind::Conflict, "behind a door only what is confirmed is recorded"));
     }
+    if room.door.kind == door::Kind::Link && is_of_another_site(headers) {
+        let detail = "this was sent by another site; please open the link, and press the button there";
+        return answer.not_recorded(Problem::new(Kind::Conflict, detail));
+    }
     let from = host::peer::address(&parts.extensions).map(|address| veiled(&room, &person::network(address)));
     match links.deps.store.pass(&room.door, from.as_deref(), room.now).await {
         Ok(Passed::Yes) => {}
@@ -278,6 +282,12 @@ async fn record_visit(
         }
     }
     Ok(Recorded::Busy)
+}
+
+/// Whether a browser says that the form stands on another site, which has its visitors vote. The page of a link is in no
+/// frame, so its own form is of this site. Programs say nothing of the kind, and each has its own address to be limited by.
+fn is_of_another_site(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site")
 }
 
 /// Where a comment goes, or another score.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use store::{Config, Defaults, StoredCampaign};
 
 use crate::wire::{self, CampaignWire};
-use crate::{Deps, Managed, jobs, templates};
+use crate::{Deps, Managed, doors, jobs, templates};
 
 /// How often it is decided again because others wrote first.
 const ROUNDS: usize = 8;
@@ -70,6 +70,10 @@ pub(crate) async fn delete(
     let after = save(&deps, now, &id, |seen| deleted(seen, &id, &deps.defaults, now)).await?;
     // Last: a campaign that is gone gets no new one.
     templates::clear(&deps, &id, now).await?;
+    // `default` is never gone: it is again as it was made, and so are the links of its doors.
+    if id != deps.defaults.campaign().id {
+        doors::clear(&deps, &id).await?;
+    }
     tracing::info!(campaign.id = %id, "a campaign was deleted");
     follow(&deps, after.as_ref(), now).await?;
     Ok(StatusCode::NO_CONTENT)

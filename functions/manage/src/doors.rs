@@ -147,6 +147,14 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Closes all doors of a campaign that goes: nobody can reach them any more to do it.
+pub(crate) async fn clear(deps: &Deps, campaign: &CampaignId) -> Result<(), Problem> {
+    for door in deps.store.doors(campaign).await? {
+        deps.store.delete_door(&door).await?;
+    }
+    Ok(())
+}
+
 /// `GET /v1/campaigns/{id}/doors/{door}/qr.svg`
 pub(crate) async fn svg(State(deps): State<Deps>, place: Place, looking: Looking) -> Result<Response, Problem> {
     let (url, door) = linked(&deps, place, looking.now).await?;

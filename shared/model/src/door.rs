@@ -26,8 +26,8 @@ use crate::trigger::Owner;
 /// The milestone of a visit, and the type of its subject, unless a door or the company's page says another.
 pub const VISIT: &str = "visit";
 
-/// Answers a door takes in an hour unless it says otherwise.
-pub const HOURLY: u32 = 1_000;
+/// Answers a door takes in an hour unless it says otherwise: more than one place can send.
+pub const HOURLY: u32 = 2_000;
 
 /// Answers a door takes in a minute from one place unless it says otherwise. A shop or an event is one place.
 pub const MINUTELY: u32 = 30;

@@ -193,6 +193,37 @@ async fn whom_nobody_knows_is_not_asked_whether_they_may_be_called_or_quoted() {
 }
 
 #[tokio::test]
+async fn no_other_site_has_its_visitors_vote() {
+    let company = Company::start().await;
+    let url = shop(&company).await;
+    let sent_by = async |site: &str| {
+        let sent = client().post(&url).header("sec-fetch-site", site).json(&json!({"score": 0}));
+        sent.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(sent_by("cross-site").await, 409);
+    assert_eq!(sent_by("same-site").await, 409);
+    company.settle().await;
+    assert_eq!(company.nps("").await.ok()["n"], json!(0));
+    assert_eq!(sent_by("same-origin").await, 200);
+    company.settle().await;
+    assert_eq!(company.nps("").await.ok()["n"], json!(1));
+}
+
+#[tokio::test]
+async fn a_campaign_that_goes_closes_its_doors() {
+    let company = Company::start().await;
+    company.campaign_with("spring", json!({})).await;
+    let path = "/v1/campaigns/spring/doors/fair";
+    let made = company.call(Method::PUT, path, Some(json!({"name": "Fair", "kind": "link"}))).await.ok();
+    assert_eq!(company.follow(&made.text("url")).await.status, 200);
+    assert_eq!(company.call(Method::DELETE, "/v1/campaigns/spring", None).await.status, 204);
+    company.campaign_with("spring", json!({})).await;
+    assert_eq!(company.call(Method::GET, path, None).await.status, 404);
+    company.advance("1m").await;
+    assert_eq!(company.follow(&made.text("url")).await.status, 410);
+}
+
+#[tokio::test]
 async fn five_scores_in_one_visit_are_no_persons() {
     let company = Company::start().await;
     let url = shop(&company).await;

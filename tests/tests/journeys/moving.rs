@@ -416,7 +416,9 @@ async fn a_spreadsheet_is_given_the_answers_in_pages() {
         assert_eq!(page.header("content-type"), "text/csv; charset=utf-8");
         let lines: Vec<&str> = page.text.lines().collect();
         assert!(
-            lines[0].starts_with("answered_at,score,group,standing,comment,themes,sentiment,follow_up,answered_by,"),
+            lines[0].starts_with(
+                "answered_at,score,group,standing,comment,themes,sentiment,follow_up,reasons,may_quote,answered_by,"
+            ),
             "{}",
             page.text
         );
