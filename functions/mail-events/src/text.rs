@@ -1,6 +1,7 @@
 //! Texts: what AWS End User Messaging says became of one, and what somebody wrote back to it. Both come by a topic of SNS whose
 //! subscription adds nothing around them.
 
+use model::reply::Said;
 use model::{ClaimId, Phone, Score, Step, Timestamp, Who, sms};
 use serde::Deserialize;
 use serde_json::Value;
@@ -107,8 +108,12 @@ fn reply(inbound: Inbound) -> Read {
     let says = if sms::is_stop(text) {
         Some(Says::Stop)
     } else {
-        // A number and nothing else: whoever writes more means something by it.
-        text.parse::<Score>().ok().map(Says::Score)
+        // Read as a reply to a letter is: whatever is in doubt is no score.
+        match model::reply::read(text) {
+            Said::Score { score, .. } => Some(Says::Score(score)),
+            Said::NoMore { .. } => Some(Says::Stop),
+            Said::Words(_) | Said::Nothing => None,
+        }
     };
     says.map_or(Read::NotOurs("the reply is neither a score nor a wish"), |says| Read::Reply(Reply { from, says }))
 }
@@ -210,12 +215,16 @@ mod tests {
         for (text, says) in [
             ("STOP", Says::Stop),
             (" stop. ", Says::Stop),
+            ("Please stop", Says::Stop),
             ("9", Says::Score("9".parse().unwrap())),
             (" 10\n", Says::Score("10".parse().unwrap())),
+            ("9!", Says::Score("9".parse().unwrap())),
+            ("9 great", Says::Score("9".parse().unwrap())),
+            ("9 out of 10", Says::Score("9".parse().unwrap())),
         ] {
             assert_eq!(read(&inbound(text)), reply(says), "{text}");
         }
-        for other in ["", "11", "-1", "9 out of 10", "nine", "9!", "please stop asking"] {
+        for other in ["", "11", "-1", "nine", "9 or 10", "9 days late", "9:30?", "please stop asking"] {
             assert!(matches!(read(&inbound(other)), Read::NotOurs(_)), "{other}");
         }
         let mut nobody = inbound("STOP");
