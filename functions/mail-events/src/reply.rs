@@ -1,13 +1,14 @@
 //! What somebody wrote back to a text: that they want no more, or their score.
 //!
-//! A reply names no survey, only a number. It is about the latest one its sender was asked by. Nor does it say when it was
-//! written: it counts at the moment its queue took it, and nothing older takes the place of anything newer.
+//! A reply names no survey, only a number. A score is about the latest one whose text had gone out by then: a contact names the
+//! survey that took its turn last, and that may wait for months. Nor does a reply say when it was written: it counts at the
+//! moment its queue took it, and nothing older takes the place of anything newer.
 
 use std::time::Duration;
 
 use host::telemetry::chain;
-use model::survey::AnsweredBy;
-use model::{Suppression, Survey, Timestamp, Who};
+use model::survey::{AnsweredBy, Channel};
+use model::{Contact, Suppression, Survey, Timestamp, Who};
 use store::{Error as StoreError, Saved};
 
 use crate::text::{Reply, Says};
@@ -22,6 +23,9 @@ const PAUSE: u64 = 100;
 /// How long a number alone is an answer: as long as the links of the text live. Later nobody can tell what it means.
 const ANSWERS: Duration = Duration::from_secs(180 * 86_400);
 
+/// Surveys on one page of the index.
+const PAGE: i32 = 100;
+
 /// What a reply makes of the survey it is about.
 #[derive(Clone, Debug, PartialEq)]
 enum Verdict {
@@ -35,12 +39,28 @@ enum Verdict {
     Suppress,
 }
 
+/// When a survey's text went out, or may have.
+fn asked_at(survey: &Survey) -> Option<Timestamp> {
+    let invite = &survey.invite;
+    let sent = invite.sent_at.or(invite.claimed_at.filter(|_| invite.failed_at.is_none()));
+    sent.filter(|_| survey.channel() == Channel::Sms)
+}
+
+/// The same, if it was by then.
+fn asked_by(survey: &Survey, at: Timestamp) -> Option<Timestamp> {
+    asked_at(survey).filter(|asked| *asked <= at)
+}
+
+/// The latest of these that had asked by then.
+fn latest(surveys: impl IntoIterator<Item = Survey>, at: Timestamp) -> Option<Survey> {
+    surveys.into_iter().filter(|survey| asked_by(survey, at).is_some()).max_by_key(asked_at)
+}
+
 fn decide(survey: &Survey, says: Says, at: Timestamp) -> Verdict {
     match says {
         Says::Stop => survey.unsubscribed(at).map_or(Verdict::Suppress, |after| Verdict::Unsubscribe(Box::new(after))),
         Says::Score(score) => {
-            let asked = survey.invite.sent_at.or(survey.invite.claimed_at);
-            if asked.is_none_or(|asked| at.since(asked) > ANSWERS) {
+            if asked_at(survey).is_none_or(|asked| at.since(asked) > ANSWERS) {
                 return Verdict::Nothing;
             }
             // One that failed comes again when another was given meanwhile.
@@ -55,12 +75,33 @@ fn decide(survey: &Survey, says: Says, at: Timestamp) -> Verdict {
     }
 }
 
+/// The survey a reply is about.
+async fn about(deps: &Deps, contact: &Contact, says: Says, at: Timestamp) -> Result<Option<Survey>, Error> {
+    let last = match contact.asked_by {
+        Some(id) => deps.store.survey(id).await?,
+        None => None,
+    };
+    // A wish is about the contact, whichever survey shows it.
+    if says == Says::Stop || last.as_ref().is_some_and(|last| asked_by(last, at).is_some()) {
+        return Ok(last);
+    }
+    let (mut asked, mut from) = (None, None);
+    loop {
+        let page = deps.store.surveys_of_contact(&contact.key, from, PAGE).await?;
+        asked = latest(deps.store.surveys(&page.ids).await?.into_iter().chain(asked), at);
+        from = page.next;
+        if from.is_none() {
+            return Ok(asked.or(last));
+        }
+    }
+}
+
 /// Takes in a reply that came at a moment.
 pub(crate) async fn take(deps: &Deps, reply: &Reply, at: Timestamp, now: Timestamp) -> Result<(), Error> {
     let key = Who::Phone(reply.from.clone()).key();
     let contact = deps.store.contact(&key).await?;
-    let mut survey = match contact.and_then(|contact| contact.asked_by) {
-        Some(id) => deps.store.survey(id).await?,
+    let mut survey = match contact {
+        Some(contact) => about(deps, &contact, reply.says, at).await?,
         None => None,
     };
     for _ in 0..ROUNDS {
@@ -135,6 +176,25 @@ mod tests {
         assert_eq!(decide(&waiting(), nine, NOW), Verdict::Nothing, "nobody was asked yet");
         let late = NOW.after(ANSWERS).after(Duration::from_millis(1));
         assert_eq!(decide(&asked(), nine, late), Verdict::Nothing);
+    }
+
+    #[test]
+    fn a_number_is_about_the_latest_text_that_had_gone_out() {
+        let minute = Duration::from_secs(60);
+        let sent = |id: &str, at: Timestamp| {
+            let waiting = Survey { id: id.repeat(32).parse().unwrap(), ..waiting() };
+            waiting.claimed(Step::Invite, &ClaimId::new(1), at).unwrap().sent(Step::Invite, at).unwrap()
+        };
+        let (first, second) = (sent("1", NOW), sent("2", NOW.after(minute * 2)));
+        let mut mailed = sent("3", NOW.after(minute));
+        mailed.contact.who = Who::Email(model::Email::parse("ada@example.com").unwrap());
+        let mut refused = sent("4", NOW.after(minute));
+        (refused.invite.sent_at, refused.invite.failed_at) = (None, Some(NOW.after(minute)));
+        let all = [second.clone(), waiting(), mailed, first.clone(), refused];
+        let at = |at: Timestamp| latest(all.clone(), at).map(|survey| survey.id);
+        assert_eq!(at(NOW.before(minute)), None, "nobody was asked yet");
+        assert_eq!(at(NOW.after(minute)), Some(first.id), "a repeat that comes late is not about the next one");
+        assert_eq!(at(NOW.after(minute * 2)), Some(second.id));
     }
 
     #[test]

@@ -193,6 +193,25 @@ async fn a_number_written_back_is_an_answer() {
 }
 
 #[tokio::test]
+async fn a_number_answers_the_text_that_came_whatever_waits_behind_it() {
+    let company = company().await;
+    let text = asked(&company, done("a0X1", ADA)).await;
+    let waits = company.trigger(done("a0X2", ADA)).await.ok();
+    assert_eq!(waits.text("decision"), "deferred");
+    company.settle().await;
+    company.write_back(ADA, "9 great").await;
+    let survey = company.survey(&text.survey).await;
+    assert_eq!((&survey["state"], &survey["score"]), (&json!("answered"), &json!(9)), "{survey:?}");
+    let waits = waits.text("survey_id");
+    assert_eq!(company.survey(&waits).await["score"], json!(null), "it has asked nothing yet");
+    company.advance_days(95).await;
+    assert_eq!(company.inbox(ADA).await.last().map(|text| text.survey.clone()).as_ref(), Some(&waits));
+    company.write_back(ADA, "3!").await;
+    assert_eq!(company.survey(&waits).await["score"], json!(3));
+    assert_eq!(company.survey(&text.survey).await["score"], json!(9));
+}
+
+#[tokio::test]
 async fn the_page_leads_to_unsubscribing() {
     let company = company().await;
     let text = asked(&company, done("a0X1", ADA)).await;
