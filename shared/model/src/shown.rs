@@ -1,4 +1,4 @@
-//! Records and people as the API shows them: every field is there, `null` where empty.
+//! Records and people as the API shows them: every field is there, `null` where empty, but for the number of a contact.
 
 use serde::Serialize;
 
@@ -28,7 +28,8 @@ impl From<&trigger::Subject> for Subject {
 pub struct Contact {
     /// Where their mail goes.
     pub email: Option<String>,
-    /// Their number, `+4915112345678`, where they are known by it.
+    /// Their number, `+4915112345678`: there only where they are known by it, and so have no address.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     /// What people call them.
     pub name: Option<String>,
