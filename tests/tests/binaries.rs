@@ -14,7 +14,6 @@ fn settings_of(function: &str) -> Vec<&'static str> {
     let defaults = ["COMPANY", "SENDER_EMAIL"];
     let queues = ["MAIL_QUEUE_URL", "STEP_QUEUE_URL"];
     let ses = ["STEP_QUEUE_URL", "PUBLIC_URL", "SES_CONFIGURATION_SET", "SES_SEND_RATE", "MAIL_CONCURRENCY"];
-    let texts = ["SMS_CONFIGURATION_SET", "SMS_SEND_RATE", "SMS_MAX_PRICE", "SMS_MESSAGE_TYPE"];
     let schedules = ["MAIL_QUEUE_ARN", "STEP_QUEUE_ARN", "SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "SCHEDULE_DLQ_ARN"];
     let events = ["MAIL_EVENTS_QUEUE_URL", "MAIL_EVENTS_DLQ_URL"];
     match function {
@@ -30,9 +29,17 @@ fn settings_of(function: &str) -> Vec<&'static str> {
         "mail-events" => tables.to_vec(),
         "replies" => [&tables[..], &defaults, &["MAIL_QUEUE_URL", "PUBLIC_URL"]].concat(),
         "relay" => [&queues[..], &["DELIVER_QUEUE_URL"]].concat(),
-        "dispatch" => [&tables[..], &defaults, &ses, &texts].concat(),
+        "dispatch" => [&tables[..], &defaults, &ses].concat(),
         "remind" => [&tables[..], &defaults, &queues, &schedules, &events].concat(),
         other => panic!("{other} is no function"),
+    }
+}
+
+/// What a function may do without.
+fn options_of(function: &str) -> &'static [&'static str] {
+    match function {
+        "dispatch" => &["SMS_CONFIGURATION_SET", "SMS_SEND_RATE", "SMS_MAX_PRICE", "SMS_MESSAGE_TYPE"],
+        _ => &[],
     }
 }
 
@@ -50,7 +57,7 @@ const AWS: [&str; 10] = [
 ];
 
 fn settings(world: &World, function: &str) -> Vec<(String, String)> {
-    let names = settings_of(function).into_iter().chain(AWS);
+    let names = settings_of(function).into_iter().chain(options_of(function).iter().copied()).chain(AWS);
     names
         .map(|name| (name.to_owned(), world.env().get(name).unwrap_or_else(|| panic!("{name} is not set")).to_owned()))
         .collect()
