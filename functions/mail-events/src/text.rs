@@ -2,7 +2,8 @@
 //! subscription adds nothing around them.
 
 use model::reply::Said;
-use model::{ClaimId, Phone, Score, Step, Timestamp, Who, sms};
+use model::reply::text::Says;
+use model::{ClaimId, Phone, Step, Timestamp, Who, sms};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -15,15 +16,6 @@ pub struct Reply {
     pub from: Phone,
     /// What it means.
     pub says: Says,
-}
-
-/// What a reply means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Says {
-    /// They want no more texts.
-    Stop,
-    /// They answer the question.
-    Score(Score),
 }
 
 #[derive(Deserialize)]

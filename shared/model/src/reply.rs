@@ -8,6 +8,7 @@ mod decide;
 mod machine;
 mod phrases;
 mod said;
+pub mod text;
 mod units;
 mod words;
 

@@ -91,7 +91,7 @@ pub fn decide(survey: &Survey, came: &Came) -> Verdict {
     let fresh = survey.commented_at.is_none_or(|at| at < came.at);
     let (after, comment, below) = match &came.said {
         Said::Score { score, comment } => {
-            let newer = survey.changes.last().is_none_or(|change| change.at < came.at);
+            let newer = survey.said_at().is_none_or(|said| said < came.at);
             let score = newer.then_some(*score).or(survey.score());
             match (comment.as_ref().filter(|_| fresh), score) {
                 (Some(text), score) => {
@@ -180,6 +180,15 @@ mod tests {
         assert_eq!((answered.changes[0].at, answered.changes[0].by), (at(5), AnsweredBy::Reply));
         assert_eq!(answered.standing(), Some(Standing::Confirmed));
         assert_eq!(decide(&answered, &reply), Verdict::Nothing);
+    }
+
+    #[test]
+    fn a_score_that_came_before_the_press_of_one_the_page_had_saved_changes_nothing() {
+        let ten = 10.try_into().unwrap();
+        let saved = survey().self_saved(ten, NOW).unwrap().unwrap();
+        let pressed = saved.responded(ten, None, at(60)).unwrap().unwrap();
+        assert_eq!(decide(&pressed, &came(30, score(3, None))), Verdict::Nothing);
+        assert_eq!(after(decide(&pressed, &came(90, score(3, None)))).score().map(crate::Score::value), Some(3));
     }
 
     #[test]

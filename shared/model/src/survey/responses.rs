@@ -49,6 +49,12 @@ impl Survey {
         self.changes.first().map(|change| change.at)
     }
 
+    /// When the contact last said so: gave the score, or confirmed one that the page had saved.
+    #[must_use]
+    pub fn said_at(&self) -> Option<Timestamp> {
+        self.changes.last().map(|change| change.confirmed_at.unwrap_or(change.at))
+    }
+
     /// How sure we are that a person gave the score: what somebody decided by hand, else `confirmed` where they pressed the button
     /// for it and `self_saved` where the page saved it while they used it; `suspect` where a machine did so.
     #[must_use]
