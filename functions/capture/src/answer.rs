@@ -4,9 +4,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use host::Problem;
 use host::problem::{FieldError, Kind};
-use model::survey::MAX_CHANGES;
+use model::survey::{MAX_CHANGES, MAX_COMMENT_CHARS};
 use model::{Group, Score, Standing, Survey, SurveyId};
-use pages::{Ask, Brand, COMMENT, Notice, Thanks, Unsubscribe};
+use pages::{Ask, Brand, Notice, Thanks, Typed, Unsubscribe};
 use serde::Serialize;
 
 use crate::link::Link;
@@ -77,7 +77,7 @@ pub(crate) fn refused(problem: Problem, program: bool, brand: &Brand) -> Respons
         return problem.into_response();
     }
     let words = brand.words();
-    let notice = Notice::new(brand, words.unreadable_title(), words.unreadable(COMMENT));
+    let notice = Notice::new(brand, words.unreadable_title(), words.unreadable(MAX_COMMENT_CHARS));
     page(problem.kind().status(), &notice)
 }
 
@@ -112,10 +112,12 @@ impl Answer<'_> {
         }
         let commented = !self.form.comment.trim().is_empty();
         let thanks = Thanks {
-            comment: &self.form.comment,
-            follow_up: survey.follow_up,
-            may_quote: survey.may_quote,
-            reasons: &survey.reasons,
+            typed: Typed {
+                comment: &self.form.comment,
+                follow_up: survey.follow_up,
+                may_quote: survey.may_quote,
+                reasons: &survey.reasons,
+            },
             commented,
             saved: self.form.score.is_none(),
             replaces: !commented && survey.commented_at.is_some(),
@@ -134,7 +136,7 @@ impl Answer<'_> {
             return Problem::field(flaw.pointer.as_str(), flaw.detail).into_response();
         }
         let alert = if flaw.pointer == "/comment" {
-            self.brand.words().too_long(self.form.comment.chars().count(), COMMENT)
+            self.brand.words().too_long(self.form.comment.chars().count(), MAX_COMMENT_CHARS)
         } else {
             self.brand.words().choose_number()
         };
@@ -151,10 +153,7 @@ impl Answer<'_> {
         let alert = self.brand.words().too_often();
         let thanks = Thanks {
             alert: Some(&alert),
-            comment: &self.form.comment,
-            follow_up: self.form.follow_up,
-            may_quote: self.form.may_quote,
-            reasons: &self.form.reasons,
+            typed: self.form.typed(),
             replaces: survey.commented_at.is_some(),
             ..Thanks::new(self.brand, self.path, survey.score())
         };
@@ -171,14 +170,12 @@ impl Answer<'_> {
 
     /// The form once more. A comment that came alone came from the page of thanks, and goes back there.
     fn again(&self, status: StatusCode, alert: &str, alone: bool) -> Response {
-        let Form { score, comment, follow_up, may_quote, reasons, group, .. } = self.form;
-        let (alert, follow_up, may_quote, group) = (Some(alert), *follow_up, *may_quote, *group);
+        let Form { score, group, .. } = *self.form;
+        let (alert, typed) = (Some(alert), self.form.typed());
         if alone && score.is_none() {
-            let fresh = Thanks::new(self.brand, self.path, None);
-            page(status, &Thanks { alert, comment, follow_up, may_quote, reasons, group, ..fresh })
+            page(status, &Thanks { alert, typed, group, ..Thanks::new(self.brand, self.path, None) })
         } else {
-            let fresh = Ask::new(self.brand, self.path, *score);
-            page(status, &Ask { alert, comment, follow_up, may_quote, reasons, ..fresh })
+            page(status, &Ask { alert, typed, ..Ask::new(self.brand, self.path, score) })
         }
     }
 }

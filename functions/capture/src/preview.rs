@@ -12,7 +12,7 @@ use host::Problem;
 use host::problem::Kind;
 use model::link::Purpose;
 use model::sample::Shown;
-use pages::{Ask, Thanks, Unsubscribe, framed_by_ours};
+use pages::{Ask, Thanks, Typed, Unsubscribe, framed_by_ours};
 
 use crate::answer::{self, Answer};
 use crate::link::{Link, Links, Reader, Trouble};
@@ -78,10 +78,7 @@ pub(crate) async fn press(
             let comment = sent.comment.as_deref().unwrap_or_default();
             let thanks = Thanks {
                 alert,
-                comment,
-                follow_up: form.follow_up,
-                may_quote: form.may_quote,
-                reasons: &form.reasons,
+                typed: Typed { comment, ..form.typed() },
                 group: form.group,
                 saved: sent.score.is_none(),
                 commented: !comment.is_empty(),

@@ -3,8 +3,9 @@
 //! A form comes from a person, who gets everything typed back with what is wrong; JSON comes from a program, which
 //! gets a problem that points at the field.
 
+use model::survey::MAX_COMMENT_CHARS;
 use model::{Group, ReasonId, Score};
-use pages::COMMENT;
+use pages::Typed;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
@@ -69,6 +70,13 @@ pub(crate) struct Form {
     pub group: Option<Group>,
     /// What can be recorded, or what is wrong.
     pub sent: Result<Sent, Flaw>,
+}
+
+impl Form {
+    /// What was typed beside the score.
+    pub(crate) fn typed(&self) -> Typed<'_> {
+        Typed { comment: &self.comment, follow_up: self.follow_up, may_quote: self.may_quote, reasons: &self.reasons }
+    }
 }
 
 const NOT_A_SCORE: &str = "a whole number from 0 to 10, once";
@@ -177,7 +185,7 @@ fn ids(value: &Value) -> Option<Vec<ReasonId>> {
 
 fn complete(mut sent: Sent) -> Result<Sent, Flaw> {
     sent.comment = sent.comment.filter(|text| !text.trim().is_empty());
-    if sent.comment.as_ref().is_some_and(|text| text.chars().count() > COMMENT) {
+    if sent.comment.as_ref().is_some_and(|text| text.chars().count() > MAX_COMMENT_CHARS) {
         return Err(flaw("/comment", TOO_LONG));
     }
     let wishes = sent.follow_up.is_some() || sent.may_quote.is_some() || sent.reasons.is_some();
@@ -241,8 +249,8 @@ impl<'de> Deserialize<'de> for Fields {
 #[cfg(test)]
 mod tests {
     use super::{Flaw, NOT_A_SCORE, NOTHING, NotRead, Sent, TOO_LONG, Ticked, form, json, proposed};
+    use model::survey::MAX_COMMENT_CHARS;
     use model::{Group, Score};
-    use pages::COMMENT;
 
     fn score(value: u8) -> Option<Score> {
         Score::try_from(value).ok()
@@ -347,12 +355,15 @@ mod tests {
 
     #[test]
     fn a_comment_has_a_length_in_characters() {
-        let longest = "ü\r\n".repeat(COMMENT / 2);
+        let longest = "ü\r\n".repeat(MAX_COMMENT_CHARS / 2);
         let encoded: String = form_urlencoded::Serializer::new(String::new()).append_pair("comment", &longest).finish();
-        assert_eq!(form(encoded.as_bytes()).sent.map(|sent| sent.comment), Ok(Some("ü\n".repeat(COMMENT / 2))));
-        let form = form(format!("score=3&comment={}", "x".repeat(COMMENT + 1)).as_bytes());
+        assert_eq!(
+            form(encoded.as_bytes()).sent.map(|sent| sent.comment),
+            Ok(Some("ü\n".repeat(MAX_COMMENT_CHARS / 2)))
+        );
+        let form = form(format!("score=3&comment={}", "x".repeat(MAX_COMMENT_CHARS + 1)).as_bytes());
         assert_eq!(form.sent, Err(Flaw { pointer: "/comment".to_owned(), detail: TOO_LONG }));
-        assert_eq!((form.score, form.comment.len()), (score(3), COMMENT + 1));
+        assert_eq!((form.score, form.comment.len()), (score(3), MAX_COMMENT_CHARS + 1));
     }
 
     #[test]
@@ -391,7 +402,7 @@ mod tests {
         }
         assert_eq!(pointers("{}"), ["/score"]);
         assert_eq!(pointers(r#"{"comment":"  "}"#), ["/score"]);
-        assert_eq!(pointers(&format!(r#"{{"comment":"{}"}}"#, "x".repeat(COMMENT + 1))), ["/comment"]);
+        assert_eq!(pointers(&format!(r#"{{"comment":"{}"}}"#, "x".repeat(MAX_COMMENT_CHARS + 1))), ["/comment"]);
         assert_eq!(pointers("[]"), [""]);
         assert_eq!(pointers("9"), [""]);
     }

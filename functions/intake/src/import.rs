@@ -13,6 +13,7 @@ use host::fields::Json as Value;
 use host::problem::{FieldError, Kind};
 use host::{Access, Fields, Problem};
 use model::import::EARLIEST;
+use model::survey::MAX_COMMENT_CHARS;
 use model::trigger::Subject;
 use model::{Campaign, CampaignId, PastResponse, ReasonId, Score, SurveyId, Timestamp};
 use serde::Serialize;
@@ -27,9 +28,6 @@ const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// The largest batch, in rows.
 const MOST_ROWS: usize = 500;
-
-/// Most characters of a comment.
-const COMMENT: usize = 4_000;
 
 /// The answer to a batch.
 #[derive(Serialize)]
@@ -295,7 +293,7 @@ fn comment(fields: &mut Fields) -> Option<String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     let text = text.trim();
-    if text.chars().count() > COMMENT {
+    if text.chars().count() > MAX_COMMENT_CHARS {
         fields.wrong("comment", "this must have at most 4000 characters");
     }
     (!text.is_empty()).then(|| text.to_owned())

@@ -6,7 +6,8 @@ use host::telemetry::chain;
 use model::hint::Mailing;
 use model::link::{Purpose, ReplyTo};
 use model::notice::{Notice, NoticeId, REPLIED, Says};
-use model::reply::{self, COMMENT, Came, Envelope, Said, Verdict, Why};
+use model::reply::{self, Came, Envelope, Said, Verdict, Why};
+use model::survey::MAX_COMMENT_CHARS;
 use model::{Campaign, Suppression, Survey, Timestamp};
 use store::{Comment, Config, Error as StoreError, Saved, Written};
 
@@ -209,11 +210,11 @@ impl Reply<'_> {
 
 /// A comment that fits: one that is too long is cut, and where that would take from an earlier one, it does not.
 fn shortened(text: &str, below: bool) -> Option<String> {
-    let fits = text.chars().count() <= COMMENT;
+    let fits = text.chars().count() <= MAX_COMMENT_CHARS;
     match (fits, below) {
         (true, _) => Some(text.to_owned()),
         (false, true) => None,
-        (false, false) => Some(format!("{}…", beginning(text, COMMENT - 1))),
+        (false, false) => Some(format!("{}…", beginning(text, MAX_COMMENT_CHARS - 1))),
     }
 }
 
@@ -224,7 +225,7 @@ fn beginning(text: &str, most: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{COMMENT, beginning, shortened};
+    use super::{MAX_COMMENT_CHARS, beginning, shortened};
 
     #[test]
     fn a_comment_is_cut_at_a_character_and_never_at_the_cost_of_another() {
@@ -232,11 +233,11 @@ mod tests {
             (beginning("äöü", 2), beginning("äöü", 3), beginning("äöü", 9), beginning("", 0)),
             ("äö", "äöü", "äöü", "")
         );
-        let fits = "ä".repeat(COMMENT);
+        let fits = "ä".repeat(MAX_COMMENT_CHARS);
         assert_eq!(shortened(&fits, true).as_ref(), Some(&fits));
         let long = format!("{fits}x");
         let cut = shortened(&long, false).unwrap();
-        assert_eq!((cut.chars().count(), cut.ends_with("ä…")), (COMMENT, true));
+        assert_eq!((cut.chars().count(), cut.ends_with("ä…")), (MAX_COMMENT_CHARS, true));
         assert_eq!(shortened(&long, true), None);
     }
 }

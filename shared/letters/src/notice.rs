@@ -4,6 +4,7 @@
 //! colleague's letter leads with the score and what was said, and ends in one button; texts may hold anything and are
 //! made harmless here.
 
+mod dropped;
 mod pages;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -14,10 +15,11 @@ use model::template::Body;
 use model::{Brand, Language};
 use words::Words;
 
+use self::dropped::{DroppedPage, DroppedText};
 pub(crate) use self::pages::ThanksPage;
 use self::pages::{
-    AlertPage, AlertText, DigestPage, DigestText, DroppedPage, DroppedText, EscalationPage, EscalationText, ReplyPage,
-    ReplyText, SignInPage, SignInText, ThanksText,
+    AlertPage, AlertText, DigestPage, DigestText, EscalationPage, EscalationText, ReplyPage, ReplyText, SignInPage,
+    SignInText, ThanksText,
 };
 use crate::letter::{Composed, LetterError, NAME};
 use crate::line::line;

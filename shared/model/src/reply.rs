@@ -16,6 +16,3 @@ pub use above::above;
 pub use decide::{Came, Verdict, Why, decide};
 pub use machine::{Envelope, machine};
 pub use said::{Said, read};
-
-/// The longest comment, in characters; what is longer is cut with an ellipsis, and goes to people whole.
-pub const COMMENT: usize = 4_000;

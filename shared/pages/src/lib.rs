@@ -11,7 +11,4 @@ mod page;
 pub use around::Around;
 pub use brand::{Brand, Look, NextStep};
 pub use draft::draft;
-pub use page::{Ask, Branded, Notice, Page, Thanks, Unsubscribe, framed_by_ours, usual_policy};
-
-/// The longest comment, in characters; a line break counts as one.
-pub const COMMENT: usize = 4_000;
+pub use page::{Ask, Branded, Notice, Page, Thanks, Typed, Unsubscribe, framed_by_ours, usual_policy};

@@ -3,15 +3,13 @@
 use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
+use model::survey::MAX_COMMENT_CHARS;
 use model::trigger::MAX_ATTRIBUTES;
 use serde_json::{Map, Value};
 
 use super::formats::{KIND, Layout};
 use super::table::Row;
 use super::times::{self, Order};
-
-/// Most characters of a comment.
-const COMMENT: usize = 4_000;
 
 /// Why a row is not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,10 +95,10 @@ impl<'a> Reader<'a> {
                     at.to_string().into()
                 }
                 "comment" => {
-                    let long = text.chars().count() > COMMENT;
+                    let long = text.chars().count() > MAX_COMMENT_CHARS;
                     self.cut += usize::from(long);
                     if long {
-                        text.chars().take(COMMENT - 1).chain(['…']).collect::<String>().into()
+                        text.chars().take(MAX_COMMENT_CHARS - 1).chain(['…']).collect::<String>().into()
                     } else {
                         text.into()
                     }

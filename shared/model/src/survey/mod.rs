@@ -39,6 +39,9 @@ pub const RETRY_UNKNOWN_AFTER: Duration = Duration::from_secs(60 * 60);
 /// The same of a text: carriers have 72 hours to say what became of it, and then its service says that nobody knows.
 pub const RETRY_UNKNOWN_TEXT_AFTER: Duration = Duration::from_secs(73 * 60 * 60);
 
+/// The longest comment, in characters; a line break counts as one.
+pub const MAX_COMMENT_CHARS: usize = 4_000;
+
 /// How often a score may be changed.
 pub const MAX_CHANGES: usize = 20;
 
