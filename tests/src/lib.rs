@@ -7,5 +7,6 @@ pub mod faults;
 pub mod outside;
 pub mod programs;
 pub mod runtime_api;
+pub mod weather;
 
 pub use company::{Answer, Company, KEY, Letter, MONDAY, Page, Trigger, client, done, project, unescaped};

@@ -1,16 +1,11 @@
 //! The letters that follow from an answer: to the owner at once or with the day's others, to the contact in thanks.
 
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use axum::body::Bytes;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use local::world::Options;
 use serde_json::{Value, json};
-use tests::{Company, Letter, MONDAY, done};
+use tests::weather::{Does, FAULTY, Weather};
+use tests::{Company, Letter, done};
 
 const OWNER: &str = "sam@company.example";
 
@@ -327,78 +322,28 @@ async fn letters_go_with_the_person() {
     assert!(company.world().store().letters(id).await.unwrap().is_empty());
 }
 
-/// SES as it fares in a test: a stand-in before the local one.
-#[derive(Clone, Default)]
-struct Weather {
-    now: Arc<AtomicU8>,
-    to: Arc<OnceLock<String>>,
-}
-
-/// It works.
-const UP: u8 = 0;
 /// It asks for fewer mails.
-const DOWN: u8 = 1;
-/// It takes the mail, and its answer is lost.
-const LOSING: u8 = 2;
-/// It answers with an error and does not take the mail.
-const FAULTY: u8 = 3;
+const DOWN: Does = Does::Say(429, JSON, "{}");
 /// It will never take the mail.
-const REFUSING: u8 = 4;
+const REFUSING: Does = Does::Say(400, ("x-amzn-errortype", "MessageRejected"), r#"{"message":"it looks like spam"}"#);
+const JSON: (&str, &str) = ("content-type", "application/json");
 
-impl Weather {
-    fn set(&self, weather: u8) {
-        self.now.store(weather, Ordering::SeqCst);
-    }
-
-    async fn company(&self) -> Company {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = axum::Router::new().fallback(pass_on).with_state(self.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        let now: model::Timestamp = MONDAY.parse().unwrap();
-        let offset = now.as_millis() - host::Clock::System.now().as_millis();
-        let settings = vec![("AWS_ENDPOINT_URL_SESV2".to_owned(), url)];
-        let company = Company::start_with(Options { background: false, offset, settings, ..Options::default() }).await;
-        let real = company.world().env().get("AWS_ENDPOINT_URL_SQS").unwrap().to_owned();
-        self.to.set(real).unwrap();
-        company
-    }
-}
-
-async fn pass_on(State(weather): State<Weather>, request: Request) -> Response {
-    let now = weather.now.load(Ordering::SeqCst);
-    if now == DOWN {
-        return (StatusCode::TOO_MANY_REQUESTS, "{}").into_response();
-    }
-    if now == FAULTY {
-        return (StatusCode::SERVICE_UNAVAILABLE, "{}").into_response();
-    }
-    if now == REFUSING {
-        let kind = [("x-amzn-errortype", "MessageRejected")];
-        return (StatusCode::BAD_REQUEST, kind, r#"{"message":"it looks like spam"}"#).into_response();
-    }
-    let (parts, body) = request.into_parts();
-    let body: Bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-    let url = format!("{}{}", weather.to.get().unwrap(), parts.uri);
-    let answer =
-        reqwest::Client::new().request(parts.method, url).headers(parts.headers).body(body).send().await.unwrap();
-    if now == LOSING {
-        return (StatusCode::BAD_GATEWAY, "").into_response();
-    }
-    (answer.status(), answer.bytes().await.unwrap()).into_response()
+/// A company whose SES has its weather.
+async fn under(weather: &Weather) -> Company {
+    weather.company("AWS_ENDPOINT_URL_SESV2").await
 }
 
 #[tokio::test]
 async fn every_letter_goes_out_once_when_ses_is_back() {
     let weather = Weather::default();
-    let company = weather.company().await;
+    let company = under(&weather).await;
     company.campaign_with("default", words()).await;
     let ada = company.ask(owned("a0X1", "ada@example.com")).await;
     weather.set(DOWN);
     company.respond(&ada.link(3), 3).await.ok();
     company.advance_days(2).await;
     assert_eq!(company.mail().await.len(), 1);
-    weather.set(UP);
+    weather.set(Does::Work);
     company.advance("2h").await;
     assert_eq!(kinds(&company, OWNER).await.len(), 1);
     assert_eq!(company.inbox("ada@example.com").await.len(), 2, "thanks that were written are sent");
@@ -409,13 +354,13 @@ async fn every_letter_goes_out_once_when_ses_is_back() {
 #[tokio::test]
 async fn a_lost_answer_sends_nothing_twice() {
     let weather = Weather::default();
-    let company = weather.company().await;
+    let company = under(&weather).await;
     company.campaign_with("default", words()).await;
     let ada = company.ask(owned("a0X1", "ada@example.com")).await;
-    weather.set(LOSING);
+    weather.set(Does::Lose);
     company.respond(&ada.link(3), 3).await.ok();
     company.advance("15m").await;
-    weather.set(UP);
+    weather.set(Does::Work);
     company.advance_days(2).await;
     assert_eq!(company.mail().await.len(), 3, "the Send events have settled both");
     let letters = company.world().store().letters(ada.survey.parse().unwrap()).await.unwrap();
@@ -425,13 +370,13 @@ async fn a_lost_answer_sends_nothing_twice() {
 #[tokio::test]
 async fn what_nobody_knows_goes_again_to_a_colleague_and_not_to_a_contact() {
     let weather = Weather::default();
-    let company = weather.company().await;
+    let company = under(&weather).await;
     company.campaign_with("default", words()).await;
     let ada = company.ask(owned("a0X1", "ada@example.com")).await;
     weather.set(FAULTY);
     company.respond(&ada.link(3), 3).await.ok();
     company.advance("12m").await;
-    weather.set(UP);
+    weather.set(Does::Work);
     company.advance_days(2).await;
     assert_eq!(company.inbox(OWNER).await.len(), 1);
     assert_eq!(company.inbox("ada@example.com").await.len(), 1, "no thanks rather than twice");
@@ -460,7 +405,7 @@ async fn again(company: &Company, letter: &Value) -> tests::Answer {
 #[tokio::test]
 async fn a_letter_ses_refused_is_seen_and_sent_again() {
     let weather = Weather::default();
-    let company = weather.company().await;
+    let company = under(&weather).await;
     company.campaign_with("default", words()).await;
     let ada = company.ask(owned("a0X1", "ada@example.com")).await;
     let bob = company.ask(owned("a0X2", "bob@example.com")).await;
@@ -483,7 +428,7 @@ async fn a_letter_ses_refused_is_seen_and_sent_again() {
     assert_eq!((due.status, &due["state"], &due["failed_at"]), (202, &json!("waiting"), &Value::Null));
     company.settle().await;
     assert_eq!(letters_of(&company, "").await[0]["state"], "refused");
-    weather.set(UP);
+    weather.set(Does::Work);
     company.advance_days(1).await;
     assert_eq!(kinds(&company, OWNER).await, Vec::<String>::new(), "not by itself");
     again(&company, &lost["letter_id"]).await.ok();
@@ -507,7 +452,7 @@ async fn a_letter_ses_refused_is_seen_and_sent_again() {
     weather.set(REFUSING);
     again(&company, &waiting[0]["letter_id"]).await.ok();
     company.settle().await;
-    weather.set(UP);
+    weather.set(Does::Work);
     let desk = format!("{}/local/failed/retry", company.url());
     let retried: Value = reqwest::Client::new().post(desk).send().await.unwrap().json().await.unwrap();
     assert_eq!(retried["retried"], 1);

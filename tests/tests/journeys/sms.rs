@@ -1,16 +1,8 @@
 //! Contacts with a number and no address: asked by text message, on the same way as everybody else.
 
-use std::sync::Arc;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, Ordering};
-
-use axum::body::Bytes;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use local::world::Options;
 use serde_json::{Value, json};
-use tests::company::{Answer, Company, Letter, MONDAY, Trigger, project};
+use tests::company::{Answer, Company, Letter, Trigger, project};
+use tests::weather::{Does, FAULTY, Weather};
 
 const ADA: &str = "+4915112345678";
 const OWNER: &str = "sam@company.example";
@@ -283,79 +275,34 @@ async fn a_text_is_seen_with_its_segments_before_it_is_sent() {
     assert!(long["sms"]["segments"].as_u64() > Some(2) && long["sms"]["warning"].is_string(), "{long:?}");
 }
 
-/// What AWS does with texts.
-#[derive(Clone, Default)]
-struct Weather {
-    now: Arc<AtomicU8>,
-    to: Arc<OnceLock<String>>,
-}
-
-/// It works.
-const UP: u8 = 0;
-/// It takes the text, and its answer is lost.
-const LOSING: u8 = 1;
-/// It answers with an error and does not take the text.
-const FAULTY: u8 = 2;
+const JSON: (&str, &str) = ("content-type", "application/x-amz-json-1.0");
 /// The number has opted out.
-const OPTED_OUT: u8 = 3;
+const OPTED_OUT: Does = Does::Say(
+    400,
+    JSON,
+    r#"{"__type":"ConflictException","Message":"no","Reason":"DESTINATION_PHONE_NUMBER_OPTED_OUT"}"#,
+);
 /// It asks for fewer texts.
-const BUSY: u8 = 4;
+const BUSY: Does = Does::Say(400, JSON, r#"{"__type":"ThrottlingException","Message":"no","Reason":""}"#);
 
-impl Weather {
-    fn set(&self, weather: u8) {
-        self.now.store(weather, Ordering::SeqCst);
-    }
-
-    async fn company(&self) -> Company {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = axum::Router::new().fallback(pass_on).with_state(self.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        let now: model::Timestamp = MONDAY.parse().unwrap();
-        let offset = now.as_millis() - host::Clock::System.now().as_millis();
-        let settings = vec![("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2".to_owned(), url)];
-        let company = Company::start_with(Options { background: false, offset, settings, ..Options::default() }).await;
-        let real = company.world().env().get("AWS_ENDPOINT_URL_SQS").unwrap().to_owned();
-        self.to.set(real).unwrap();
-        company.campaign_with("default", texts()).await;
-        company
-    }
-}
-
-async fn pass_on(State(weather): State<Weather>, request: Request) -> Response {
-    let refused = |kind: &str, reason: &str| {
-        let body = json!({ "__type": kind, "Message": "no", "Reason": reason }).to_string();
-        (StatusCode::BAD_REQUEST, [("content-type", "application/x-amz-json-1.0")], body).into_response()
-    };
-    let now = weather.now.load(Ordering::SeqCst);
-    match now {
-        FAULTY => return (StatusCode::SERVICE_UNAVAILABLE, "{}").into_response(),
-        OPTED_OUT => return refused("ConflictException", "DESTINATION_PHONE_NUMBER_OPTED_OUT"),
-        BUSY => return refused("ThrottlingException", ""),
-        _ => {}
-    }
-    let (parts, body) = request.into_parts();
-    let body: Bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-    let url = format!("{}{}", weather.to.get().unwrap(), parts.uri);
-    let client = tests::company::client();
-    let answer = client.request(parts.method, url).headers(parts.headers).body(body).send().await.unwrap();
-    if now == LOSING {
-        return (StatusCode::BAD_GATEWAY, "").into_response();
-    }
-    (answer.status(), answer.bytes().await.unwrap()).into_response()
+/// A company whose way to telephones has its weather.
+async fn under(weather: &Weather) -> Company {
+    let company = weather.company("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2").await;
+    company.campaign_with("default", texts()).await;
+    company
 }
 
 #[tokio::test]
 async fn who_had_opted_out_is_unsubscribed_here_as_well() {
     let weather = Weather::default();
-    let company = weather.company().await;
+    let company = under(&weather).await;
     weather.set(OPTED_OUT);
     let answer = company.trigger(done("a0X1", ADA)).await.ok();
     company.settle().await;
     let survey = company.survey(&answer.text("survey_id")).await;
     assert_eq!(survey["state"], "stopped", "{survey:?}");
     assert!(whats(&survey).iter().any(|what| what == "unsubscribed"));
-    weather.set(UP);
+    weather.set(Does::Work);
     let again = company.trigger(done("a0X2", ADA)).await.ok();
     assert_eq!(again.text("reason"), "unsubscribed");
     assert!(company.mail().await.is_empty());
@@ -364,11 +311,11 @@ async fn who_had_opted_out_is_unsubscribed_here_as_well() {
 #[tokio::test]
 async fn a_text_whose_answer_was_lost_is_settled_by_its_events() {
     let weather = Weather::default();
-    let company = weather.company().await;
-    weather.set(LOSING);
+    let company = under(&weather).await;
+    weather.set(Does::Lose);
     let answer = company.trigger(done("a0X1", ADA)).await.ok();
     company.settle().await;
-    weather.set(UP);
+    weather.set(Does::Work);
     let survey = company.survey(&answer.text("survey_id")).await;
     assert_eq!(steps(&survey)[0].1, "delivered");
     company.advance_days(5).await;
@@ -378,11 +325,11 @@ async fn a_text_whose_answer_was_lost_is_settled_by_its_events() {
 #[tokio::test]
 async fn a_text_of_unknown_fate_waits_until_carriers_have_said_what_they_know() {
     let weather = Weather::default();
-    let company = weather.company().await;
+    let company = under(&weather).await;
     weather.set(FAULTY);
     let answer = company.trigger(done("a0X1", ADA)).await.ok();
     company.settle().await;
-    weather.set(UP);
+    weather.set(Does::Work);
     company.advance("20m").await;
     let survey = company.survey(&answer.text("survey_id")).await;
     assert_eq!(steps(&survey)[0].1, "unknown");
@@ -397,12 +344,12 @@ async fn a_text_of_unknown_fate_waits_until_carriers_have_said_what_they_know() 
 #[tokio::test]
 async fn a_text_that_was_not_taken_comes_again() {
     let weather = Weather::default();
-    let company = weather.company().await;
+    let company = under(&weather).await;
     weather.set(BUSY);
     company.trigger(done("a0X1", ADA)).await.ok();
     company.settle().await;
     assert_eq!(company.inbox(ADA).await.len(), 0);
-    weather.set(UP);
+    weather.set(Does::Work);
     company.advance("2h").await;
     assert_eq!(company.inbox(ADA).await.len(), 1);
 }

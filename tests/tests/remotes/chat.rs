@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use deliver::remote::Memory;
-use deliver::remote::Told;
+use deliver::remote::{Memory, Told};
 use model::Group;
 use model::destination as settings;
 use model::destination::Remote;
-use tests::outside::Fault;
-use tests::outside::Slack;
-use tests::outside::Teams;
+use tests::outside::{Fault, Slack, Teams};
 
 use super::{Bench, answered, done, later, to};
 

@@ -7,8 +7,7 @@ use model::Destination;
 use model::destination as settings;
 use model::destination::Remote;
 use serde_json::json;
-use tests::outside::Dataverse;
-use tests::outside::Fault;
+use tests::outside::{Dataverse, Fault};
 
 use super::{
     Bench, FAULTS, SURVEY, answered, done, later, mapping, refused, to, unanswered, whichever_call_goes_wrong,

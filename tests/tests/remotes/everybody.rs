@@ -1,7 +1,6 @@
 //! What holds for every remote.
 
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use deliver::remote::Memory;
 use model::Destination;

@@ -2,15 +2,12 @@
 
 use std::time::Duration;
 
-use deliver::remote::Memory;
-use deliver::remote::Told;
+use deliver::remote::{Memory, Told};
 use model::Destination;
 use model::destination as settings;
 use model::destination::Remote;
-use serde_json::Value;
-use serde_json::json;
-use tests::outside::Fault;
-use tests::outside::Hubspot;
+use serde_json::{Value, json};
+use tests::outside::{Fault, Hubspot};
 
 use super::{
     ADA, Bench, MOST, answered, done, ended, later, mapping, refused, to, unanswered, whichever_call_goes_wrong,

@@ -3,12 +3,9 @@
 use deliver::remote::Memory;
 use model::Destination;
 use model::destination as settings;
-use model::destination::Remote;
-use model::destination::SalesforceAuth;
-use serde_json::Value;
-use serde_json::json;
-use tests::outside::Fault;
-use tests::outside::Pardot;
+use model::destination::{Remote, SalesforceAuth};
+use serde_json::{Value, json};
+use tests::outside::{Fault, Pardot};
 
 use super::{ADA, Bench, MOST, answered, done, journey, later, refused, to, unanswered, whichever_call_goes_wrong};
 

@@ -3,14 +3,10 @@
 use deliver::remote::Memory;
 use model::Destination;
 use model::destination as settings;
-use model::destination::Remote;
-use model::destination::SalesforceAuth;
-use model::destination::SubjectFields;
+use model::destination::{Remote, SalesforceAuth, SubjectFields};
 use model::report::Stage;
-use model::task::TaskKind;
-use model::task::TaskStatus;
-use serde_json::Value;
-use serde_json::json;
+use model::task::{TaskKind, TaskStatus};
+use serde_json::{Value, json};
 use tests::outside::Salesforce;
 
 use super::{

@@ -1,14 +1,11 @@
 //! Standard Webhooks.
 
-use deliver::remote::Memory;
-use deliver::remote::Told;
+use deliver::remote::{Memory, Told};
 use model::Destination;
 use model::destination as settings;
 use model::destination::Remote;
-use serde_json::Value;
-use serde_json::json;
-use tests::outside::Fault;
-use tests::outside::Webhook;
+use serde_json::{Value, json};
+use tests::outside::{Fault, Webhook};
 
 use super::{Bench, FAULTS, SURVEY, answered, done, ended, later, refused, to, unanswered, whichever_call_goes_wrong};
 
