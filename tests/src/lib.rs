@@ -4,6 +4,7 @@ pub mod browser;
 pub mod company;
 pub mod contract;
 pub mod faults;
+pub mod issuer;
 pub mod outside;
 pub mod programs;
 pub mod runtime_api;

@@ -6,7 +6,7 @@ use host::problem::Kind;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use model::numbers::Counts;
-use model::{Campaign, Timestamp};
+use model::{Campaign, Sees, Survey, Timestamp};
 use serde::Serialize;
 use store::{Config, Store, TallyRow};
 
@@ -173,9 +173,11 @@ async fn folded(
     (days, now): (Days, Timestamp),
     cursor: Option<&Cursor>,
 ) -> Result<Found, Problem> {
-    let (found, walked) = fold(store, question, campaigns, (days, now), (cursor, question.scan)).await?;
-    let mut scanned =
-        Scanned { answers: walked.answers, complete: cursor.is_none() && walked.next.is_none(), gone: walked.gone };
+    let (found, walked, own) = fold(store, question, campaigns, (days, now), (cursor, question.scan)).await?;
+    let complete = cursor.is_none() && walked.next.is_none();
+    // Whose surveys they were that are gone, nobody knows.
+    let gone = |gone| if question.selection.sees == Sees::All { gone } else { 0 };
+    let mut scanned = Scanned { answers: own, complete, gone: gone(walked.gone) };
     if question.per == Per::Contact && !scanned.complete {
         let detail = "there are more answers in this window than one request looks at, and the latest of each contact is \
                       only known of all of them; choose fewer days, one campaign, or `per=response`";
@@ -187,9 +189,9 @@ async fn folded(
         let then = days.compared(with);
         let grouped = question.group_by.clone().filter(|_| question.around.is_some());
         let plain = Question { group_by: grouped, cross_by: None, ..question.clone() };
-        let (folded, walked) = fold(store, &plain, campaigns, (then, now), (None, left)).await?;
-        scanned.answers += walked.answers;
-        scanned.gone += walked.gone;
+        let (folded, walked, own) = fold(store, &plain, campaigns, (then, now), (None, left)).await?;
+        scanned.answers += own;
+        scanned.gone += gone(walked.gone);
         earlier = walked.next.is_none().then_some((then, folded.sums));
     }
     let knows = Knows::ANSWERS;
@@ -204,13 +206,14 @@ async fn folded(
     })
 }
 
+/// What answers add up to, what was looked at for it, and how much of that the reader sees.
 async fn fold(
     store: &Store,
     question: &Question,
     campaigns: &[Campaign],
     (days, now): (Days, Timestamp),
     (cursor, most): (Option<&Cursor>, usize),
-) -> Result<(Folded, Walked), store::Error> {
+) -> Result<(Folded, Walked, u64), store::Error> {
     let answered = match question.by {
         By::Answer => days,
         By::Sending => {
@@ -219,6 +222,11 @@ async fn fold(
         }
     };
     let mut fold = Fold::new(question, campaigns, days);
-    let walked = walk(store, campaigns, answered, now, (cursor, most), |survey| fold.take(survey)).await?;
-    Ok((fold.done(), walked))
+    let mut own = 0;
+    let take = |survey: Survey| {
+        own += u64::from(question.selection.sees.survey(&survey));
+        fold.take(survey);
+    };
+    let walked = walk(store, campaigns, answered, now, (cursor, most), take).await?;
+    Ok((fold.done(), walked, own))
 }

@@ -12,12 +12,12 @@ use host::Problem;
 use jiff::civil::Date;
 use model::coverage::{Account, Asked, Coverage, Last};
 use model::numbers::{self, Share};
-use model::{Campaign, ContactKey, Survey, dimension};
+use model::{Campaign, ContactKey, Sees, Survey, dimension};
 use serde::Serialize;
 use store::Reading;
 
 use crate::ask::{chosen, common_zone, latest_day};
-use crate::query::{Days, Parameters, Selection, scan};
+use crate::query::{Days, MOST_SCANNED, Parameters, Selection, scan};
 use crate::{Deps, Viewer};
 
 /// The most accounts of one answer, about: it still fits what a function may say.
@@ -38,7 +38,8 @@ pub(crate) async fn coverage(
         parameters.wrong(&format!("filter.{name}"), "known of answers alone, and most surveys here have none");
     }
     selection.narrow(&sees)?;
-    let most = scan(&mut parameters);
+    let asked = scan(&mut parameters);
+    let most = if sees == Sees::All { asked } else { *MOST_SCANNED.end() };
     let cursor = parameters.read("cursor", "not a cursor of this list", |text| text.parse::<Reading>().ok());
     let config = deps.store.config(now).await?;
     let campaigns = chosen(&config, &selection, &mut parameters);
@@ -47,12 +48,12 @@ pub(crate) async fn coverage(
     let days = selection.span.days(latest_day(&campaigns, now));
     let chosen = Chosen { selection: &selection, campaigns: &campaigns, days };
     let first = cursor.is_none();
-    let (mut found, mut items, mut surveys) = (Coverage::default(), 0, 0);
+    let (mut found, mut items, mut own) = (Coverage::default(), 0, 0);
     let mut next = Some(cursor.unwrap_or_default());
     while let Some(from) = next.take_if(|_| items < most && found.accounts.len() < MOST_ACCOUNTS) {
         let round = deps.store.surveys_behind(from, most - items).await?;
         items += round.items;
-        surveys += round.surveys.len();
+        own += round.surveys.iter().filter(|survey| sees.survey(survey)).count();
         for survey in round.surveys.iter().filter(|survey| sees.survey(survey) && chosen.has(survey)) {
             found.take(survey, |day| chosen.takes(day));
         }
@@ -67,7 +68,8 @@ pub(crate) async fn coverage(
         to: days.to,
         time_zone: common_zone(&campaigns),
         as_of: now.to_string(),
-        scanned: Scanned { items, surveys, complete },
+        // How much there is of others, an owner does not learn.
+        scanned: Scanned { items: if sees == Sees::All { items } else { own }, surveys: own, complete },
         cursor: next.map(|next| next.to_string()),
         asked_accounts,
         answered_accounts,

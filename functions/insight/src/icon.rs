@@ -31,7 +31,7 @@ pub(crate) async fn of_a_score(Segment(icon): Segment) -> Result<Response, Probl
 
 /// The icon of a contact's score, for whoever may see it: kept for a minute, and by nobody else.
 pub(crate) fn of_a_contact(score: Option<Score>) -> Response {
-    ([(header::VARY, "authorization")], answer("private, max-age=60", with_score(score))).into_response()
+    ([(header::VARY, "authorization, cookie")], answer("private, max-age=60", with_score(score))).into_response()
 }
 
 fn answer(cache: &'static str, picture: String) -> Response {

@@ -28,6 +28,7 @@ mod wire;
 use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
+use axum::middleware::map_response;
 use axum::routing::{get, patch, post};
 use host::aws::{Reach, Service};
 use host::problem::Kind;
@@ -161,6 +162,7 @@ pub fn router(deps: Deps) -> Router {
         .method_not_allowed_fallback(async || {
             Problem::new(Kind::MethodNotAllowed, "this address takes other methods; see /openapi.json")
         })
+        .layer(map_response(host::private::private))
         .with_state(deps)
 }
 

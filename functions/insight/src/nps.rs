@@ -21,7 +21,7 @@ pub(crate) async fn nps(
 ) -> Result<Json<Nps>, Problem> {
     let mut parameters = Parameters::new(pairs);
     let mut question = Question::take(&mut parameters);
-    question.selection.narrow(&sees)?;
+    question.narrow(&sees)?;
     let cursor = parameters.read("cursor", "not a cursor of these numbers", Cursor::read);
     if cursor.is_some() && question.per == Per::Contact {
         parameters.wrong("cursor", "`per=contact` cannot be told in parts");

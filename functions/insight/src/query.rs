@@ -173,6 +173,8 @@ pub(crate) struct Selection {
     pub(crate) weekday: Option<Day>,
     /// Values of other dimensions, by dimension.
     pub(crate) values: BTreeMap<String, String>,
+    /// What the reader sees; the values say it as well.
+    pub(crate) sees: Sees,
 }
 
 impl Selection {
@@ -205,7 +207,7 @@ impl Selection {
                 Some((dimension, value))
             })
             .collect();
-        Self { campaign: chosen, span, weekday, values }
+        Self { campaign: chosen, span, weekday, values, sees: Sees::All }
     }
 
     /// Whether an answer that counts on `day` has every value that is asked for; it may have several of a dimension.
@@ -220,6 +222,7 @@ impl Selection {
     /// `wrong-scope` where another owner is asked for by name.
     pub(crate) fn narrow(&mut self, sees: &Sees) -> Result<(), Problem> {
         let Sees::Owned(own) = sees else { return Ok(()) };
+        self.sees = sees.clone();
         match self.values.insert("owner".to_owned(), own.expose().to_owned()) {
             Some(other) if other != own.expose() => {
                 Err(Problem::new(Kind::WrongScope, "an owner sees their own answers alone"))
@@ -314,7 +317,7 @@ pub(crate) struct Question {
 }
 
 /// Most answers one request looks at.
-const MOST_SCANNED: RangeInclusive<usize> = 1..=50_000;
+pub(crate) const MOST_SCANNED: RangeInclusive<usize> = 1..=50_000;
 
 impl Question {
     /// What is asked of a selection by itself.
@@ -372,6 +375,18 @@ impl Question {
         question.precision = parameters.read("precision", "a number of points from 0.1 to 100, such as 5", precision);
         question.scan = scan(parameters);
         question
+    }
+
+    /// Leaves only what somebody sees. Where a request stops tells how much there is of all, so an owner cannot choose it.
+    ///
+    /// # Errors
+    /// `wrong-scope` where another owner is asked for by name.
+    pub(crate) fn narrow(&mut self, sees: &Sees) -> Result<(), Problem> {
+        self.selection.narrow(sees)?;
+        if *sees != Sees::All {
+            self.scan = *MOST_SCANNED.end();
+        }
+        Ok(())
     }
 }
 

@@ -41,6 +41,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
+use axum::middleware::map_response;
 use axum::routing::{get, post};
 use host::access::Who;
 use host::aws::{Reach, Service};
@@ -280,6 +281,7 @@ pub fn router(deps: Deps) -> Router {
         .method_not_allowed_fallback(async || {
             Problem::new(Kind::MethodNotAllowed, "this address takes other methods; see /openapi.json")
         })
+        .layer(map_response(host::private::private))
         .with_state(deps)
 }
 

@@ -1,6 +1,6 @@
 //! What this function is told.
 
-use host::settings::{Reader, StoreSettings};
+use host::settings::{Loopback, Reader, StoreSettings};
 
 /// What this function is told beside whether a destination may be this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +50,10 @@ impl host::settings::Settings for Settings {
         let some = |text: &str| Some(Some(text.to_owned()));
         let client_id = reader.optional("OIDC_CLIENT_ID", "what the issuer calls npsloop", None, some);
         let page = "the issuer's authorization endpoint, https://…";
-        let https = |text: &str| text.starts_with("https://").then(|| Some(text.to_owned()));
-        let authorization_url = reader.optional("OIDC_AUTHORIZATION_URL", page, None, https);
+        let Loopback(here) = Loopback::read(reader)?;
+        let fits = |text: &str| text.starts_with("https://") || (here && text.starts_with("http://"));
+        let url = |text: &str| fits(text).then(|| Some(text.to_owned()));
+        let authorization_url = reader.optional("OIDC_AUTHORIZATION_URL", page, None, url);
         let oidc = match (client_id?, authorization_url?) {
             (Some(client_id), Some(authorization_url)) => Some(Oidc { client_id, authorization_url }),
             (None, None) => None,
@@ -96,6 +98,8 @@ mod tests {
         assert!(wrong.contains("OIDC_AUTHORIZATION_URL is missing"), "{wrong}");
         let plain = half.clone().with("OIDC_AUTHORIZATION_URL", "http://issuer.example/authorize");
         assert!(plain.read::<Settings>().is_err());
+        // The local host tries an issuer on the same machine.
+        assert!(plain.with("OUTSIDE_LOOPBACK", "allowed").read::<Settings>().is_ok());
         let whole = half.with("OIDC_AUTHORIZATION_URL", "https://issuer.example/authorize");
         let oidc = whole.read::<Settings>().unwrap().oidc.unwrap();
         assert_eq!(oidc.authorization_url, "https://issuer.example/authorize");

@@ -38,7 +38,7 @@ pub(crate) struct Me {
 }
 
 /// `GET /v1/me`
-pub(crate) async fn me(State(deps): State<Deps>, method: Method, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn me(State(deps): State<Deps>, method: Method, headers: HeaderMap) -> Result<Json<Me>, Problem> {
     let access = Access::of(&deps.store, &deps.site, (&method, &headers), deps.clock.now()).await?;
     let (kind, email, role) = match &access.who {
         Who::Key { .. } => ("key", None, None),
@@ -46,7 +46,7 @@ pub(crate) async fn me(State(deps): State<Deps>, method: Method, headers: Header
     };
     let scopes = access.scopes.iter().map(|scope| scope.as_str()).collect();
     let me = Me { kind, email, name: access.name().to_owned(), role, scopes };
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(me)).into_response())
+    Ok(Json(me))
 }
 
 /// How people sign in here.
@@ -103,8 +103,9 @@ pub(crate) async fn open(State(deps): State<Deps>, Path(token): Path<String>) ->
 
 /// `POST /sign-in/{token}`
 pub(crate) async fn enter(State(deps): State<Deps>, Path(token): Path<String>, headers: HeaderMap) -> Response {
-    // Another site could sign somebody in here as somebody else, and read what they then write.
-    if !deps.site.is_origin(&headers) {
+    // Another site could sign somebody in here as somebody else, and read what they then write. Browsers say with every form
+    // whose page it stands on; what says nothing is a robot that sends the forms it finds in letters.
+    if !headers.contains_key(header::ORIGIN) || !deps.site.is_origin(&headers) {
         let problem = Problem::new(Kind::WrongScope, "please open the link of the letter and press the button there");
         return problem.into_response();
     }
@@ -137,18 +138,28 @@ fn with_session(mut response: Response, deps: &Deps, session: &str) -> Response 
 }
 
 /// `POST /v1/sign-out`
-pub(crate) async fn out(State(deps): State<Deps>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn out(State(deps): State<Deps>, request: Request<Body>) -> Result<Response, Problem> {
+    let now = deps.clock.now();
+    let (parts, body) = request.into_parts();
+    let body = read(body).await?;
+    let mut fields = Fields::parse(if body.is_empty() { b"{}" } else { &body })?;
+    let everywhere = fields.flag("everywhere").unwrap_or_default();
+    fields.finish()?;
     let mut response = StatusCode::NO_CONTENT.into_response();
-    let Some(cookie) = deps.site.read_cookie(&headers, SESSION) else { return Ok(response) };
-    if !deps.site.is_meant(&headers) {
+    let Some(cookie) = deps.site.read_cookie(&parts.headers, SESSION) else { return Ok(response) };
+    if !deps.site.is_meant(&parts.headers) {
         return Err(Problem::new(
             Kind::WrongScope,
             "a browser changes something only from our own pages, with the header `X-Requested-With: npsloop`",
         ));
     }
     if let Some(session) = Ticket::parse(cookie) {
+        // A cookie says whose it is; only one that is known here speaks for all the others.
+        if everywhere && deps.store.session(&session, now).await?.is_some() {
+            deps.store.shut_out(session.person()).await?;
+        }
         deps.store.sign_out(&session).await?;
-        tracing::info!(person.key = session.person().as_str(), "a person signed out");
+        tracing::info!(person.key = session.person().as_str(), everywhere, "a person signed out");
     }
     if let Some(gone) = deps.site.cookie(SESSION, "", std::time::Duration::ZERO) {
         response.headers_mut().append(header::SET_COOKIE, gone);

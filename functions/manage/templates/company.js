@@ -4,7 +4,8 @@ history.replaceState(null, "", location.pathname);
 
 const tell = (heading, text) => {
   document.getElementById("heading").textContent = heading;
-  document.getElementById("text").textContent = text;
+  // Problems are told in parts of sentences.
+  document.getElementById("text").textContent = text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 };
 
 const token = said.get("id_token");

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod cloud;
 pub mod desk;
 pub mod functions;
+pub mod issuer;
 pub mod options;
 pub mod pump;
 pub mod sample;

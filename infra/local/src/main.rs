@@ -33,12 +33,12 @@ async fn main() -> ExitCode {
 }
 
 async fn run(line: CommandLine) -> Result<(), Box<dyn Error>> {
-    let kept = line.data.clone();
     let options = Options {
         listen: line.listen,
-        data: line.data,
-        secrets: line.secrets,
+        data: line.data.clone(),
+        secrets: line.secrets.clone(),
         api_key: line.api_key.clone(),
+        oidc: line.oidc.clone(),
         offset: if line.sample { sample::START } else { 0 },
         // The sample moves the clock itself.
         background: !line.sample,
@@ -52,15 +52,22 @@ async fn run(line: CommandLine) -> Result<(), Box<dyn Error>> {
         println!("{made} ({:.1} s)", start.elapsed().as_secs_f32());
         world.work_in_background();
     }
-    banner(&world, &line.api_key, &world.sign_in_link().await?, kept.as_deref());
+    banner(&world, &line, &world.sign_in_link().await?);
     tokio::signal::ctrl_c().await?;
     println!("\nStopped.");
     Ok(())
 }
 
-fn banner(world: &World, key: &str, sign_in: &str, kept: Option<&std::path::Path>) {
+fn banner(world: &World, line: &CommandLine, sign_in: &str) {
     let url = world.url();
-    let kept = kept.map_or_else(|| "nothing is kept".to_owned(), |path| format!("kept in {}", path.display()));
+    let kept =
+        line.data.as_deref().map_or_else(|| "nothing is kept".to_owned(), |path| format!("kept in {}", path.display()));
+    let company = match &line.oidc {
+        Some(_) => format!(
+            "\n     Or with an account of your company, if its people are known here:\n     {url}/sign-in/company"
+        ),
+        None => String::new(),
+    };
     println!(
         "
   npsloop is running on this machine; {kept}. Stop it with Ctrl-C.
@@ -72,12 +79,12 @@ fn banner(world: &World, key: &str, sign_in: &str, kept: Option<&std::path::Path
   2. Open the letter and click a score:   {url}/local/
   3. See the number:                      {}
      The same as one of your people would, signed in (the link works once, today):
-     {sign_in}
+     {sign_in}{company}
 
   The whole API: {url}/openapi.json
 ",
-        example(url, key),
-        dashboard(url, key)
+        example(url, &line.api_key),
+        dashboard(url, &line.api_key)
     );
 }
 

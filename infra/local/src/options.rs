@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use lexopt::{Arg, Parser, ValueExt as _};
 
+use crate::issuer::Named;
 use crate::world::{DEFAULT_KEY, DEFAULT_LISTEN};
 
 /// What `--help` prints.
@@ -19,6 +20,9 @@ Usage: cargo run -- [OPTIONS]
                      [default: secrets.json in DIR]
   --api-key KEY      the API key with all scopes [default: local]
   --sample           fill in a believable company
+  --oidc-issuer URL  your company's OpenID Connect issuer, exactly as in the `iss` of its tokens
+  --oidc-client-id ID
+                     what npsloop is called there; it sends people back to ADDRESS/sign-in/company/back
   --help             print this
 ";
 
@@ -35,6 +39,8 @@ pub struct CommandLine {
     pub api_key: String,
     /// `--sample`
     pub sample: bool,
+    /// `--oidc-issuer` and `--oidc-client-id`
+    pub oidc: Option<Named>,
     /// `--help`
     pub help: bool,
 }
@@ -51,8 +57,10 @@ impl CommandLine {
             secrets: None,
             api_key: DEFAULT_KEY.to_owned(),
             sample: false,
+            oidc: None,
             help: false,
         };
+        let (mut issuer, mut client_id) = (None, None);
         while let Some(argument) = parser.next()? {
             match argument {
                 Arg::Long("listen") => line.listen = parser.value()?.parse()?,
@@ -60,10 +68,17 @@ impl CommandLine {
                 Arg::Long("secrets") => line.secrets = Some(PathBuf::from(parser.value()?)),
                 Arg::Long("api-key") => line.api_key = api_key(parser.value()?.string()?)?,
                 Arg::Long("sample") => line.sample = true,
+                Arg::Long("oidc-issuer") => issuer = Some(parser.value()?.string()?),
+                Arg::Long("oidc-client-id") => client_id = Some(parser.value()?.string()?),
                 Arg::Long("help") | Arg::Short('h') => line.help = true,
                 other => return Err(other.unexpected()),
             }
         }
+        line.oidc = match (issuer, client_id) {
+            (Some(issuer), Some(client_id)) => Some(Named { issuer, client_id }),
+            (None, None) => None,
+            _ => return Err("--oidc-issuer and --oidc-client-id go together".into()),
+        };
         Ok(line)
     }
 }
@@ -100,11 +115,15 @@ mod tests {
             (line.listen.port(), line.data, line.api_key.as_str(), line.sample),
             (0, Some("d".into()), "k", true)
         );
+        let oidc = parse(&["--oidc-client-id", "npsloop", "--oidc-issuer=https://id.example/"]).unwrap().oidc;
+        assert_eq!(oidc, Some(Named { issuer: "https://id.example/".to_owned(), client_id: "npsloop".to_owned() }));
         for (arguments, named) in [
             (&["--listen", "8080"][..], "8080"),
             (&["--listen"], "listen"),
             (&["--api-key", ""], "API key"),
             (&["--api-key", "a b"], "API key"),
+            (&["--oidc-issuer", "https://id.example"], "--oidc-client-id"),
+            (&["--oidc-client-id", "npsloop"], "--oidc-issuer"),
             (&["--port", "1"], "--port"),
             (&["run"], "run"),
         ] {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::serve::ListenerExt as _;
 use deliver::watch::Watch;
@@ -25,6 +25,7 @@ use crate::clock::LocalClock;
 use crate::cloud::{self, Cloud, Queue};
 use crate::desk::{self, Desk};
 use crate::functions::Functions;
+use crate::issuer::{self, Issuer, Named};
 use crate::pump::{Idle, Pump};
 
 /// The API key unless another is chosen.
@@ -61,6 +62,8 @@ pub struct Options {
     pub secrets: Option<PathBuf>,
     /// The API key with all scopes.
     pub api_key: String,
+    /// The company's issuer, if people sign in with its accounts as well.
+    pub oidc: Option<Named>,
     /// Settings of functions that differ from the usual ones, by name.
     pub settings: Vec<(String, String)>,
     /// Whether it works by itself; without, only when it is told to settle or to move its clock.
@@ -79,6 +82,7 @@ impl Default for Options {
             data: None,
             secrets: None,
             api_key: DEFAULT_KEY.to_owned(),
+            oidc: None,
             settings: Vec::new(),
             background: true,
             nights: true,
@@ -102,6 +106,9 @@ pub enum StartError {
     /// The file of secrets cannot be used.
     #[error("the secrets cannot be used: {0}")]
     Secrets(String),
+    /// The company's issuer cannot be used.
+    #[error("people cannot sign in with their company's account")]
+    Issuer(#[from] issuer::Unusable),
     /// A function's settings are wrong.
     #[error("a function cannot start")]
     Settings(#[from] Wrong),
@@ -170,6 +177,13 @@ impl World {
         for (name, value) in &options.settings {
             env = env.with(name, value);
         }
+        let issuer = match options.oidc {
+            Some(named) => Some(Arc::new(Issuer::look_up(named).await?)),
+            None => None,
+        };
+        for (name, value) in issuer.iter().flat_map(|issuer| issuer.settings()) {
+            env = env.with(name, value);
+        }
         let settings: StoreSettings = env.read()?;
         let store = Store::new(&Reach::new(&env)?.config(Service::DynamoDb), settings.tables, settings.defaults);
         store
@@ -212,6 +226,10 @@ impl World {
                     tracing::debug!(%error, "no TCP_NODELAY");
                 }
             });
+            let app = match issuer {
+                Some(issuer) => app.layer(from_fn_with_state(issuer, issuer::check)),
+                None => app,
+            };
             let app = app.layer(from_fn(from_whom)).into_make_service_with_connect_info::<SocketAddr>();
             if let Err(error) = axum::serve(listener, app).await {
                 tracing::error!(%error, "the local host stopped listening");

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod fields;
 pub mod pace;
 pub mod peer;
+pub mod private;
 pub mod problem;
 pub mod query;
 pub mod secrets;

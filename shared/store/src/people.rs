@@ -146,6 +146,16 @@ impl Store {
             .send()
             .await
             .map_err(|error| Error::call("DeleteItem", &self.tables.ledger, error))?;
+        self.shut_out(key).await?;
+        Ok(gone.attributes.as_ref().is_some_and(is_person))
+    }
+
+    /// Deletes all passes and sessions of a person: whoever is signed in as them, wherever, is out within a minute, and no
+    /// link that is on its way lets anybody in.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn shut_out(&self, key: &ContactKey) -> Result<(), Error> {
         let mut pages = self
             .client
             .query()
@@ -164,7 +174,7 @@ impl Store {
                 self.delete(&self.tables.ledger, keys::person(key), sk).await?;
             }
         }
-        Ok(gone.attributes.as_ref().is_some_and(is_person))
+        Ok(())
     }
 
     /// Keeps a pass.

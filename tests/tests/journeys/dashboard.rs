@@ -1,6 +1,7 @@
 //! The page leaders look at every morning, in a real browser: what it shows, what its address says, what a person does with
 //! it, and whether everybody can.
 
+mod colleagues;
 mod themes;
 
 use serde_json::{Value, json};

@@ -68,6 +68,12 @@ impl<'a> Browser<'a> {
         self.change_with(method, path, body, &headers).await
     }
 
+    /// What our own page sends along, whatever it asks.
+    pub(crate) fn as_own_page(&self) -> Vec<(&'static str, String)> {
+        let own = ("origin", self.company.url().to_owned());
+        vec![("cookie", self.cookie.clone()), ("x-requested-with", "npsloop".to_owned()), own]
+    }
+
     async fn change_with(&self, method: Method, path: &str, body: Value, more: &[(&str, String)]) -> Answer {
         let mut headers = vec![("cookie", self.cookie.clone()), ("content-type", "application/json".to_owned())];
         headers.extend(more.iter().cloned());
@@ -148,6 +154,47 @@ async fn a_scanner_uses_nothing_up_and_a_link_works_once() {
     other.pop();
     other.push('_');
     assert_eq!((company.follow(&other).await.status, press(&company, &other).await.status), (410, 410));
+}
+
+#[tokio::test]
+async fn a_robot_that_sends_the_forms_it_finds_signs_nobody_in() {
+    let company = Company::start().await;
+    let letter = link(&invite(&company, SAM, "analyst").await);
+    for headers in [vec![], vec![("origin", "null".to_owned())], vec![("referer", company.url().to_owned())]] {
+        let answer = company.send(Method::POST, &letter, &headers, Vec::new()).await;
+        assert_eq!((answer.status, answer.header("set-cookie")), (403, ""), "{headers:?}");
+    }
+    assert_eq!(Browser::through(&company, &letter).await.status("/v1/me").await, 200, "nothing was used up");
+}
+
+#[tokio::test]
+async fn whoever_lost_a_laptop_signs_out_everywhere() {
+    let company = Company::start().await;
+    let laptop = Browser::of(&company, SAM, "analyst").await;
+    let mut links = Vec::new();
+    for _ in 0..2 {
+        ask(&company, SAM).await;
+        links.push(link(&company.inbox(SAM).await.pop().unwrap()));
+    }
+    let phone = Browser::through(&company, &links[0]).await;
+    let ruth = Browser::of(&company, RUTH, "admin").await;
+
+    // Only who is signed in ends the others: the name of somebody is no secret.
+    let stranger =
+        Browser { company: &company, cookie: format!("{}B", phone.cookie.strip_suffix(|_: char| true).unwrap()) };
+    stranger.change(Method::POST, "/v1/sign-out", json!({"everywhere": true})).await;
+    let wrong = phone.change(Method::POST, "/v1/sign-out", json!({"everywhere": "yes"})).await;
+    assert_eq!((wrong.status, wrong.problem()), (422, ("invalid", vec!["/everywhere"])));
+    company.advance("1m").await;
+    assert_eq!((laptop.status("/v1/me").await, phone.status("/v1/me").await), (200, 200));
+
+    assert_eq!(phone.change(Method::POST, "/v1/sign-out", json!({"everywhere": true})).await.status, 204);
+    company.advance("1m").await;
+    assert_eq!((laptop.status("/v1/me").await, phone.status("/v1/me").await), (401, 401));
+    assert_eq!(press(&company, &links[1]).await.status, 410, "no link that is on its way lets anybody in");
+    assert_eq!(ruth.status("/v1/me").await, 200, "nobody else is out");
+    ask(&company, SAM).await;
+    Browser::through(&company, &link(&company.inbox(SAM).await.pop().unwrap())).await;
 }
 
 #[tokio::test]

@@ -2,26 +2,44 @@
 
 let entered = false;
 
+/** The view somebody wanted to see and had to sign in for, and when. */
+const WANTED = "npsloop.wanted";
+const PATIENCE = 15 * 60_000;
+
+/** Shows it to whoever comes back signed in. */
+function goOn() {
+  const [wanted, at] = JSON.parse(localStorage.getItem(WANTED) ?? "[]");
+  localStorage.removeItem(WANTED);
+  if (!wanted || location.search || Date.now() - at > PATIENCE) return;
+  history.replaceState(null, "", location.pathname + wanted + location.hash);
+  view = read();
+  showChoices();
+}
+
 /** With a key of this tab, or with the session a mail's link opened. */
 async function enter() {
   entered = Boolean(sessionStorage.getItem(KEY));
   if (!entered) {
     const me = await get("/v1/me").catch((error) => ({ refused: error.status ?? 0 }));
-    if (me.refused !== undefined) return knock(me.refused ? "" : "No answer from the server.", me.refused !== 404);
+    if (me.refused !== undefined) return knock(me.refused ? "" : "No answer from the server.");
     entered = true;
     $("me").textContent = me.name ?? me.email ?? "";
     known.role = me.role;
+    goOn();
     known.email = me.email;
   }
   rounds = 0;
   refresh();
   openNamed();
-  // Whatever becomes of it, the numbers come.
+  $("forget-all").hidden = !known.role;
+  // Whatever becomes of them, the numbers come.
   offerLetters().catch(() => null);
+  offerColleagues().catch(() => null);
 }
 
-async function knock(wrong, letters = null) {
+async function knock(wrong) {
   entered = false;
+  if (location.search) localStorage.setItem(WANTED, JSON.stringify([location.search, Date.now()]));
   clearTimeout(timer);
   round?.abort();
   sessionStorage.removeItem(KEY);
@@ -34,13 +52,12 @@ async function knock(wrong, letters = null) {
   document.title = "npsloop";
   $("door-wrong").textContent = wrong;
   $("key").value = $("me").textContent = "";
-  // Only some companies let their people in by mail.
-  const byMail = letters ?? (await get("/v1/me").then(() => true, (error) => error.status !== 404));
-  $("by-mail").hidden = !byMail;
-  $("by-key").open = !byMail;
-  $("by-key").classList.toggle("only", !byMail);
   if (!$("door").open) $("door").showModal();
-  (byMail ? $("email") : $("key")).focus();
+  $("email").focus();
+  // Only some companies let their people in with their own accounts as well.
+  const ways = await get("/v1/sign-in").catch(() => null);
+  $("company").href = ways?.company_account ?? "";
+  $("by-company").hidden = !ways?.company_account;
 }
 
 // Escape closes a dialog in the end, whatever the page says; whoever is outside sees nothing else.
@@ -78,10 +95,20 @@ function takeKey() {
   return true;
 }
 
-$("forget").addEventListener("click", async () => {
-  if (!sessionStorage.getItem(KEY)) await call("POST", "/v1/sign-out").catch(() => null);
-  knock("", null);
-});
+async function leave(body) {
+  try {
+    if (!sessionStorage.getItem(KEY)) await call("POST", "/v1/sign-out", { body });
+  } catch (error) {
+    // Whoever believes to be out and is not would leave the page open to the next one.
+    return undoable(`You are still signed in: ${error.message}`, null);
+  }
+  knock("");
+  // Whoever comes next at this machine is not told.
+  localStorage.removeItem(WANTED);
+}
+
+$("forget").addEventListener("click", () => leave());
+$("forget-all").addEventListener("click", () => leave({ everywhere: true }));
 
 // --- what a person chooses ----------------------------------------------------------------------------------
 

@@ -17,7 +17,10 @@ fn date(text: &str) -> Date {
 #[test]
 fn nothing_asked_is_ninety_days_of_everything() {
     let all = selection(&[]).unwrap();
-    assert_eq!(all, Selection { campaign: None, span: Span::Last(90), weekday: None, values: BTreeMap::new() });
+    assert_eq!(
+        all,
+        Selection { campaign: None, span: Span::Last(90), weekday: None, values: BTreeMap::new(), sees: Sees::All }
+    );
     let days = all.span.days(date("2027-03-31"));
     assert_eq!((days.from, days.to), (date("2027-01-01"), date("2027-03-31")));
     assert_eq!(days.iter().count(), 90);
