@@ -30,6 +30,8 @@ enum For {
     Managers,
     /// Programs that trigger; nobody's session.
     Triggers,
+    /// Programs that move a company here; nobody's session.
+    Movers,
 }
 
 /// Who calls.
@@ -50,8 +52,8 @@ impl For {
         use Caller::{Admin, Analyst, ManageKey, Owner, ReadKey, Stranger, TriggerKey};
         match (self, caller) {
             (_, Stranger) => false,
-            (Self::Known, _) | (Self::Triggers, TriggerKey) => true,
-            (Self::Triggers, _) | (_, TriggerKey) => false,
+            (Self::Known, _) | (Self::Triggers, TriggerKey) | (Self::Movers, ManageKey) => true,
+            (Self::Triggers | Self::Movers, _) | (_, TriggerKey) => false,
             (Self::Readers, caller) => matches!(caller, ReadKey | Owner | Analyst | Admin),
             (Self::ReadersOfAll, caller) => matches!(caller, ReadKey | Analyst | Admin),
             (Self::Lookers, caller) => matches!(caller, ReadKey | ManageKey | Owner | Analyst | Admin),
@@ -97,7 +99,7 @@ const CLOSED: [(&str, &str, &str, For); 79] = [
     ("GET /v1/surveys/{minas}", "", "", For::Readers),
     ("GET /v1/responses", "", "", For::Readers),
     ("GET /v1/responses.csv", "", "", For::Readers),
-    ("POST /v1/responses/import", "", "{}", For::Managers),
+    ("POST /v1/responses/import", "", "{}", For::Movers),
     ("PATCH /v1/responses/{minas}", "", "{}", For::ReadersOfAll),
     ("GET /v1/export/surveys", "", "", For::Managers),
     ("GET /v1/themes/suggestions", "", "", For::ReadersOfAll),
@@ -191,13 +193,18 @@ async fn every_operation_lets_in_whom_it_is_for_and_nobody_else() {
     company.advance("1m").await;
 
     let bearer = |key: &str| vec![("authorization", format!("Bearer {key}"))];
+    let page = |cookie: &str| {
+        let mut headers = gone.as_own_page();
+        headers[0].1 = cookie.to_owned();
+        headers
+    };
     let mut callers = vec![
         ("nobody", Caller::Stranger, vec![]),
         ("a wrong key", Caller::Stranger, bearer("nobody")),
         ("a revoked key", Caller::Stranger, bearer(&revoked)),
         ("the right key in the wrong way", Caller::Stranger, vec![("authorization", "Basic bG9jYWw6".to_owned())]),
-        ("no session", Caller::Stranger, vec![("cookie", "session=".to_owned())]),
-        ("a session nobody has", Caller::Stranger, vec![("cookie", format!("session={}", "A".repeat(65)))]),
+        ("no session", Caller::Stranger, page("session=")),
+        ("a session nobody has", Caller::Stranger, page(&format!("session={}", "A".repeat(65)))),
         ("one who was let go", Caller::Stranger, gone.as_own_page()),
     ];
     for (scope, caller) in [("trigger", Caller::TriggerKey), ("read", Caller::ReadKey), ("manage", Caller::ManageKey)] {
@@ -220,9 +227,9 @@ async fn every_operation_lets_in_whom_it_is_for_and_nobody_else() {
             let what = format!("{operation} by {who} ({caller:?}): {} {}", answer.status, answer.text);
             match (whom.lets(*caller), whom, caller) {
                 (true, ..) => assert!(!matches!(answer.status, 401 | 403), "{what}"),
-                // A CRM has a key: a session is none.
-                (false, _, Caller::Stranger)
-                | (false, For::Triggers, Caller::Owner | Caller::Analyst | Caller::Admin) => {
+                // A program has a key: a session is none.
+                (false, For::Triggers | For::Movers, Caller::Owner | Caller::Analyst | Caller::Admin)
+                | (false, _, Caller::Stranger) => {
                     assert_eq!((answer.status, answer.problem().0), (401, "no-key"), "{what}");
                 }
                 _ => assert_eq!((answer.status, answer.problem().0), (403, "wrong-scope"), "{what}"),
