@@ -116,6 +116,7 @@ async fn a_company_moves_in_and_keeps_its_trend() {
     // They are shown as any other.
     let responses = company.responses(SPRING).await;
     let shown = &responses["responses"];
+    assert_eq!((&shown[0]["channel"], &shown[0]["door"]), (&json!("import"), &Value::Null));
     assert_eq!((&shown[0]["score"], &shown[2]["comment"]), (&json!(8), &json!("Quick, and \"friendly\"")));
     assert_eq!(shown[0]["imported_from"], "delighted");
     let survey = company.survey(shown[2]["survey_id"].as_str().unwrap()).await;
@@ -417,7 +418,7 @@ async fn a_spreadsheet_is_given_the_answers_in_pages() {
         let lines: Vec<&str> = page.text.lines().collect();
         assert!(
             lines[0].starts_with(
-                "answered_at,score,group,standing,comment,themes,sentiment,follow_up,reasons,may_quote,answered_by,"
+                "answered_at,score,group,standing,comment,themes,sentiment,follow_up,reasons,may_quote,answered_by,channel,door,"
             ),
             "{}",
             page.text
