@@ -355,12 +355,13 @@ fn compose(notice: &Notice, campaign: &Campaign) -> Result<Composed, Error> {
                 url,
             })
         }
-        Says::Reply { why, from, contact, account, subject, score, text, at, url, zone } => {
+        Says::Reply { why, from, phone, contact, account, subject, score, text, at, url, zone } => {
             let zone = model::time::zone(zone);
             letter::Notice::Reply(letter::Reply {
                 company,
                 why: *why,
                 from: from.as_ref().map(model::Email::expose),
+                phone: phone.as_deref(),
                 contact,
                 account: account.as_deref(),
                 subject: subject.as_deref(),

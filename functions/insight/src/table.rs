@@ -9,7 +9,7 @@ use model::shown;
 use crate::wire::ResponseWire;
 
 /// The first row.
-const COLUMNS: [&str; 30] = [
+const COLUMNS: [&str; 32] = [
     "answered_at",
     "score",
     "group",
@@ -21,6 +21,8 @@ const COLUMNS: [&str; 30] = [
     "reasons",
     "may_quote",
     "answered_by",
+    "channel",
+    "door",
     "campaign",
     "milestone",
     "subject_type",
@@ -75,6 +77,8 @@ fn row(response: &ResponseWire) -> [String; COLUMNS.len()] {
         response.reasons.join(";"),
         response.may_quote.to_string(),
         response.answered_by.unwrap_or_default().to_owned(),
+        response.channel.to_owned(),
+        some(response.door.as_ref()),
         text(&response.campaign),
         text(&response.milestone),
         text(&response.subject.r#type),

@@ -45,7 +45,7 @@ pub(crate) fn read_fields(mut fields: Fields, by_text: impl Fn(&CampaignId) -> b
     }
     let name = fields.text("subject_name", NAME);
     let (milestone, completion_percent) = asks_by(&mut fields, &mut ignored);
-    let contact = contact(&mut fields, "trigger", campaign.as_ref().is_some_and(by_text));
+    let contact = contact(&mut fields, campaign.as_ref().is_some_and(by_text));
     let owner = owner(&mut fields);
     let agent = named(&mut fields, ["agent_id", "agent_name"]);
     let account = named(&mut fields, ["account_id", "account_name"]);
@@ -100,8 +100,8 @@ fn asks_by(fields: &mut Fields, ignored: &mut Vec<String>) -> (Option<String>, O
     (None, percent)
 }
 
-/// The contact of a trigger or of a response. Whoever has an address is known by it; `by_text` says whether a number will do.
-pub(crate) fn contact(fields: &mut Fields, of: &str, by_text: bool) -> Option<Addressee> {
+/// The contact of a trigger. Whoever has an address is known by it; `by_text` says whether a number will do.
+fn contact(fields: &mut Fields, by_text: bool) -> Option<Addressee> {
     let no_address = fields.lacks("contact_email");
     let email = fields.email("contact_email");
     let phone = fields.text("contact_phone", SHORT);
@@ -112,11 +112,47 @@ pub(crate) fn contact(fields: &mut Fields, of: &str, by_text: bool) -> Option<Ad
                       +4915112345678";
         fields.wrong("contact_phone", detail);
     } else if who.is_none() && by_text {
-        let detail = format!("a {of} needs the e-mail address of the contact, or contact_phone where there is none");
+        let detail = "a trigger needs the e-mail address of the contact, or contact_phone where there is none";
         fields.missing("contact_email", detail);
     } else if who.is_none() {
-        fields.missing("contact_email", format!("a {of} needs the e-mail address of the contact"));
+        fields.missing("contact_email", "a trigger needs the e-mail address of the contact");
     }
+    called(fields, who, phone)
+}
+
+/// Whoever gave a past response: known by an address, else by a number. Where neither is there, it is `nobody`, if the
+/// response can be told from others without them.
+pub(crate) fn respondent(fields: &mut Fields, nobody: Option<Who>) -> Option<Addressee> {
+    let no_address = fields.lacks("contact_email");
+    let email = fields.email("contact_email");
+    let phone = fields.text("contact_phone", SHORT);
+    let who = match (email, phone.as_deref()) {
+        (Some(email), _) => Some(Who::Email(email)),
+        // What is wrong with it is said already.
+        (None, _) if !no_address => None,
+        (None, Some(number)) => {
+            let who = Phone::international(number).map(Who::Phone);
+            if who.is_none() {
+                let detail =
+                    "this response has no e-mail address, so the number must name its country, such as +4915112345678";
+                fields.wrong("contact_phone", detail);
+            }
+            who
+        }
+        (None, None) => {
+            if nobody.is_none() {
+                let detail = "a response needs the e-mail address or the number of whoever gave it; where nobody knows who did, \
+                              it needs row_id";
+                fields.missing("contact_email", detail);
+            }
+            nobody
+        }
+    };
+    called(fields, who, phone)
+}
+
+/// What else is known of a contact.
+fn called(fields: &mut Fields, who: Option<Who>, phone: Option<String>) -> Option<Addressee> {
     let name = fields.text("contact_name", NAME);
     let id = fields.text("contact_id", ID);
     let expected = "this must be a language tag such as de or pt-BR";

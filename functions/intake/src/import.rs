@@ -1,7 +1,7 @@
 //! `POST /v1/responses/import`: responses that were given elsewhere, so that a company that comes here keeps its past.
 //!
 //! Each row is answered for itself and named after what it is, so sending a batch again, or a part of it, makes nothing
-//! twice. Nobody hears of a past response, and nobody is asked earlier or later because of it.
+//! twice; what a row says now holds over what it said before. Nobody hears of a past response, and nobody is asked earlier or later because of it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,12 +12,12 @@ use axum::http::HeaderMap;
 use host::fields::Json as Value;
 use host::problem::{FieldError, Kind};
 use host::{Access, Fields, Problem};
-use model::import::EARLIEST;
+use model::import::{EARLIEST, nobody_known};
 use model::survey::MAX_COMMENT_CHARS;
 use model::trigger::Subject;
-use model::{Campaign, CampaignId, PastResponse, ReasonId, Score, SurveyId, Timestamp};
+use model::{Campaign, CampaignId, PastResponse, ReasonId, Score, Survey, SurveyId, Timestamp};
 use serde::Serialize;
-use store::{Brought, Comment, Scope};
+use store::{Brought, Comment, Saved, Scope};
 
 use crate::batch::{WITHIN, carry_out, dry_run, too_late};
 use crate::body::{self, ID, NAME, SHORT};
@@ -75,12 +75,12 @@ pub(crate) async fn receive(
     let batch = batch(&bytes?)?;
     let (config, stored) = decide::campaign(&deps, &batch.campaign, now).await?;
     let read: Vec<Result<Read, Problem>> =
-        batch.rows.into_iter().map(|row| read_row(row, &batch.source, now)).collect();
+        batch.rows.into_iter().map(|row| read_row(row, &batch.campaign, &batch.source, now)).collect();
     let groups = groups(&read, &stored.campaign);
     let ids: Vec<SurveyId> = groups.iter().flatten().map(|(_, id)| *id).collect();
     // Read once for all: whoever sends a file again finds most of it here.
-    let known: HashSet<SurveyId> = deps.store.surveys(&ids).await?.iter().map(|survey| survey.id).collect();
-    if !dry_run && !stored.used && known.len() < ids.len() {
+    let known = Known::of(&deps, &ids).await?;
+    if !dry_run && !stored.used && known.surveys.len() < ids.len() {
         // Its days are counted in its zone from now on. Whoever changed it meanwhile is heard first.
         if !deps.store.save_campaign(&config, &stored.clone().in_use()).await? {
             return Err(Problem::new(Kind::TryLater, "the campaign was changed at this moment; please send it again"));
@@ -92,10 +92,10 @@ pub(crate) async fn receive(
         let id = first.get(&nth);
         async move {
             let (Some(Ok(Read { past, .. })), Some(id)) = (read.get(nth), id) else { return Ok(None) };
-            match known.contains(id) {
-                true => Ok(Some(Brought::Already)),
-                false if dry_run => Ok(Some(Brought::Made)),
-                false => bring(deps, past, campaign, now).await.map(Some),
+            match known.surveys.get(id) {
+                Some(survey) => again(deps, past, survey, known.said(*id), campaign, dry_run).await.map(Some),
+                None if dry_run => Ok(Some(Brought::Made)),
+                None => bring(deps, past, campaign, now).await.map(Some),
             }
         }
     };
@@ -128,6 +128,7 @@ impl RowAnswer {
         let outcome = match outcome {
             Brought::Made => "created",
             Brought::Already => "duplicate",
+            Brought::Changed => "changed",
             Brought::Erased => {
                 let detail = "this contact was erased here and does not want to be asked; nothing of them is kept";
                 return Self::problem(index, Problem::field("/contact_email", detail));
@@ -135,6 +136,54 @@ impl RowAnswer {
         };
         let survey_id = Some(read.past.survey_id(campaign).to_string());
         Self { index, outcome: Some(outcome), survey_id, ignored: read.ignored, problem: None }
+    }
+}
+
+/// The responses of a batch that are here, with what was said.
+struct Known {
+    surveys: HashMap<SurveyId, Survey>,
+    comments: HashMap<SurveyId, Comment>,
+}
+
+impl Known {
+    async fn of(deps: &Deps, ids: &[SurveyId]) -> Result<Self, Problem> {
+        let surveys: HashMap<SurveyId, Survey> =
+            deps.store.surveys(ids).await?.into_iter().map(|survey| (survey.id, survey)).collect();
+        let commented = surveys.values().filter(|survey| survey.commented_at.is_some());
+        let commented: Vec<SurveyId> = commented.map(|survey| survey.id).collect();
+        let comments = deps.store.comments(&commented).await?;
+        Ok(Self { surveys, comments })
+    }
+
+    fn said(&self, id: SurveyId) -> Option<&str> {
+        self.comments.get(&id).map(|comment| comment.text.as_str())
+    }
+}
+
+/// A response that is here is brought again: what it says now holds, if that is something else.
+async fn again(
+    deps: &Deps,
+    past: &PastResponse,
+    known: &Survey,
+    said: Option<&str>,
+    campaign: &Campaign,
+    dry_run: bool,
+) -> Result<Brought, Problem> {
+    let Some(after) = past.again(known, said, campaign) else { return Ok(Brought::Already) };
+    if dry_run {
+        return Ok(Brought::Changed);
+    }
+    let saved = match past.comment.as_ref().filter(|_| past.comments_anew(said)) {
+        Some(text) => {
+            let heard = text::heard(&campaign.themes, text, past.contact.locale.as_deref());
+            let comment = Comment { text: text.clone(), at: past.answered_at };
+            deps.store.save_with_comment(known, &after.hearing(heard), &comment).await?
+        }
+        None => deps.store.save(known, &after).await?,
+    };
+    match saved {
+        Saved::Done => Ok(Brought::Changed),
+        Saved::Conflict(_) => Err(Problem::new(Kind::TryLater, "this response was changed at this moment")),
     }
 }
 
@@ -197,14 +246,14 @@ fn batch(bytes: &[u8]) -> Result<Batch, Problem> {
     }
 }
 
-fn read_row(row: Value, source: &str, now: Timestamp) -> Result<Read, Problem> {
+fn read_row(row: Value, campaign: &CampaignId, source: &str, now: Timestamp) -> Result<Read, Problem> {
     let Value::Object(object) = row else {
         return Err(Problem::new(Kind::Malformed, "a response is one JSON object: { … }"));
     };
     let mut fields = Fields::of(object);
     let mut ignored = Vec::new();
     let row = fields.text("row_id", ID);
-    let contact = body::contact(&mut fields, "response", false);
+    let contact = body::respondent(&mut fields, row.as_deref().map(|row| nobody_known(campaign, source, row)));
     let kind = fields.text("subject_type", SHORT);
     let (id, name) = (fields.text("subject_id", ID), fields.text("subject_name", NAME));
     if id.is_none() && (kind.is_some() || name.is_some()) {
@@ -219,8 +268,8 @@ fn read_row(row: Value, source: &str, now: Timestamp) -> Result<Read, Problem> {
         fields.missing("score", "a response needs its score, a whole number from 0 to 10");
     }
     let comment = comment(&mut fields);
-    let follow_up = fields.flag("follow_up").unwrap_or(false);
-    let may_quote = fields.flag("may_quote").unwrap_or(false);
+    let follow_up = fields.flag("follow_up");
+    let may_quote = fields.flag("may_quote");
     let reasons = reasons(&mut fields);
     let sent_at = body::time(&mut fields, "sent_at");
     let answered_at = body::time(&mut fields, "answered_at");
@@ -300,11 +349,12 @@ fn comment(fields: &mut Fields) -> Option<String> {
 }
 
 fn tell(answers: &Answers, source: &str, dry_run: bool) {
-    let made = answers.rows.iter().filter(|row| row.outcome == Some("created")).count();
+    let of = |outcome: &str| answers.rows.iter().filter(|row| row.outcome == Some(outcome)).count();
     tracing::info!(
         import.source = source,
         import.rows = answers.rows.len(),
-        import.made = made,
+        import.made = of("created"),
+        import.changed = of("changed"),
         import.problems = answers.rows.iter().filter(|row| row.problem.is_some()).count(),
         import.retry = answers.retry.len(),
         import.dry_run = dry_run,
@@ -321,7 +371,7 @@ mod tests {
     fn pointers(row: &str) -> Vec<String> {
         let row = host::body::json(row.as_bytes()).unwrap();
         let errors = |problem: Problem| problem.errors().iter().map(|error| error.pointer.clone()).collect();
-        read_row(row, "delighted", NOW).err().map_or_else(Vec::new, errors)
+        read_row(row, &CampaignId::default_campaign(), "delighted", NOW).err().map_or_else(Vec::new, errors)
     }
 
     #[test]
@@ -342,6 +392,14 @@ mod tests {
             assert_eq!(pointers(&format!("{{{FINE},{wrong}}}")), [pointer], "{wrong}");
         }
         assert_eq!(pointers("{}"), ["/contact_email", "/score", "/answered_at"]);
+        let by = |who: &str| pointers(&format!(r#"{{{who}"score":9,"answered_at":"2021-03-04T05:06:07Z"}}"#));
+        assert_eq!(by(r#""contact_phone":"+49 1511 2345678","#), Vec::<String>::new());
+        assert_eq!(by(r#""contact_phone":"01511 2345678","#), ["/contact_phone"]);
+        assert_eq!(by(r#""contact_phone":"01511 2345678","contact_email":"a@example.com","#), Vec::<String>::new());
+        assert_eq!(by(r#""contact_phone":"+49 1511 2345678","contact_email":"a at example","#), ["/contact_email"]);
+        assert_eq!(by(r#""row_id":"7","#), Vec::<String>::new(), "nobody known");
+        assert_eq!(by(r#""row_id":"7","contact_email":"a at example","#), ["/contact_email"], "somebody, mistyped");
+        assert_eq!(by(r#""contact_name":"Ada","#), ["/contact_email"]);
         let row = |score: &str, at: &str| {
             pointers(&format!(r#"{{"contact_email":"a@example.com","score":{score},"answered_at":"{at}"}}"#))
         };
@@ -358,6 +416,9 @@ mod tests {
         let row = r#"{"contact_email":"a@example.com","score":9,"answered_at":"2021-03-04T05:06:07Z",
             "comment":" one\r\ntwo\rthree\u0000\u001b "}"#;
         let row = host::body::json(row.as_bytes()).unwrap();
-        assert_eq!(read_row(row, "x", NOW).unwrap().past.comment.as_deref(), Some("one\ntwo\nthree"));
+        assert_eq!(
+            read_row(row, &CampaignId::default_campaign(), "x", NOW).unwrap().past.comment.as_deref(),
+            Some("one\ntwo\nthree")
+        );
     }
 }

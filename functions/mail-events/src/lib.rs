@@ -1,4 +1,4 @@
-//! Takes in what SES says became of a mail, what is said of a text, and what somebody writes back to one.
+//! Takes in what SES says became of a mail, and End User Messaging of a text.
 //!
 //! Woken by the mail-events queue, which carries SES's events as EventBridge delivers them and those of texts as SNS does: at
 //! least once, late and in any order. Each is a fact about one mail, named by the tags it was sent with, and is written once; a
@@ -6,7 +6,6 @@
 
 mod apply;
 mod decide;
-mod reply;
 pub mod text;
 pub mod wire;
 
@@ -80,15 +79,14 @@ pub enum Error {
 /// Never as a whole.
 pub async fn handle(deps: &Deps, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
     let now = deps.clock.now();
-    Ok(batch::each_dated(event, "an event has to wait", |body, sent| one(deps, body, sent, now)).await)
+    Ok(batch::each(event, "an event has to wait", |body| one(deps, body, now)).await)
 }
 
-async fn one(deps: &Deps, body: String, sent: Option<Timestamp>, now: Timestamp) -> Result<(), Error> {
+async fn one(deps: &Deps, body: String, now: Timestamp) -> Result<(), Error> {
     match wire::read(&body)? {
         // Boxed: what happens within is deeper than the compiler likes to look.
         Read::Word(word) => Box::pin(apply::apply(deps, &word, now)).await,
         Read::Letter(word) => Box::pin(apply::letter(deps, &word, now)).await,
-        Read::Reply(reply) => Box::pin(reply::take(deps, &reply, sent.unwrap_or(now), now)).await,
         Read::NotOurs(why) => {
             tracing::info!(why, "an event is ignored");
             Ok(())

@@ -1,22 +1,10 @@
-//! Texts: what AWS End User Messaging says became of one, and what somebody wrote back to it. Both come by a topic of SNS whose
-//! subscription adds nothing around them.
+//! Texts: what AWS End User Messaging says became of one. It comes by a topic of SNS whose subscription adds nothing around it.
 
-use model::reply::Said;
-use model::reply::text::Says;
-use model::{ClaimId, Phone, Step, Timestamp, Who, sms};
+use model::{ClaimId, Phone, Step, Timestamp, Who};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::wire::{Fate, NotAnEvent, Read, Word};
-
-/// What somebody wrote back to a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    /// Who wrote.
-    pub from: Phone,
-    /// What it means.
-    pub says: Says,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,23 +25,9 @@ struct Context {
     claim: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Inbound {
-    origination_number: String,
-    #[serde(default)]
-    message_body: String,
-}
-
 /// Reads a message about texts; nothing if it is about something else.
 pub(crate) fn read(body: &Value) -> Option<Result<Read, NotAnEvent>> {
-    if body.get("inboundMessageId").is_some() {
-        Some(Inbound::deserialize(body).map(reply).map_err(NotAnEvent::from))
-    } else if body.get("eventType").is_some() {
-        Some(Event::deserialize(body).map(event).map_err(NotAnEvent::from))
-    } else {
-        None
-    }
+    body.get("eventType").is_some().then(|| Event::deserialize(body).map(event).map_err(NotAnEvent::from))
 }
 
 fn event(event: Event) -> Read {
@@ -90,24 +64,6 @@ fn event(event: Event) -> Read {
         at: event.event_timestamp.map(Timestamp::from_millis).or(sent_at),
         sent_at,
     })
-}
-
-fn reply(inbound: Inbound) -> Read {
-    let Some(from) = Phone::international(&inbound.origination_number) else {
-        return Read::NotOurs("nobody can tell who wrote");
-    };
-    let text = inbound.message_body.trim();
-    let says = if sms::is_stop(text) {
-        Some(Says::Stop)
-    } else {
-        // Read as a reply to a letter is: whatever is in doubt is no score.
-        match model::reply::read(text) {
-            Said::Score { score, .. } => Some(Says::Score(score)),
-            Said::NoMore { .. } => Some(Says::Stop),
-            Said::Words(_) | Said::Nothing => None,
-        }
-    };
-    says.map_or(Read::NotOurs("the reply is neither a score nor a wish"), |says| Read::Reply(Reply { from, says }))
 }
 
 #[cfg(test)]
@@ -192,35 +148,5 @@ mod tests {
         for wrong in [with("/eventTimestamp", json!("soon")), with("/context", json!("x"))] {
             assert!(crate::wire::read(&wrong.to_string()).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_reply_is_a_wish_or_a_score() {
-        let inbound = |text: &str| {
-            json!({
-                "originationNumber": "+4915112345678", "destinationNumber": "+12125550101", "messageKeyword": "KEYWORD",
-                "messageBody": text, "inboundMessageId": "cae173d2-66b9-564c-8309-21f858e9fb84",
-                "previousPublishedMessageId": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-            })
-        };
-        let reply = |says| Read::Reply(Reply { from: phone(), says });
-        for (text, says) in [
-            ("STOP", Says::Stop),
-            (" stop. ", Says::Stop),
-            ("Please stop", Says::Stop),
-            ("9", Says::Score("9".parse().unwrap())),
-            (" 10\n", Says::Score("10".parse().unwrap())),
-            ("9!", Says::Score("9".parse().unwrap())),
-            ("9 great", Says::Score("9".parse().unwrap())),
-            ("9 out of 10", Says::Score("9".parse().unwrap())),
-        ] {
-            assert_eq!(read(&inbound(text)), reply(says), "{text}");
-        }
-        for other in ["", "11", "-1", "nine", "9 or 10", "9 days late", "9:30?", "please stop asking"] {
-            assert!(matches!(read(&inbound(other)), Read::NotOurs(_)), "{other}");
-        }
-        let mut nobody = inbound("STOP");
-        nobody["originationNumber"] = json!("12345");
-        assert!(matches!(read(&nobody), Read::NotOurs(_)));
     }
 }

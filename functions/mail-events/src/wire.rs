@@ -5,7 +5,7 @@ use model::notice::NoticeId;
 use model::{ClaimId, Email, Step, SurveyId, Timestamp, Who};
 use serde::Deserialize;
 
-use crate::text::{self, Reply};
+use crate::text;
 
 /// What is said of one mail or text of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +69,6 @@ pub enum Read {
     Word(Word),
     /// A word about a letter beside those that ask.
     Letter(LetterWord),
-    /// Somebody wrote back to a text.
-    Reply(Reply),
     /// Something else; why it is none of our business.
     NotOurs(&'static str),
 }

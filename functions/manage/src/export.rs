@@ -66,6 +66,8 @@ struct SurveyWire {
     may_quote: Option<bool>,
     opened_at: Option<String>,
     answered_by: Option<&'static str>,
+    channel: &'static str,
+    door: Option<String>,
     unsubscribed_at: Option<String>,
     ended_at: Option<String>,
 }
@@ -172,6 +174,8 @@ fn shown(survey: &Survey, comment: Option<Comment>) -> SurveyWire {
         may_quote: score.map(|_| survey.may_quote),
         opened_at: survey.seen_at.map(time),
         answered_by: survey.answered_by().map(AnsweredBy::as_str),
+        channel: survey.channel().as_str(),
+        door: survey.through.as_ref().map(|through| through.door.to_string()),
         unsubscribed_at: survey.unsubscribed_at.map(time),
         ended_at: survey.ended_at.map(time),
     }

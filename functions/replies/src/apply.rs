@@ -1,4 +1,4 @@
-//! Load, decide, apply: one reply.
+//! Load, decide, apply: one reply to a letter, and what is to be done about any.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use model::link::{Purpose, ReplyTo};
 use model::notice::{Notice, NoticeId, REPLIED, Says};
 use model::reply::{self, Came, Envelope, Said, Verdict, Why};
 use model::survey::MAX_COMMENT_CHARS;
-use model::{Campaign, Suppression, Survey, Timestamp};
+use model::{Campaign, Email, Phone, Suppression, Survey, Timestamp, Who};
 use store::{Comment, Config, Error as StoreError, Saved, Written};
 
 use crate::mime::{self, Opened};
@@ -34,26 +34,15 @@ pub(crate) async fn apply(deps: &Deps, mail: &Mail, now: Timestamp) -> Result<()
         return Ok(());
     }
     let text = reply::above(&opened.text);
-    let came = Came { from: opened.from, at: mail.at, late: to.is_over(mail.at), said: reply::read(&text) };
+    let from = opened.from.map(Who::Email);
+    let came = Came { from, at: mail.at, late: to.is_over(mail.at), said: reply::read(&text) };
+    let Some(survey) = deps.store.survey(id).await? else {
+        tracing::info!(survey.id = %id, ses.message = mail.id, "a reply to a survey that is gone is ignored");
+        return Ok(());
+    };
     let config = deps.store.config(now).await?;
-    let mut survey = deps.store.survey(id).await?;
-    for _ in 0..ROUNDS {
-        let Some(before) = &survey else {
-            tracing::info!(survey.id = %id, ses.message = mail.id, "a reply to a survey that is gone is ignored");
-            return Ok(());
-        };
-        let reply = Reply { deps, mail, came: &came, text: &text, config: &config };
-        match reply.carry_out(before, now).await {
-            Ok(Saved::Done) => return Ok(()),
-            Ok(Saved::Conflict(found)) => survey = found.map(|found| *found),
-            Err(Error::Store(error)) if error.is_busy() => {
-                tracing::debug!(survey.id = %id, error = chain(&error), "the tables are busy; once more");
-                tokio::time::sleep(Duration::from_millis(deps.chance.below(PAUSE))).await;
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Err(Error::Contended)
+    let reply = Reply { deps, id: &mail.id, came, text: &text, config: &config };
+    reply.take(survey, now).await
 }
 
 /// The survey of the first address of ours among those the mail came to.
@@ -87,19 +76,42 @@ fn envelope<'a>(mail: &'a Mail, opened: &'a Opened) -> Envelope<'a> {
 }
 
 /// A reply a person wrote.
-struct Reply<'a> {
-    deps: &'a Deps,
-    mail: &'a Mail,
-    came: &'a Came,
-    text: &'a str,
-    config: &'a Config,
+pub(crate) struct Reply<'a> {
+    pub(crate) deps: &'a Deps,
+    /// The name under which it came, however often.
+    pub(crate) id: &'a str,
+    pub(crate) came: Came,
+    /// What they wrote.
+    pub(crate) text: &'a str,
+    pub(crate) config: &'a Config,
 }
 
 impl Reply<'_> {
+    /// Does what is to be done about the reply to a survey, also where others write at the same time.
+    pub(crate) async fn take(&self, survey: Survey, now: Timestamp) -> Result<(), Error> {
+        let mut before = survey;
+        for _ in 0..ROUNDS {
+            match self.carry_out(&before, now).await {
+                Ok(Saved::Done) => return Ok(()),
+                Ok(Saved::Conflict(Some(found))) => before = *found,
+                Ok(Saved::Conflict(None)) => {
+                    tracing::info!(survey.id = %before.id, "a reply to a survey that is gone is ignored");
+                    return Ok(());
+                }
+                Err(Error::Store(error)) if error.is_busy() => {
+                    tracing::debug!(survey.id = %before.id, error = chain(&error), "the tables are busy; once more");
+                    tokio::time::sleep(Duration::from_millis(self.deps.chance.below(PAUSE))).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::Contended)
+    }
+
     /// Does what is to be done about the reply as the survey stands.
     async fn carry_out(&self, before: &Survey, now: Timestamp) -> Result<Saved, Error> {
         let store = &self.deps.store;
-        match reply::decide(before, self.came) {
+        match reply::decide(before, &self.came) {
             Verdict::Nothing => {
                 tracing::info!(survey.id = %before.id, "a reply says nothing new");
                 Ok(Saved::Done)
@@ -142,8 +154,22 @@ impl Reply<'_> {
                     _ => Ok(saved),
                 }
             }
+            Verdict::HandOver(Why::Overtaken) if self.stands(before).await? => {
+                tracing::info!(survey.id = %before.id, "a reply says nothing new");
+                Ok(Saved::Done)
+            }
             Verdict::HandOver(why) => self.hand_over(before, why, now).await,
         }
+    }
+
+    /// Whether what it says stands in the comment already: it came before, and more was added since.
+    async fn stands(&self, survey: &Survey) -> Result<bool, Error> {
+        let said = match &self.came.said {
+            Said::Words(text) | Said::Score { comment: Some(text), .. } => text,
+            Said::Score { comment: None, .. } | Said::NoMore { .. } | Said::Nothing => return Ok(false),
+        };
+        let comment = self.deps.store.comment(survey.id).await?;
+        Ok(comment.is_some_and(|comment| comment.text.split("\n\n").any(|part| part == said) || comment.text == *said))
     }
 
     /// What is said now, under what was said before.
@@ -179,6 +205,11 @@ impl Reply<'_> {
         Ok(Saved::Done)
     }
 
+    /// The address it came from.
+    fn email(&self) -> Option<&Email> {
+        self.came.from.as_ref().and_then(Who::email)
+    }
+
     fn notice(&self, survey: &Survey, why: Why, now: Timestamp) -> Option<Notice> {
         let campaign = self.campaign(survey)?;
         let owner = survey.owner.as_ref().filter(|owner| owner.email.is_some());
@@ -187,14 +218,15 @@ impl Reply<'_> {
         let to = owners.unwrap_or_else(|| others.clone());
         let zone = campaign.tasks.zones.get(to.expose()).unwrap_or(&campaign.time_zone).clone();
         Some(Notice {
-            id: NoticeId::reply(survey.id, &self.mail.id),
+            id: NoticeId::reply(survey.id, self.id),
             campaign: survey.campaign.clone(),
             to,
             to_name: owner.and_then(|owner| owner.name.clone()),
             created_at: now,
             says: Says::Reply {
                 why,
-                from: self.came.from.clone(),
+                from: self.email().cloned(),
+                phone: self.came.from.as_ref().and_then(Who::phone).map(Phone::e164),
                 contact: survey.contact.called().unwrap_or_default().to_owned(),
                 account: survey.account.as_ref().and_then(|account| account.name.clone()),
                 subject: survey.subject.name.clone(),

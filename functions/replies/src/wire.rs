@@ -1,8 +1,9 @@
-//! What SES says of a mail it received, as the topic brings it (raw delivery): only what is needed of it is read.
+//! What SES says of a mail it received, and End User Messaging of a text somebody wrote back, as their topics bring it (raw
+//! delivery): only what is needed of it is read.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use model::Timestamp;
+use model::{Phone, Timestamp};
 use serde::Deserialize;
 
 /// A mail that SES received.
@@ -31,20 +32,39 @@ impl std::fmt::Debug for Mail {
     }
 }
 
+/// A text that somebody wrote back.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text {
+    /// The service's name for it.
+    pub id: String,
+    /// Who wrote.
+    pub from: Phone,
+    /// What.
+    pub said: String,
+}
+
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Text").field("id", &self.id).field("bytes", &self.said.len()).finish_non_exhaustive()
+    }
+}
+
 /// What a message turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Read {
     /// A mail.
     Mail(Mail),
+    /// A text.
+    Text(Text),
     /// Something else; why it is none of our business.
     NotOurs(&'static str),
 }
 
-/// A message that SES did not write, or lacks what it always has.
+/// A message that AWS did not write, or lacks what it always has.
 #[derive(Debug, thiserror::Error)]
-pub enum NotAMail {
+pub enum NotAReply {
     /// It is no JSON, or lacks what every notification has.
-    #[error("the body is not as ses writes it")]
+    #[error("the body is not as aws writes it")]
     Malformed(#[source] serde_json::Error),
     /// The mail itself is missing: the rule is to send it along.
     #[error("the mail itself is not in it")]
@@ -103,39 +123,60 @@ struct Action {
     encoding: Option<String>,
 }
 
+/// What came by a text, told by a field no notification of SES has.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Inbound {
+    inbound_message_id: String,
+    origination_number: String,
+    #[serde(default)]
+    message_body: String,
+}
+
 /// What a topic sends once, when it is connected.
 const HELLO: &str = "Successfully validated SNS topic";
 
 /// Reads the body of a message.
 ///
 /// # Errors
-/// When it is no notification of SES, or lacks the mail.
-pub fn read(body: &str) -> Result<Read, NotAMail> {
+/// When it is no notification of a mail or a text, or lacks the mail.
+pub fn read(body: &str) -> Result<Read, NotAReply> {
     if body.starts_with(HELLO) {
         return Ok(Read::NotOurs("it only says that the topic is there"));
     }
+    let body: serde_json::Value = serde_json::from_str(body).map_err(NotAReply::Malformed)?;
+    if body.get("inboundMessageId").is_some() {
+        return Inbound::deserialize(body).map(text).map_err(NotAReply::Malformed);
+    }
     let Notification { notification_type, mail, receipt, content } =
-        serde_json::from_str(body).map_err(NotAMail::Malformed)?;
+        Notification::deserialize(body).map_err(NotAReply::Malformed)?;
     if notification_type != "Received" {
         return Ok(Read::NotOurs("it says nothing of a mail that came"));
     }
-    let content = content.ok_or(NotAMail::Empty)?;
+    let content = content.ok_or(NotAReply::Empty)?;
     let base64 = receipt.action.and_then(|action| action.encoding).is_some_and(|it| it.eq_ignore_ascii_case("base64"));
     let raw = if base64 {
         let plain: String = content.split_ascii_whitespace().collect();
-        STANDARD.decode(plain).map_err(NotAMail::NotBase64)?
+        STANDARD.decode(plain).map_err(NotAReply::NotBase64)?
     } else {
         content.into_bytes()
     };
     Ok(Read::Mail(Mail {
         id: mail.message_id,
-        at: mail.timestamp.parse().map_err(|_| NotAMail::Undated)?,
+        at: mail.timestamp.parse().map_err(|_| NotAReply::Undated)?,
         sender: mail.source.unwrap_or_default(),
         recipients: receipt.recipients,
         spam: receipt.spam_verdict.is_fail(),
         virus: receipt.virus_verdict.is_fail(),
         raw,
     }))
+}
+
+fn text(Inbound { inbound_message_id, origination_number, message_body }: Inbound) -> Read {
+    match Phone::international(&origination_number) {
+        Some(from) => Read::Text(Text { id: inbound_message_id, from, said: message_body }),
+        None => Read::NotOurs("nobody can tell who wrote"),
+    }
 }
 
 #[cfg(test)]
@@ -200,11 +241,27 @@ mod tests {
     fn what_is_no_mail_is_told_from_what_is_broken() {
         assert!(matches!(read("Successfully validated SNS topic for Amazon SES"), Ok(Read::NotOurs(_))));
         assert!(matches!(read(&with("/notificationType", json!("Bounce")).to_string()), Ok(Read::NotOurs(_))));
-        for broken in ["", "{", "[]", "{}", "null"] {
-            assert!(matches!(read(broken), Err(NotAMail::Malformed(_))), "{broken}");
+        for broken in ["", "{", "[]", "{}", "null", r#"{"inboundMessageId":"1"}"#] {
+            assert!(matches!(read(broken), Err(NotAReply::Malformed(_))), "{broken}");
         }
-        assert!(matches!(read(&with("/content", Value::Null).to_string()), Err(NotAMail::Empty)));
-        assert!(matches!(read(&with("/content", json!("ü")).to_string()), Err(NotAMail::NotBase64(_))));
-        assert!(matches!(read(&with("/mail/timestamp", json!("today")).to_string()), Err(NotAMail::Undated)));
+        assert!(matches!(read(&with("/content", Value::Null).to_string()), Err(NotAReply::Empty)));
+        assert!(matches!(read(&with("/content", json!("ü")).to_string()), Err(NotAReply::NotBase64(_))));
+        assert!(matches!(read(&with("/mail/timestamp", json!("today")).to_string()), Err(NotAReply::Undated)));
+    }
+
+    #[test]
+    fn a_text_is_read_as_its_topic_brings_it() {
+        let inbound = |from: &str| {
+            json!({
+                "originationNumber": from, "destinationNumber": "+12125550101", "messageKeyword": "KEYWORD",
+                "messageBody": "9 great", "inboundMessageId": "cae173d2-66b9-564c-8309-21f858e9fb84",
+                "previousPublishedMessageId": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+            })
+        };
+        let Read::Text(text) = read(&inbound("+4915112345678").to_string()).unwrap() else { panic!("no text") };
+        assert_eq!((text.id.as_str(), text.said.as_str()), ("cae173d2-66b9-564c-8309-21f858e9fb84", "9 great"));
+        assert_eq!(text.from, Phone::international("+4915112345678").unwrap());
+        assert!(!format!("{text:?}").contains("great"));
+        assert!(matches!(read(&inbound("12345").to_string()), Ok(Read::NotOurs(_))));
     }
 }

@@ -12,7 +12,7 @@ use crate::Task;
 use crate::client::Connection;
 use crate::doctor;
 use crate::export::{self, Format, What};
-use crate::import::{self, Order};
+use crate::import::{self, Encoding, Order};
 use crate::jobs;
 
 /// What `--help` prints.
@@ -34,7 +34,8 @@ All:
   --help              print this
 
 npsloop import: FILE is a CSV export of Delighted, Wootric, AskNicely, SurveyMonkey, Zendesk or npsloop, or any table
-with at least the columns email, score and answered_at. It may be stopped and started again: what is there stays as it is.
+with at least the columns email (or phone), score and answered_at. It may be stopped and started again: nothing is made twice,
+and a response that says something else by now is changed.
   --dry-run           say what would become of each row, and write nothing
   --source NAME       the service FILE comes from, where its first row does not tell
   --map COLUMN=FIELD  what a column is, as often as needed: contact_email, score, comment, answered_at, sent_at,
@@ -43,6 +44,9 @@ with at least the columns email, score and answered_at. It may be stopped and st
   --set FIELD=VALUE   the same for every row, such as milestone=onboarding or attributes.product=Web
   --dates mdy|dmy     how 03/04/2021 is meant, where FILE does not tell
   --time-zone ZONE    where times without a zone were noted down [default: the campaign's]
+  --encoding NAME     what FILE is saved in, such as windows-1252, where it is neither UTF-8 nor marked
+  --anonymous         no column of FILE says who answered, and that is right
+  --of-ten            its scores are of ten, although none is above 5
   --refused FILE      where refused rows go, with what is wrong with them [default: beside FILE]
 
 npsloop export: a file of each day that has something, in the campaign's zone: of the answer, or of the sending.
@@ -96,6 +100,7 @@ struct Given {
     dates: Option<Order>,
     zone: Option<String>,
     refused: Option<PathBuf>,
+    encoding: Option<Encoding>,
     from: Option<Date>,
     to: Option<Date>,
     format: Option<Format>,
@@ -112,7 +117,22 @@ struct Given {
 
 /// The options each verb has of its own.
 const OPTIONS: [(&str, &[&str]); 5] = [
-    ("import", &["campaign", "dry-run", "source", "map", "set", "dates", "time-zone", "refused"]),
+    (
+        "import",
+        &[
+            "campaign",
+            "dry-run",
+            "source",
+            "map",
+            "set",
+            "dates",
+            "time-zone",
+            "refused",
+            "encoding",
+            "anonymous",
+            "of-ten",
+        ],
+    ),
     ("export", &["campaign", "from", "to", "format", "out"]),
     ("recount", &["campaign"]),
     ("reconcile", &["repair"]),
@@ -154,6 +174,9 @@ impl Given {
             "dates" => self.dates = Some(parser.value()?.parse_with(order)?),
             "time-zone" => self.zone = Some(parser.value()?.parse_with(zone)?),
             "refused" => self.refused = Some(PathBuf::from(parser.value()?)),
+            "encoding" => self.encoding = Some(parser.value()?.parse_with(encoding)?),
+            // That they were given is all they say.
+            "anonymous" | "of-ten" => {}
             "from" => self.from = Some(parser.value()?.parse_with(day)?),
             "to" => self.to = Some(parser.value()?.parse_with(day)?),
             "format" => self.format = Some(parser.value()?.parse_with(format)?),
@@ -212,9 +235,24 @@ impl Given {
         }
         if verb == "import" {
             let file = PathBuf::from(object.ok_or("name the file to import")?);
-            let Self { campaign, dry_run, source, map, set, dates, zone, refused, .. } = self;
+            let said = |name: &str| self.names.iter().any(|known| known == name);
+            let (anonymous, of_ten) = (said("anonymous"), said("of-ten"));
+            let Self { campaign, dry_run, source, map, set, dates, zone, refused, encoding, .. } = self;
             let campaign = campaign.unwrap_or_else(CampaignId::default_campaign);
-            let wish = import::Wish { file, campaign, dry_run, source, map, set, dates, zone, refused };
+            let wish = import::Wish {
+                file,
+                campaign,
+                dry_run,
+                source,
+                map,
+                set,
+                dates,
+                zone,
+                refused,
+                encoding,
+                anonymous,
+                of_ten,
+            };
             return Ok(Task::Import(connection, wish));
         }
         let what = match object.map(|word| word.string()).transpose()?.as_deref() {
@@ -258,6 +296,10 @@ fn order(text: &str) -> Result<Order, &'static str> {
         "dmy" => Ok(Order::DayFirst),
         _ => Err("this must be mdy or dmy"),
     }
+}
+
+fn encoding(text: &str) -> Result<Encoding, &'static str> {
+    Encoding::named(text).ok_or("this must be the name of an encoding, such as windows-1252 or shift_jis")
 }
 
 fn zone(text: &str) -> Result<String, &'static str> {
@@ -330,8 +372,12 @@ mod tests {
             "Europe/Berlin",
             "--refused",
             "r.csv",
+            "--encoding",
+            "Latin1",
+            "--of-ten",
         ]);
         let CommandLine::Do(Task::Import(connection, wish)) = all.unwrap() else { panic!() };
+        assert_eq!((wish.encoding, wish.of_ten, wish.anonymous), (Encoding::named("windows-1252"), true, false));
         assert_eq!((connection.url.as_str(), connection.api_key.as_str()), ("https://nps.example.com", "k"));
         assert_eq!(wish.source.as_deref(), Some("typeform"));
         assert_eq!(wish.map, [("Is it 1=1?".to_owned(), "comment".to_owned())]);

@@ -220,6 +220,8 @@ pub struct Reply<'a> {
     pub why: Why,
     /// Whom it says it is from; nobody where that is no address.
     pub from: Option<&'a str>,
+    /// The number it came from, if it was a text.
+    pub phone: Option<&'a str>,
     /// The person asked.
     pub contact: &'a str,
     /// The contact's company.

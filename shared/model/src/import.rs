@@ -7,12 +7,14 @@
 use std::collections::BTreeMap;
 
 use crate::campaign::Campaign;
-use crate::id::{Row, SurveyId};
+use crate::id::{CampaignId, Row, SurveyId};
 use crate::reason::ReasonId;
 use crate::score::Score;
 use crate::survey::{Change, Imported, Mail, State, Survey};
+use crate::theme::Heard;
 use crate::time::Timestamp;
-use crate::trigger::{Addressee, Named, Owner, Subject};
+use crate::trigger::{Addressee, MAX_ATTRIBUTES, Named, Owner, Subject};
+use crate::who::{Visit, Who};
 
 /// The milestone of a past response that names none.
 pub const MILESTONE: &str = "imported";
@@ -45,16 +47,22 @@ pub struct PastResponse {
     pub score: Score,
     /// What was said.
     pub comment: Option<String>,
-    /// Whether the contact may be followed up.
-    pub follow_up: bool,
-    /// Whether they may be quoted with their name.
-    pub may_quote: bool,
+    /// Whether the contact may be followed up, where it says.
+    pub follow_up: Option<bool>,
+    /// Whether they may be quoted with their name, where it says.
+    pub may_quote: Option<bool>,
     /// What they ticked, as far as the campaign has such reasons.
     pub reasons: Vec<ReasonId>,
     /// When the contact was asked, if that is known.
     pub sent_at: Option<Timestamp>,
     /// When the answer came.
     pub answered_at: Timestamp,
+}
+
+/// Whoever gave the response that has this name elsewhere, where nobody knows who that was: always the same.
+#[must_use]
+pub fn nobody_known(campaign: &CampaignId, source: &str, row: &str) -> Who {
+    Who::Visitor(Visit::from_bytes(SurveyId::imported(campaign, source, Row::Named(row)).bytes()))
 }
 
 impl PastResponse {
@@ -91,13 +99,54 @@ impl PastResponse {
             state: State::Answered,
             invite: Mail { sent_at: self.sent_at, ..Mail::default() },
             changes: vec![Change::confirmed(self.score, self.answered_at)],
-            follow_up: self.follow_up,
-            may_quote: self.may_quote,
+            follow_up: self.follow_up.unwrap_or_default(),
+            may_quote: self.may_quote.unwrap_or_default(),
             reasons: campaign.reasons.offered(self.score.group(), &self.reasons),
             commented_at: self.comment.as_ref().map(|_| self.answered_at),
             imported: Some(Imported { from: self.source.clone(), at: now }),
             ..Survey::new(id, campaign, subject, self.contact.clone(), now)
         }
+    }
+}
+
+impl PastResponse {
+    /// What the survey of a response that is here becomes once the same response is brought again and says something else:
+    /// what was brought last holds, and what that leaves out stays. So does what a person decided of it here, unless they read
+    /// another comment. `comment` is the one that is here. Nothing where nothing is new.
+    #[must_use]
+    pub fn again(&self, known: &Survey, comment: Option<&str>, campaign: &Campaign) -> Option<Survey> {
+        let mut after = known.clone();
+        let given = Change::confirmed(self.score, self.answered_at);
+        if known.score() != Some(self.score) || known.changes.first().map(|first| first.at) != Some(self.answered_at) {
+            after.changes = vec![given];
+        }
+        let ticked = campaign.reasons.offered(self.score.group(), &self.reasons);
+        if !ticked.is_empty() {
+            after.reasons = ticked;
+        } else if known.score().map(Score::group) != Some(self.score.group()) {
+            after.reasons = campaign.reasons.offered(self.score.group(), &known.reasons);
+        }
+        if self.comments_anew(comment) {
+            (after.commented_at, after.heard, after.corrected) = (Some(self.answered_at), Heard::default(), None);
+        }
+        after.follow_up = self.follow_up.unwrap_or(known.follow_up);
+        after.may_quote = self.may_quote.unwrap_or(known.may_quote);
+        after.owner = self.owner.clone().or(after.owner);
+        after.agent = self.agent.clone().or(after.agent);
+        after.account = self.account.clone().or(after.account);
+        for (name, value) in &self.attributes {
+            if after.attributes.contains_key(name) || after.attributes.len() < MAX_ATTRIBUTES {
+                after.attributes.insert(name.clone(), value.clone());
+            }
+        }
+        let is_news = after != *known || self.comments_anew(comment);
+        is_news.then(|| Survey { ver: known.ver + 1, ..after })
+    }
+
+    /// Whether it says something else than the comment that is here.
+    #[must_use]
+    pub fn comments_anew(&self, comment: Option<&str>) -> bool {
+        self.comment.is_some() && self.comment.as_deref() != comment
     }
 }
 
@@ -109,6 +158,7 @@ mod tests {
     use crate::events::events;
     use crate::score::Standing;
     use crate::tally::{Counter, contribution};
+    use crate::theme::Say;
     use crate::time::DAY;
     use crate::{CampaignId, Email};
 
@@ -137,8 +187,8 @@ mod tests {
             attributes: BTreeMap::from([("region".to_owned(), "EMEA".to_owned())]),
             score: Score::try_from(9).unwrap(),
             comment: Some("Fine".to_owned()),
-            follow_up: false,
-            may_quote: false,
+            follow_up: None,
+            may_quote: None,
             reasons: Vec::new(),
             sent_at: Some(at("2021-03-01T10:00:00Z")),
             answered_at: at(answered_at),
@@ -166,6 +216,50 @@ mod tests {
         ];
         assert!(!others.contains(&unnamed.survey_id(&campaign)));
         assert_eq!(unnamed.survey_id(&campaign), past(None, "Ada@Example.com", GIVEN).survey_id(&campaign));
+    }
+
+    #[test]
+    fn what_is_brought_again_is_taken_as_it_is_now_said() {
+        let campaign = campaign();
+        let first = past(Some("r1"), "ada@example.com", GIVEN);
+        let known = first.survey(&campaign, NOW).judged(Standing::Suspect).unwrap();
+        let known = known.corrected(Say::So(vec!["support".parse().unwrap()]), Say::Nothing, NOW).unwrap();
+        let again = |past: &PastResponse| past.again(&known, Some("Fine"), &campaign);
+        assert_eq!(again(&first), None, "a repeat changes nothing");
+        let silent = PastResponse { comment: None, attributes: BTreeMap::new(), owner: None, ..first.clone() };
+        assert_eq!(again(&silent), None, "what is left out stays");
+        let changed = again(&PastResponse { score: Score::try_from(3).unwrap(), ..first.clone() }).unwrap();
+        assert_eq!(
+            (changed.score().map(Score::value), changed.changes.len(), changed.ver),
+            (Some(3), 1, known.ver + 1)
+        );
+        assert_eq!(
+            (changed.standing(), changed.corrected.is_some()),
+            (Some(Standing::Suspect), true),
+            "a person's word"
+        );
+        let said = again(&PastResponse { comment: Some("Not fine".to_owned()), ..first.clone() }).unwrap();
+        assert_eq!((said.corrected.clone(), said.commented_at), (None, Some(at(GIVEN))), "which nobody has read here");
+        let moved = again(&past(Some("r1"), "ada@example.com", "2021-03-04T22:30:00Z")).unwrap();
+        assert_eq!(moved.said_at(), Some(at("2021-03-04T22:30:00Z")));
+        let quoted = PastResponse { may_quote: Some(true), ..first.clone() };
+        let quoted = quoted.again(&known, Some("Fine"), &campaign).unwrap();
+        assert!(quoted.may_quote && first.again(&quoted, Some("Fine"), &campaign).is_none());
+        let not = PastResponse { may_quote: Some(false), ..first.clone() };
+        assert!(!not.again(&quoted, Some("Fine"), &campaign).unwrap().may_quote, "a permission may be taken back");
+        let plans = (0..20).map(|nth| (format!("plan{nth:02}"), "Gold".to_owned())).collect();
+        let more = again(&PastResponse { attributes: plans, ..first.clone() }).unwrap();
+        assert_eq!((more.attributes.len(), more.attributes["region"].as_str()), (MAX_ATTRIBUTES, "EMEA"));
+        assert_eq!(events(Some(&known), Some(&changed)), [], "and nobody hears of it");
+    }
+
+    #[test]
+    fn whoever_nobody_knows_is_the_same_each_time_and_nobody_else() {
+        let default = CampaignId::default_campaign();
+        let who = |source: &str, row: &str| nobody_known(&default, source, row);
+        assert_eq!(who("delighted", "1"), who("delighted", "1"));
+        assert!(who("delighted", "1") != who("delighted", "2") && who("delighted", "1") != who("wootric", "1"));
+        assert!(who("delighted", "1").email().is_none() && who("delighted", "1").phone().is_none());
     }
 
     #[test]

@@ -351,6 +351,9 @@ pub enum Says {
         why: Why,
         /// Whom it says it is from; nobody where that is no address.
         from: Option<Email>,
+        /// The number it came from, if it was a text.
+        #[serde(default)]
+        phone: Option<String>,
         /// The person asked: the name, or the address.
         contact: String,
         /// The contact's company.

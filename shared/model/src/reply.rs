@@ -1,4 +1,4 @@
-//! Answers that come by mail: who wrote, what stands above the letter they replied to, and what that makes of a survey.
+//! Answers that come by mail and by text: who wrote, what stands above the letter they replied to, and what that makes of a survey.
 //!
 //! Whoever replies does not fill in a form, so all of this is careful: what is certainly a score is one, and of
 //! everything else a person decides. Nothing anybody wrote is thrown away but what a machine wrote.
@@ -12,7 +12,7 @@ pub mod text;
 mod units;
 mod words;
 
-pub use above::above;
+pub use above::{above, tidied};
 pub use decide::{Came, Verdict, Why, decide};
 pub use machine::{Envelope, machine};
 pub use said::{Said, read};

@@ -13,9 +13,15 @@ fn is_dangerous(first: char) -> bool {
     matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
 }
 
+/// What some programs leave out before they look whether a cell is a formula.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
 /// Whether a text would run, or looks like one that was made harmless.
 fn needs_mark(text: &str) -> bool {
-    text.trim_start_matches(MARK).chars().next().is_some_and(is_dangerous)
+    let begins = |rest: &str| rest.chars().next().is_some_and(is_dangerous);
+    begins(text.trim_start_matches(MARK)) || begins(text.trim_start_matches(|c| c == MARK || is_blank(c)))
 }
 
 /// A text as it is written into a cell.
@@ -47,11 +53,15 @@ mod tests {
             "\r=1+1",
             "\n=1+1",
             "＝1+1",
+            " =1+1",
+            "\u{a0} @SUM(1+1)",
+            "\u{feff}=1+1",
+            "' +1",
         ] {
             assert_eq!(harmless(text), format!("'{text}"));
             assert_eq!(original(&harmless(text)), text);
         }
-        for text in ["", "Fine", " = no formula", "'tis fine", "5 > 3", "a=b"] {
+        for text in ["", " ", "Fine", "\"=1+1\"", "'tis fine", " 'tis fine", "5 > 3", "a=b"] {
             assert_eq!(harmless(text), text);
             assert_eq!(original(text), text);
         }
@@ -59,7 +69,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_written_is_read_back(text in "['=+@a\\-]{0,5}") {
+        fn what_was_written_is_read_back(text in "['=+@a \\-]{0,6}") {
             let cell = harmless(&text);
             prop_assert_eq!(original(&cell), text.as_str());
             prop_assert!(!cell.chars().next().is_some_and(is_dangerous));

@@ -14,22 +14,27 @@ pub enum Brought {
     Made,
     /// It was there already, and stays as it is.
     Already,
+    /// It was there already, said something else, and says it now.
+    Changed,
     /// Its contact was erased and does not want to be asked: nothing of them is kept anew.
     Erased,
 }
 
 impl Store {
     /// Writes a survey that was answered elsewhere, with its comment and whose it is, all of it or nothing. When the
-    /// contact is asked next is not touched.
+    /// contact is asked next is not touched; of whom nobody knows, nothing is noted down.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
     pub async fn bring(&self, survey: &Survey, comment: Option<&Comment>) -> Result<Brought, Error> {
-        match self.bring_with(survey, comment, self.keeping(survey)?).await? {
+        let keeping = self.keeping(survey)?;
+        let is_known = keeping.is_some();
+        match self.bring_with(survey, comment, keeping).await? {
             Ok(brought) => Ok(brought),
+            Err(ContactDiffers) if !is_known => Err(Error::Busy { table: self.tables.surveys.clone() }),
             // The contact is kept longer than this survey, or for ever: then there is only to see that they are known.
             Err(ContactDiffers) => {
-                let known = self.bring_with(survey, comment, self.known(survey)?).await?;
+                let known = self.bring_with(survey, comment, Some(self.known(survey)?)).await?;
                 Ok(known.unwrap_or(Brought::Erased))
             }
         }
@@ -39,7 +44,7 @@ impl Store {
         &self,
         survey: &Survey,
         comment: Option<&Comment>,
-        contact: TransactWriteItem,
+        contact: Option<TransactWriteItem>,
     ) -> Result<Result<Brought, ContactDiffers>, Error> {
         let put = Put::builder()
             .table_name(&self.tables.surveys)
@@ -48,8 +53,8 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build();
         let comment = comment.map(|comment| self.putting(comment, survey)).transpose()?;
-        let survey_and_contact = [TransactWriteItem::builder().put(built(put)?).build(), contact];
-        let items = survey_and_contact.into_iter().chain(comment).collect();
+        let survey_first = std::iter::once(TransactWriteItem::builder().put(built(put)?).build());
+        let items = survey_first.chain(contact).chain(comment).collect();
         let sent = self.client.transact_write_items().set_transact_items(Some(items)).send().await;
         let Err(error) = sent else { return Ok(Ok(Brought::Made)) };
         let reasons = cancelled(&self.tables.surveys, error)?;
@@ -64,10 +69,11 @@ impl Store {
     }
 
     /// The contact is known from now on, at least as long as the survey. What they are called by elsewhere is taken
-    /// only where nothing newer is known.
-    fn keeping(&self, survey: &Survey) -> Result<TransactWriteItem, Error> {
+    /// only where nothing newer is known. Nothing of somebody nobody knows.
+    fn keeping(&self, survey: &Survey) -> Result<Option<TransactWriteItem>, Error> {
         let contact = &survey.contact;
-        let mut set = "SET #key = :key, expires = :expires".to_owned();
+        let Some((name, value)) = known_by(&contact.who) else { return Ok(None) };
+        let mut set = format!("SET #key = :key, expires = :expires, {name} = :known_by");
         let mut update = Update::builder()
             .table_name(&self.tables.surveys)
             .set_key(Some(Self::key(keys::contact(&contact.key()), keys::COMMENT)))
@@ -76,18 +82,15 @@ impl Store {
             )
             .expression_attribute_names("#key", "key")
             .expression_attribute_values(":key", s(contact.key().as_str()))
-            .expression_attribute_values(":expires", n(survey.expires().as_seconds()));
-        if let Some((name, value)) = known_by(&contact.who) {
-            set.push_str(&format!(", {name} = :known_by"));
-            update = update.expression_attribute_values(":known_by", s(value));
-        }
+            .expression_attribute_values(":expires", n(survey.expires().as_seconds()))
+            .expression_attribute_values(":known_by", s(value));
         if let Some(id) = &contact.id {
             set.push_str(", crm_id = if_not_exists(crm_id, :crm_id), lookup = if_not_exists(lookup, :lookup)");
             update = update
                 .expression_attribute_values(":crm_id", s(id))
                 .expression_attribute_values(":lookup", s(keys::crm_id(id)));
         }
-        Ok(TransactWriteItem::builder().update(built(update.update_expression(set).build())?).build())
+        Ok(Some(TransactWriteItem::builder().update(built(update.update_expression(set).build())?).build()))
     }
 
     /// The contact is somebody, and not only the wish of one who was erased.

@@ -53,8 +53,8 @@ pub(crate) fn verdict(signs: &[Sign]) -> Option<Sentiment> {
     let bad: i32 = signs.iter().map(|sign| sign.weight.min(0).abs()).sum();
     match (good, bad) {
         (0, 0) => None,
-        (good, bad) if good >= 2 * bad => Some(Sentiment::Positive),
-        (good, bad) if bad >= 2 * good => Some(Sentiment::Negative),
+        (good, bad) if good > 2 * bad => Some(Sentiment::Positive),
+        (good, bad) if bad > 2 * good => Some(Sentiment::Negative),
         _ => Some(Sentiment::Mixed),
     }
 }

@@ -116,6 +116,7 @@ async fn a_company_moves_in_and_keeps_its_trend() {
     // They are shown as any other.
     let responses = company.responses(SPRING).await;
     let shown = &responses["responses"];
+    assert_eq!((&shown[0]["channel"], &shown[0]["door"]), (&json!("import"), &Value::Null));
     assert_eq!((&shown[0]["score"], &shown[2]["comment"]), (&json!(8), &json!("Quick, and \"friendly\"")));
     assert_eq!(shown[0]["imported_from"], "delighted");
     let survey = company.survey(shown[2]["survey_id"].as_str().unwrap()).await;
@@ -157,6 +158,85 @@ async fn what_was_refused_is_mended_and_what_is_there_is_not_made_twice() {
 }
 
 #[tokio::test]
+async fn who_was_asked_by_text_comes_along_and_so_does_nobody_known() {
+    let company = Company::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kiosk.csv");
+    let rows = "phone,name,score,comment,answered_at,shop\n\
+                +49 1511 2345678,Ada,9,Quick,2021-03-04,Berlin\n\
+                01511 2345678,Bob,3,,2021-03-04,Berlin\n\
+                ,,10,,2021-03-04,Berlin\n,,10,,2021-03-04,Bonn\n,,2,Slow,2021-03-05,Bonn\n";
+    std::fs::write(&file, rows).unwrap();
+    let said = npsloop(&company, &["import", path(&file)]).await;
+    said.says(&["4 imported", "1 refused", "must name its country", "3 have neither an address nor a number"]);
+    company.settle().await;
+    let grown = format!("{rows},,10,,2021-03-04,Bonn\n");
+    std::fs::write(&file, grown).unwrap();
+    npsloop(&company, &["import", path(&file)]).await.says(&["1 imported", "4 were here already"]);
+    company.settle().await;
+    let numbers = company.nps(&format!("{SPRING}&group_by=shop")).await;
+    assert_eq!((&numbers["n"], &numbers["counts"]), (&json!(5), &json!([0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 3])));
+    assert_eq!(company.score_of("%2B4915112345678").await["score"], 9);
+    let responses = company.responses(SPRING).await;
+    let nobody = &responses["responses"][0]["contact"];
+    assert_eq!((&nobody["email"], &nobody["phone"], &nobody["name"]), (&Value::Null, &Value::Null, &Value::Null));
+    assert!(company.mail().await.is_empty() && company.tasks("").await["tasks"] == json!([]));
+    // What goes out comes in again.
+    let out = folder.path().join("out");
+    let days = ["--from", "2021-03-01", "--to", "2021-03-31", "--out", path(&out)];
+    npsloop(&company, &[&["export", "responses"][..], &days].concat()).await.says(&["5 responses"]);
+    let other = Company::start().await;
+    for day in ["2021-03-04", "2021-03-05"] {
+        let file = out.join(format!("responses-{day}.csv"));
+        let said = npsloop(&other, &["import", path(&file)]).await;
+        assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    }
+    other.settle().await;
+    assert_eq!(other.nps(SPRING).await["counts"], numbers["counts"]);
+    assert_eq!(other.score_of("%2B4915112345678").await["score"], 9);
+    // A table in which nobody is named at all is rather one whose columns are called otherwise.
+    let file = folder.path().join("nobody.csv");
+    std::fs::write(&file, "score,answered_at\n9,2021-03-04\n").unwrap();
+    let said = npsloop(&company, &["import", path(&file)]).await;
+    assert!(said.code == 2 && said.err.contains("--anonymous"), "{}{}", said.out, said.err);
+    npsloop(&company, &["import", path(&file), "--anonymous"]).await.says(&["1 imported"]);
+}
+
+#[tokio::test]
+async fn what_next_months_export_says_otherwise_is_changed() {
+    let company = Company::start().await;
+    let support = json!([{ "id": "support", "name": "Support", "keywords": { "en": ["support"] } }]);
+    company.campaign_with("default", json!({ "themes": support })).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("delighted.csv");
+    let table = |ada: &str, bob: &str| {
+        format!(
+            "ID,Email,Score,Comment,Survey type,Created at,Plan\n601,ada@example.com,{ada},2021-03-04 12:00:00 UTC,Gold\n\
+             602,bob@example.com,{bob},2021-03-05 12:00:00 UTC,Gold\n"
+        )
+    };
+    std::fs::write(&file, table("9,,NPS", "3,Slow,NPS")).unwrap();
+    npsloop(&company, &["import", path(&file)]).await.says(&["2 imported"]);
+    company.settle().await;
+    // The first wrote more a minute later, the second thought again.
+    std::fs::write(&file, table("9,Kind support,NPS", "8,,NPS")).unwrap();
+    let dry = npsloop(&company, &["import", path(&file), "--dry-run"]).await;
+    dry.says(&["0 would be imported", "2 would be changed"]);
+    assert_eq!(company.nps(SPRING).await["counts"][3], 1, "a dry run writes nothing");
+    npsloop(&company, &["import", path(&file)]).await.says(&["0 imported", "2 changed: they were here"]);
+    npsloop(&company, &["import", path(&file)]).await.says(&["2 were here already"]);
+    company.settle().await;
+    let numbers = company.nps(&format!("{SPRING}&group_by=theme")).await;
+    assert_eq!((&numbers["n"], &numbers["counts"]), (&json!(2), &json!([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0])));
+    assert_eq!((&numbers["groups"][0]["value"], &numbers["groups"][0]["n"]), (&json!("support"), &json!(1)));
+    let responses = company.responses(SPRING).await;
+    let comments: Vec<_> = responses["responses"].as_array().unwrap().iter().map(|one| &one["comment"]).collect();
+    assert_eq!(comments, [&json!("Slow"), &json!("Kind support")], "what is left out stays");
+    assert_eq!(company.score_of("bob@example.com").await["score"], 8);
+    assert!(company.mail().await.is_empty() && company.tasks("").await["tasks"] == json!([]), "nobody hears of it");
+}
+
+#[tokio::test]
 async fn exports_of_every_service_are_understood() {
     let company = Company::start().await;
     company.campaign_with("berlin", json!({ "time_zone": "Europe/Berlin" })).await;
@@ -165,7 +245,7 @@ async fn exports_of_every_service_are_understood() {
     for (name, service, created, code, also, at, comment) in [
         ("wootric.csv", "Wootric", 2, 0, "1 have no score", "2021-03-04T17:06:00Z", "Sehr gut;\nnur etwas langsam"),
         ("asknicely.csv", "AskNicely", 2, 1, "another question (5star)", six, "Wonderful"),
-        ("surveymonkey.csv", "SurveyMonkey", 2, 1, "1 for contact_email", six, "Nothing at all"),
+        ("surveymonkey.csv", "SurveyMonkey", 3, 0, "1 have neither an address nor a number", six, "Nothing at all"),
         ("zendesk.csv", "Zendesk", 2, 0, "kept as `zendesk`", six, "Helpful people"),
         ("plain.csv", "plain table", 2, 0, "were read in Europe/Berlin", "2021-03-04T17:06:08Z", "Good"),
     ] {
@@ -185,7 +265,7 @@ async fn exports_of_every_service_are_understood() {
         assert_eq!((&survey["comment"], &responded.unwrap()["at"]), (&json!(comment), &json!(at)), "{name}");
     }
     let numbers = company.nps("?campaign=berlin&from=2021-03-01&to=2021-03-31").await;
-    assert_eq!(numbers["n"], 10, "{}", numbers.text);
+    assert_eq!(numbers["n"], 11, "{}", numbers.text);
     let wootric = company.contact("0035g00000C2").await;
     assert_eq!(
         wootric["contact"]["email"], "ada@example.com",
@@ -417,7 +497,7 @@ async fn a_spreadsheet_is_given_the_answers_in_pages() {
         let lines: Vec<&str> = page.text.lines().collect();
         assert!(
             lines[0].starts_with(
-                "answered_at,score,group,standing,comment,themes,sentiment,follow_up,reasons,may_quote,answered_by,"
+                "answered_at,score,group,standing,comment,themes,sentiment,follow_up,reasons,may_quote,answered_by,channel,door,"
             ),
             "{}",
             page.text

@@ -230,16 +230,31 @@ async fn a_repeat_changes_nothing_and_nothing_older_wins() {
     let ago = |seconds| now.before(Duration::from_secs(seconds));
     bring(&company, &to, "first", ago(600), "3 - too slow").await;
     bring(&company, &to, "second", ago(300), "8 - better").await;
+    bring(&company, &to, "third", ago(200), "And kind.").await;
+    bring(&company, &to, "fourth", ago(100), "Very.").await;
     let survey = company.survey(&letter.survey).await;
     let items = company.world().cloud().items("surveys", "S#").unwrap();
-    for (id, seconds, text) in
-        [("first", 600, "3 - too slow"), ("second", 300, "8 - better"), ("third", 900, "0 - late")]
-    {
+    for (id, seconds, text) in [
+        ("first", 600, "3 - too slow"),
+        ("second", 300, "8 - better"),
+        ("third", 200, "And kind."),
+        ("fourth", 100, "Very."),
+        ("long on its way", 900, "0"),
+    ] {
         bring(&company, &to, id, ago(seconds), text).await;
     }
+    assert!(company.inbox(OWNER).await.is_empty(), "nobody reads twice what was recorded");
+    // What something newer has overtaken takes no place, and is read by people.
+    bring(&company, &to, "overtaken", ago(800), "1 - nobody called").await;
+    bring(&company, &to, "overtaken", ago(800), "1 - nobody called").await;
+    bring(&company, &to, "overtaken too", ago(150), "Sam was kind").await;
+    let told = company.inbox(OWNER).await;
+    let subjects: Vec<_> = told.iter().map(|letter| letter.subject.as_str()).collect();
+    assert_eq!(subjects, ["Ada Example replied: 1 - nobody called", "Ada Example replied: Sam was kind"]);
+    assert!(told[0].text.contains("long on its way"), "{}", told[0].text);
     assert_eq!(company.world().cloud().items("surveys", "S#").unwrap(), items, "nothing is written");
     let after = company.survey(&letter.survey).await;
-    assert_eq!((&after["score"], &after["comment"]), (&json!(8), &json!("better")));
+    assert_eq!((&after["score"], &after["comment"]), (&json!(8), &json!("better\n\nAnd kind.\n\nVery.")));
     assert_eq!(after["timeline"], survey["timeline"]);
     // A letter to people is written once as well.
     let other = company.ask(done("a0X9", "bob@example.com").owner(OWNER).campaign("quiet")).await;
@@ -247,7 +262,7 @@ async fn a_repeat_changes_nothing_and_nothing_older_wins() {
     for _ in 0..3 {
         bring(&company, &to, "words", now, "Who are you?").await;
     }
-    assert_eq!(company.inbox(OWNER).await.len(), 1);
+    assert_eq!(company.inbox(OWNER).await.len(), 3);
     assert_eq!(company.nps("?campaign=quiet").await["n"], 1);
 }
 

@@ -204,6 +204,48 @@ async fn a_number_answers_the_text_that_came_whatever_waits_behind_it() {
 }
 
 #[tokio::test]
+async fn words_written_back_are_a_comment_like_any_other() {
+    let company = company().await;
+    let mut fields = texts();
+    fields["themes"] = json!([{ "id": "support", "name": "Support", "keywords": { "en": ["call"] } }]);
+    company.campaign_with("default", fields).await;
+    let text = asked(&company, done("a0X1", ADA).set("contact_name", "Ada")).await;
+    company.write_back(ADA, "3 - too slow, nobody called").await;
+    let survey = company.survey(&text.survey).await;
+    assert_eq!((&survey["score"], &survey["comment"]), (&json!(3), &json!("too slow, nobody called")));
+    assert_eq!((&survey["themes"], &survey["sentiment"]), (&json!(["support"]), &json!("negative")), "{survey:?}");
+    let [told] = &company.inbox(OWNER).await[..] else { panic!("one alert") };
+    assert!(told.text.contains("too slow, nobody called"), "{}", told.text);
+    // People write the reason in a text of its own.
+    company.write_back(ADA, "And the\u{7} parcel was open").await;
+    let survey = company.survey(&text.survey).await;
+    assert_eq!(survey["comment"], "too slow, nobody called\n\nAnd the parcel was open");
+    company.write_back(ADA, "9 great now").await;
+    let survey = company.survey(&text.survey).await;
+    assert_eq!((&survey["score"], &survey["comment"]), (&json!(9), &json!("great now")));
+    assert_eq!(company.nps("?group_by=theme").await["groups"], json!([]), "the latest comment is about something else");
+}
+
+#[tokio::test]
+async fn words_without_a_score_are_read_by_the_owner_who_can_call() {
+    let company = company().await;
+    let text = asked(&company, done("a0X1", ADA).set("contact_name", "Ada")).await;
+    company.write_back("+4915100000002", "Who is this?").await;
+    assert!(company.inbox(OWNER).await.is_empty(), "nobody asked a stranger");
+    company.write_back(ADA, "I waited 10 days").await;
+    let survey = company.survey(&text.survey).await;
+    assert_eq!((&survey["state"], &survey["comment"]), (&json!("asked"), &json!(null)));
+    let [told] = &company.inbox(OWNER).await[..] else { panic!("one letter to the owner") };
+    assert_eq!(told.subject, "Ada replied: I waited 10 days");
+    assert!(told.html.contains(&format!("tel:{ADA}")) && told.text.contains(ADA), "{}", told.text);
+    assert!(!told.text.contains("Your answer to this mail"), "{}", told.text);
+    company.write_back(ADA, "Stop\nYour invoices are wrong, too.").await;
+    assert_eq!(company.survey(&text.survey).await["state"], "stopped");
+    let told = company.inbox(OWNER).await.pop().expect("what else they wrote is read");
+    assert!(told.text.contains("Your invoices are wrong, too."), "{}", told.text);
+}
+
+#[tokio::test]
 async fn the_page_leads_to_unsubscribing() {
     let company = company().await;
     let text = asked(&company, done("a0X1", ADA)).await;

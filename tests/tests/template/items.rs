@@ -106,11 +106,19 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 (READ, "index listed"),
             ],
         ),
+        ("MailEvents", &[(READ, "S#*"), (WRITE, "S#*"), (READ, "C#*"), (WRITE, "C#*"), (WRITE, "L#*")]),
         (
-            "MailEvents",
-            &[(READ, "S#*"), (WRITE, "S#*"), (READ, "C#*"), (WRITE, "C#*"), (READ, "index contact"), (WRITE, "L#*")],
+            "Replies",
+            &[
+                (READ, "S#*"),
+                (WRITE, "S#*"),
+                (READ, "C#*"),
+                (WRITE, "C#*"),
+                (READ, "index contact"),
+                (READ, "config"),
+                (WRITE, "L#*"),
+            ],
         ),
-        ("Replies", &[(READ, "S#*"), (WRITE, "S#*"), (WRITE, "C#*"), (READ, "config"), (WRITE, "L#*")]),
         (
             "Insight",
             &[

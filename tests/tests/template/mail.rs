@@ -82,8 +82,24 @@ fn replies_come_whole(template: &Template) -> Complaints {
     for (name, resource) in template.resources() {
         let about = name.starts_with("Repl");
         let condition = resource["Condition"].as_str().unwrap_or_default();
-        let held = ["HasReplyDomain", "HasReplyRecord", "HasOwnRuleSet"].contains(&condition);
+        let held = ["HasReplyDomain", "HasReplyRecord", "HasOwnRuleSet", "HasReplies"].contains(&condition);
         must(about == held, &format!("{name}: it is there without a reply domain, or only with one"));
+    }
+    // Texts say no more than whose they are: each goes to who reads it, and what nobody reads would be lost.
+    for (name, queue, dead, field) in [
+        ("TextEventsSubscription", "MailEventsQueue", "MailEventsDeadLetters", "eventType"),
+        ("TextRepliesSubscription", "RepliesQueue", "RepliesDeadLetters", "inboundMessageId"),
+    ] {
+        let subscription = resource(name);
+        let expected = json!({
+            "TopicArn": {"Ref": "TextEvents"}, "Protocol": "sqs", "Endpoint": {"Fn::GetAtt": [queue, "Arn"]},
+            "RawMessageDelivery": true, "FilterPolicyScope": "MessageBody", "FilterPolicy": {field: [{"exists": true}]},
+            "RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": [dead, "Arn"]}},
+        });
+        must(
+            subscription["Condition"] == "HasSms" && subscription["Properties"] == expected,
+            &format!("{name}: texts do not go where they are read"),
+        );
     }
     complaints
 }
@@ -112,6 +128,9 @@ fn a_reply_that_would_be_lost_is_found() {
     assert_eq!(broken(|t| t["Resources"]["RepliesSubscription"]["Properties"]["RedrivePolicy"] = Value::Null), 1);
     assert_eq!(broken(|t| t["Resources"]["RepliesTopic"]["Condition"] = Value::Null), 1);
     assert_eq!(broken(|t| t["Resources"]["ReplyRecord"]["Condition"] = json!("HasReplyDomain")), 1);
+    assert_eq!(broken(|t| t["Resources"]["TextRepliesSubscription"] = Value::Null), 1);
+    let filter = |t: &mut Value| t["Resources"]["TextEventsSubscription"]["Properties"]["FilterPolicy"] = json!({});
+    assert_eq!(broken(filter), 1);
     assert_eq!(broken(|t| t["Resources"]["MailQueue"]["Condition"] = json!("HasReplyDomain")), 1);
 }
 

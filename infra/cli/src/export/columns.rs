@@ -56,7 +56,7 @@ const WHO: [Column; 18] = [
 ];
 
 /// What was said.
-const SAID: [Column; 11] = [
+const SAID: [Column; 13] = [
     column("answered_at", Kind::Time, "/answered_at"),
     column("score", Kind::Number, "/score"),
     column("group", Kind::Text, "/group"),
@@ -68,6 +68,8 @@ const SAID: [Column; 11] = [
     column("reasons", Kind::List, "/reasons"),
     column("may_quote", Kind::Flag, "/may_quote"),
     column("answered_by", Kind::Text, "/answered_by"),
+    column("channel", Kind::Text, "/channel"),
+    column("door", Kind::Text, "/door"),
 ];
 
 /// What became of a survey.

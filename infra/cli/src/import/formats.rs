@@ -96,6 +96,7 @@ impl Service {
                 ("themes", SKIP),
                 ("sentiment", SKIP),
                 ("answeredby", SKIP),
+                ("channel", SKIP),
                 ("importedfrom", SKIP),
                 ("day", SKIP),
                 ("state", SKIP),
@@ -296,6 +297,15 @@ const FIELDS: [&str; 30] = [
     SKIP,
 ];
 
+/// What Zendesk calls its other question.
+const SATISFACTION: [&str; 5] = [
+    "satisfactionscore",
+    "satisfactionrating",
+    "ticketsatisfactionrating",
+    "ticketsatisfactionscore",
+    "ticketsatisfactioncomment",
+];
+
 /// What the columns of a table are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
@@ -322,11 +332,17 @@ pub(super) fn is_field(field: &str) -> bool {
 }
 
 impl Layout {
-    /// Finds out what the columns of a table are. `source` and `map` are what a person says of it.
+    /// Finds out what the columns of a table are. `source` and `map` are what a person says of it, and `anonymous` that nobody
+    /// is named in it.
     ///
     /// # Errors
     /// What is missing, in words for that person.
-    pub(super) fn of(table: &Table, source: Option<&str>, map: &[(String, String)]) -> Result<Self, String> {
+    pub(super) fn of(
+        table: &Table,
+        source: Option<&str>,
+        map: &[(String, String)],
+        anonymous: bool,
+    ) -> Result<Self, String> {
         let names: Vec<String> = table.columns.iter().map(|name| plain(name)).collect();
         let is_marked = |service: &Service| {
             service.marks().iter().any(|marks| marks.iter().all(|mark| names.iter().any(|name| name == mark)))
@@ -379,12 +395,31 @@ impl Layout {
             let attribute = name.strip_prefix("attributes.").unwrap_or(name);
             layout.fields[at] = Some(format!("attributes.{attribute}"));
         }
-        let needed = ["contact_email", "score", "answered_at"].into_iter().filter(|field| !layout.has(field));
-        let missing: Vec<String> = needed.map(|field| format!("`{field}`")).collect();
+        let mut missing: Vec<&str> = ["score", "answered_at"].into_iter().filter(|field| !layout.has(field)).collect();
+        // Some rows may have neither; that no row has is rather a name nobody knew.
+        let named = layout.has("contact_email") || layout.has("contact_phone");
+        if !named && !anonymous {
+            missing.insert(0, "contact_email");
+        }
+        if missing == ["contact_email"] {
+            return Err(format!(
+                "no column of this table is `contact_email` or `contact_phone`: say which one with --map COLUMN=FIELD, or \
+                 --anonymous if nobody knows who answered; {}",
+                columns(table)
+            ));
+        }
         if missing.is_empty() {
             return Ok(layout);
         }
+        if missing.contains(&"score") && names.iter().any(|name| SATISFACTION.contains(&name.as_str())) {
+            return Err(format!(
+                "this is whether customers were satisfied (good or bad), not how likely they are to recommend you: no score \
+                 can be made of it; {}",
+                columns(table)
+            ));
+        }
         let which = service.map_or("this table", Service::title);
+        let missing: Vec<String> = missing.into_iter().map(|field| format!("`{field}`")).collect();
         Err(format!(
             "no column of {which} is {}: say which one with --map COLUMN=FIELD; {}",
             missing.join(" or "),
@@ -447,7 +482,7 @@ mod tests {
 
     fn layout(head: &str, map: &[(&str, &str)]) -> Result<Layout, String> {
         let map: Vec<_> = map.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
-        Layout::of(&Table::read(head.as_bytes()).unwrap(), None, &map)
+        Layout::of(&Table::read(head.as_bytes(), None).unwrap(), None, &map, false)
     }
 
     fn fields(layout: &Layout) -> Vec<&str> {
@@ -469,6 +504,17 @@ mod tests {
         assert!(layout("a\n", &[("b", "score")]).unwrap_err().contains("no column `b`"));
         assert!(layout("a\n", &[("a", "nps")]).unwrap_err().contains("no field"));
         assert!(layout("a\n", &[("a", "attributes. ")]).unwrap_err().contains("no field"));
+    }
+
+    #[test]
+    fn that_nobody_is_named_is_said_by_a_person() {
+        let table = Table::read(b"score,answered_at\n", None).unwrap();
+        let error = Layout::of(&table, None, &[], false).unwrap_err();
+        assert!(error.contains("--anonymous") && error.contains("`contact_phone`"), "{error}");
+        assert_eq!(fields(&Layout::of(&table, None, &[], true).unwrap()), ["score", "answered_at"]);
+        assert_eq!(fields(&layout("phone,score,answered_at\n", &[]).unwrap())[0], "contact_phone");
+        let error = layout("Ticket ID,Requester email,Satisfaction Score,Updated at\n", &[]).unwrap_err();
+        assert!(error.contains("good or bad"), "{error}");
     }
 
     #[test]

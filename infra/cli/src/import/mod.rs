@@ -5,6 +5,7 @@
 //! are mended there, that table is imported.
 
 mod formats;
+mod names;
 mod report;
 mod rows;
 mod table;
@@ -19,9 +20,11 @@ use model::CampaignId;
 use serde_json::{Value, json};
 
 use self::formats::{Layout, Service, is_field};
+use self::names::{Named, Names};
 use self::report::{Refusal, Report};
 use self::rows::{Reader, Unfit};
-use self::table::Table;
+pub use self::table::Encoding;
+use self::table::{Row, Table};
 pub use self::times::Order;
 use crate::client::{Client, said};
 use crate::{DONE, Done, Error, SOME_REFUSED};
@@ -56,14 +59,25 @@ pub struct Wish {
     pub zone: Option<String>,
     /// Where refused rows go, if not beside the table.
     pub refused: Option<PathBuf>,
+    /// What the table is saved in, where it is not UTF-8 or marked.
+    pub encoding: Option<Encoding>,
+    /// It is fine that no column says who answered.
+    pub anonymous: bool,
+    /// Its scores are of ten, also where none of them is above five.
+    pub of_ten: bool,
 }
 
 /// What became of all rows.
 #[derive(Debug, Default)]
 struct Outcome {
     created: usize,
+    changed: usize,
     known: usize,
     unanswered: usize,
+    /// Rows that have the name of one before them.
+    twice: usize,
+    /// Rows of which nobody knows who answered.
+    nobody: usize,
     /// Attributes that could not be kept, and of how many rows.
     ignored: BTreeMap<String, usize>,
 }
@@ -76,8 +90,9 @@ pub async fn run(client: &Client, wish: Wish) -> Result<Done, Error> {
     let bytes = std::fs::read(&wish.file).map_err(|source| Error::file(&wish.file, source))?;
     let name = wish.file.display();
     let wrong = |detail: String| Error::Wrong(format!("{name}: {detail}"));
-    let table = Table::read(&bytes).map_err(wrong)?;
-    let layout = Layout::of(&table, wish.source.as_deref(), &wish.map).map_err(wrong)?;
+    let table = Table::read(&bytes, wish.encoding).map_err(wrong)?;
+    drop(bytes);
+    let layout = Layout::of(&table, wish.source.as_deref(), &wish.map, wish.anonymous).map_err(wrong)?;
     for (field, _) in &wish.set {
         if !is_field(field) || ["score", "row_id", formats::KIND, formats::SKIP].contains(&field.as_str()) {
             return Err(Error::Wrong(format!("--set: `{field}` is nothing that can be the same for every row")));
@@ -89,29 +104,41 @@ pub async fn run(client: &Client, wish: Wish) -> Result<Done, Error> {
     let zone = model::time::zone(&zone_name);
     let order = order(&table, &layout, wish.dates).map_err(wrong)?;
 
+    if !wish.of_ten && is_of_five(&table, &layout) {
+        return Err(wrong(
+            "none of its scores is above 5, as where the scale ends there, which asks another question; if they are of ten \
+             all the same, say --of-ten"
+                .to_owned(),
+        ));
+    }
     let mut reader = Reader::new(&layout, &wish.set, &zone, order.0);
-    let mut report = Report::default();
-    let mut outcome = Outcome::default();
-    let mut ready: Vec<(usize, Value)> = Vec::new();
     let rows = table.rows.iter().enumerate().skip(layout.skip);
     let total = rows.len();
-    for (nth, row) in rows {
-        match reader.read(row) {
-            Ok(body) => ready.push((nth, body)),
-            Err(Unfit::Unanswered) => outcome.unanswered += 1,
-            Err(Unfit::Refused { field, why }) => report.add(Refusal { row: nth, field, why }),
-        }
-    }
-    let bar = bar(ready.len());
-    let path = if wish.dry_run { "/v1/responses/import?dry_run=true" } else { "/v1/responses/import" };
-    let sent = send_all(client, path, &wish, &layout.source, ready, &bar, &mut outcome, &mut report).await;
-    bar.finish_and_clear();
+    let mut sender = Sender::new(client, &wish, &layout.source, total);
+    let sent = sender.send_all(rows, &mut reader).await;
+    sender.bar.finish_and_clear();
     let refused = wish.refused.clone().unwrap_or_else(|| report::beside(&wish.file));
-    report.write(&table, &refused)?;
+    sender.report.write(&table, &refused)?;
     sent?;
+    let Sender { outcome, report, .. } = sender;
     let code = if report.is_empty() { DONE } else { SOME_REFUSED };
     let told = Told { wish: &wish, layout: &layout, reader: &reader, zone: &zone_name, guessed: order.1, total };
     Ok(Done { said: told.summary(&outcome, &report, &refused), code })
+}
+
+/// Scores from which on it is no chance that none is above five.
+const ENOUGH: usize = 30;
+
+/// Whether the scores look as if they were of five: no service's own mark says what was asked.
+fn is_of_five(table: &Table, layout: &Layout) -> bool {
+    let Some(column) = layout.fields.iter().position(|field| field.as_deref() == Some("score")) else { return false };
+    let rows = table.rows.iter().skip(layout.skip);
+    let mut scores = rows.filter_map(|row| rows::score(row.cell(column)));
+    let mut count = 0;
+    scores.all(|score| {
+        count += 1;
+        score <= 5
+    }) && count >= ENOUGH
 }
 
 /// How the dates of a table are meant, and whether that was guessed.
@@ -140,55 +167,117 @@ fn order(table: &Table, layout: &Layout, said: Option<Order>) -> Result<(Order, 
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one step of one task, with all it has")]
-async fn send_all(
-    client: &Client,
-    path: &str,
-    wish: &Wish,
-    source: &str,
-    ready: Vec<(usize, Value)>,
-    bar: &ProgressBar,
-    outcome: &mut Outcome,
-    report: &mut Report,
-) -> Result<(), Error> {
-    let mut waiting = ready;
-    for round in 0..ROUNDS {
-        if round > 0 {
-            tokio::time::sleep(Duration::from_millis(250) * 2_u32.pow(round)).await;
-        }
-        let mut again = Vec::new();
-        for part in parts(waiting) {
-            let responses: Vec<&Value> = part.iter().map(|(_, body)| body).collect();
-            let body = json!({ "campaign": wish.campaign.as_str(), "source": source, "responses": responses });
-            let answer = client.post(path, &body).await?;
-            let retry: BTreeSet<u64> =
-                answer["retry"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
-            let rows = answer["rows"].as_array().cloned().unwrap_or_default();
-            for (place, (nth, body)) in part.into_iter().enumerate() {
-                if retry.contains(&(place as u64)) || rows.len() <= place {
-                    again.push((nth, body));
-                    continue;
-                }
-                take(&rows[place], nth, outcome, report);
-                bar.inc(1);
+/// Rows that are sent together.
+#[derive(Debug, Default)]
+struct Part {
+    rows: Vec<(usize, Value)>,
+    bytes: usize,
+}
+
+impl Part {
+    fn has_room_for(&self, bytes: usize) -> bool {
+        self.rows.is_empty() || self.rows.len() < AT_ONCE && self.bytes + bytes <= MOST_BYTES
+    }
+}
+
+/// Sends rows as they are read, so that no more of them are held than one call takes.
+struct Sender<'a> {
+    client: &'a Client,
+    wish: &'a Wish,
+    source: &'a str,
+    bar: ProgressBar,
+    part: Part,
+    /// Those for which there was no time.
+    again: Vec<(usize, Value)>,
+    outcome: Outcome,
+    report: Report,
+}
+
+impl<'a> Sender<'a> {
+    fn new(client: &'a Client, wish: &'a Wish, source: &'a str, total: usize) -> Self {
+        let (part, again, outcome, report) = (Part::default(), Vec::new(), Outcome::default(), Report::default());
+        Self { client, wish, source, bar: bar(total), part, again, outcome, report }
+    }
+
+    async fn send_all(
+        &mut self,
+        rows: impl Iterator<Item = (usize, &Row)>,
+        reader: &mut Reader<'_>,
+    ) -> Result<(), Error> {
+        let mut names = Names::default();
+        for (nth, row) in rows {
+            match reader.read(row) {
+                Ok(mut body) => match names.name(&mut body) {
+                    Named::Again => self.outcome.twice += 1,
+                    named => {
+                        self.outcome.nobody += usize::from(named == Named::Nobody);
+                        self.add(nth, body).await?;
+                        continue;
+                    }
+                },
+                Err(Unfit::Unanswered) => self.outcome.unanswered += 1,
+                Err(Unfit::Refused { field, why }) => self.report.add(Refusal { row: nth, field, why }),
             }
+            self.bar.inc(1);
         }
-        waiting = again;
-        if waiting.is_empty() {
+        self.send().await?;
+        for round in 1..ROUNDS {
+            if self.again.is_empty() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(250) * 2_u32.pow(round)).await;
+            for (nth, body) in std::mem::take(&mut self.again) {
+                self.add(nth, body).await?;
+            }
+            self.send().await?;
+        }
+        for (row, _) in std::mem::take(&mut self.again) {
+            let why = "npsloop had no time for this row; start the import again".to_owned();
+            self.report.add(Refusal { row, field: String::new(), why });
+        }
+        Ok(())
+    }
+
+    async fn add(&mut self, row: usize, body: Value) -> Result<(), Error> {
+        let bytes = body.to_string().len();
+        if !self.part.has_room_for(bytes) {
+            self.send().await?;
+        }
+        self.part.bytes += bytes;
+        self.part.rows.push((row, body));
+        Ok(())
+    }
+
+    /// Sends what is there.
+    async fn send(&mut self) -> Result<(), Error> {
+        let part = std::mem::take(&mut self.part).rows;
+        if part.is_empty() {
             return Ok(());
         }
+        let responses: Vec<&Value> = part.iter().map(|(_, body)| body).collect();
+        let body = json!({ "campaign": self.wish.campaign.as_str(), "source": self.source, "responses": responses });
+        let path = if self.wish.dry_run { "/v1/responses/import?dry_run=true" } else { "/v1/responses/import" };
+        let answer = self.client.post(path, &body).await?;
+        let retry: BTreeSet<u64> = answer["retry"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
+        let rows = answer["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for (place, (nth, body)) in part.into_iter().enumerate() {
+            match rows.get(place).filter(|_| !retry.contains(&(place as u64))) {
+                Some(row) => {
+                    take(row, nth, &mut self.outcome, &mut self.report);
+                    self.bar.inc(1);
+                }
+                None => self.again.push((nth, body)),
+            }
+        }
+        Ok(())
     }
-    for (row, _) in waiting {
-        let why = "npsloop had no time for this row; start the import again".to_owned();
-        report.add(Refusal { row, field: String::new(), why });
-    }
-    Ok(())
 }
 
 /// Takes the answer to one row.
 fn take(answer: &Value, row: usize, outcome: &mut Outcome, report: &mut Report) {
     match answer["outcome"].as_str() {
         Some("created") => outcome.created += 1,
+        Some("changed") => outcome.changed += 1,
         Some(_) => outcome.known += 1,
         None => {
             let problem = &answer["problem"];
@@ -199,26 +288,6 @@ fn take(answer: &Value, row: usize, outcome: &mut Outcome, report: &mut Report) 
     for name in answer["ignored"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         *outcome.ignored.entry(name.trim_start_matches("attributes.").to_owned()).or_default() += 1;
     }
-}
-
-/// Rows as they are sent together.
-fn parts(rows: Vec<(usize, Value)>) -> Vec<Vec<(usize, Value)>> {
-    let mut parts: Vec<Vec<(usize, Value)>> = Vec::new();
-    let mut bytes = 0;
-    for row in rows {
-        let size = row.1.to_string().len();
-        match parts.last_mut().filter(|part| part.len() < AT_ONCE && bytes + size <= MOST_BYTES) {
-            Some(part) => {
-                part.push(row);
-                bytes += size;
-            }
-            None => {
-                parts.push(vec![row]);
-                bytes = size;
-            }
-        }
-    }
-    parts
 }
 
 /// A bar on the terminal; none where nobody sees it.
@@ -256,7 +325,10 @@ impl Told<'_> {
                 lines.push(format!("  {count:>7} {what}"));
             }
         };
-        add(outcome.known, "were here already, or stand in the table twice".to_owned());
+        let changed = if wish.dry_run { "would be changed" } else { "changed" };
+        add(outcome.changed, format!("{changed}: they were here and say something else now"));
+        add(outcome.known, "were here already".to_owned());
+        add(outcome.twice, "stand in the table twice: the first of each counts".to_owned());
         add(outcome.unanswered, "have no score: nobody answered".to_owned());
         add(report.len(), format!("refused; what is wrong with each is in {}", refused.display()));
         for (field, (count, why)) in report.by_field() {
@@ -264,6 +336,12 @@ impl Told<'_> {
             lines.push(format!("          {count} for {field}, such as: {why}"));
         }
         let mut note = |text: String| lines.push(format!("  note: {text}"));
+        if outcome.nobody > 0 {
+            note(format!(
+                "{} have neither an address nor a number: they are nobody's, and count all the same",
+                outcome.nobody
+            ));
+        }
         if self.reader.without_zone {
             note(format!("times without a zone were read in {}", self.zone));
         }
@@ -296,19 +374,29 @@ mod tests {
 
     #[test]
     fn rows_are_sent_in_parts_that_fit() {
-        let small = |nth| (nth, json!({ "score": 9 }));
-        let sizes = |rows| parts(rows).iter().map(Vec::len).collect::<Vec<_>>();
-        assert_eq!(sizes((0..450).map(small).collect()), [200, 200, 50]);
-        let large = |nth| (nth, json!({ "comment": "x".repeat(600_000) }));
-        assert_eq!(sizes((0..3).map(large).collect()), [1, 1, 1]);
-        assert!(parts(Vec::new()).is_empty());
+        let part = |rows: usize, bytes: usize| Part { rows: vec![(0, Value::Null); rows], bytes };
+        assert!(part(AT_ONCE - 1, 0).has_room_for(10) && !part(AT_ONCE, 0).has_room_for(10));
+        assert!(part(1, MOST_BYTES - 10).has_room_for(10) && !part(1, MOST_BYTES - 10).has_room_for(11));
+        assert!(part(0, 0).has_room_for(MOST_BYTES * 2), "one that is too large is refused there, and by its name");
+    }
+
+    #[test]
+    fn a_scale_of_five_is_seen() {
+        let of_five = |scores: &[u8]| {
+            let rows: String = scores.iter().map(|score| format!("a@example.com,{score},2021-03-04\n")).collect();
+            let table = Table::read(format!("email,score,answered_at\n{rows}").as_bytes(), None).unwrap();
+            is_of_five(&table, &Layout::of(&table, None, &[], false).unwrap())
+        };
+        assert!(of_five(&[1, 2, 3, 4, 5].repeat(6)));
+        assert!(!of_five(&[&[5; 29][..], &[6]].concat()));
+        assert!(!of_five(&[5; 29]), "a few who are all unhappy");
     }
 
     #[test]
     fn the_order_of_dates_is_found_told_or_asked_for() {
         let of = |head: &str, date: &str, said| {
-            let table = Table::read(format!("{head}\na@example.com,9,{date}\n").as_bytes()).unwrap();
-            let layout = Layout::of(&table, None, &[]).unwrap();
+            let table = Table::read(format!("{head}\na@example.com,9,{date}\n").as_bytes(), None).unwrap();
+            let layout = Layout::of(&table, None, &[], false).unwrap();
             order(&table, &layout, said)
         };
         let plain = "email,score,answered_at";

@@ -86,14 +86,14 @@ mod tests {
 
     #[test]
     fn a_report_is_a_table_that_is_read_again() {
-        let table = Table::read("email,comment\na@example.com,fine\nnobody,\"=1+1\nx\"\n".as_bytes()).unwrap();
+        let table = Table::read("email,comment\na@example.com,fine\nnobody,\"=1+1\nx\"\n".as_bytes(), None).unwrap();
         let mut report = Report::default();
         report.add(Refusal { row: 1, field: "contact_email".to_owned(), why: "this is no address".to_owned() });
         let written = report.table(&table).unwrap();
         let text = String::from_utf8(written.clone()).unwrap();
         assert!(text.starts_with("npsloop_line,npsloop_field,npsloop_why,email,comment\n3,contact_email,"), "{text}");
         assert!(text.contains("\"'=1+1\nx\""), "{text}");
-        let again = Table::read(&written).unwrap();
+        let again = Table::read(&written, None).unwrap();
         assert_eq!(again.rows[0].cells[3..], ["nobody", "=1+1\nx"]);
         let mut once = Report::default();
         once.add(Refusal { row: 0, field: String::new(), why: "=x".to_owned() });

@@ -69,7 +69,12 @@ impl<'a> Reader<'a> {
                 format!("this answers another question ({kind}), not how likely a recommendation is"),
             ));
         }
-        let mark = score(mark).ok_or_else(|| refused("score", format!("`{mark}` is no whole number from 0 to 10")))?;
+        let mark = score(mark).ok_or_else(|| {
+            let satisfied = ["good", "bad", "offered", "unoffered"].contains(&mark.to_lowercase().as_str());
+            let why =
+                if satisfied { ": it says whether somebody was satisfied, which is another question" } else { "" };
+            refused("score", format!("`{mark}` is no whole number from 0 to 10{why}"))
+        })?;
 
         let mut body = Map::new();
         // In the order of their columns: the first of them stay, whatever they are called.
@@ -171,8 +176,8 @@ mod tests {
     use super::*;
 
     fn read(table: &str, set: &[(&str, &str)]) -> Result<Value, Unfit> {
-        let table = Table::read(table.as_bytes()).unwrap();
-        let layout = Layout::of(&table, None, &[]).unwrap();
+        let table = Table::read(table.as_bytes(), None).unwrap();
+        let layout = Layout::of(&table, None, &[], false).unwrap();
         let set: Vec<_> = set.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
         let zone = model::time::zone("Europe/Berlin");
         Reader::new(&layout, &set, &zone, Order::MonthFirst).read(&table.rows[0])
@@ -204,6 +209,7 @@ mod tests {
         for (row, field, said) in [
             (row("eleven", "2021-03-04", "nps"), "score", "eleven"),
             (row("11", "2021-03-04", "nps"), "score", "11"),
+            (row("Good", "2021-03-04", "nps"), "score", "another question"),
             (row("4", "2021-03-04", "CSAT"), "score", "CSAT"),
             (row("4", "soon", "nps"), "answered_at", "soon"),
         ] {

@@ -1,10 +1,23 @@
 //! A table as spreadsheets and services save it: rows with their line numbers under the names of their columns.
 
 use csv::{ReaderBuilder, StringRecord, Trim};
+use encoding_rs::{Encoding as Known, UTF_8, UTF_16BE, UTF_16LE};
 use model::sheet;
 
 /// What the columns of a report of ours begin with.
 pub(super) const OURS: &str = "npsloop_";
+
+/// What a table is saved in, as a person says: a name browsers know, such as `windows-1252` or `shift_jis`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Encoding(&'static Known);
+
+impl Encoding {
+    /// The encoding of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Known::for_label_no_replacement(name.as_bytes()).map(Self)
+    }
+}
 
 /// A table.
 #[derive(Clone, Debug)]
@@ -32,12 +45,12 @@ impl Row {
 }
 
 impl Table {
-    /// Reads a table.
+    /// Reads a table. What it is saved in is told by its mark, else by `encoding`, else it is UTF-8.
     ///
     /// # Errors
     /// Why it is none, in a sentence.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, String> {
-        let text = text(bytes)?;
+    pub(super) fn read(bytes: &[u8], encoding: Option<Encoding>) -> Result<Self, String> {
+        let text = text(bytes, encoding)?;
         let separator = separator(&text);
         let mut reader = ReaderBuilder::new()
             .delimiter(separator)
@@ -104,25 +117,30 @@ fn padded(mut cells: Vec<String>, columns: usize) -> Vec<String> {
     cells
 }
 
-/// The text of a file. Spreadsheets mark the encodings they save in, but for one that nobody can tell.
-fn text(bytes: &[u8]) -> Result<String, String> {
-    let wide = |rest: &[u8], read: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = rest.chunks_exact(2).map(|pair| read([pair[0], pair[1]])).collect();
-        String::from_utf16(&units).map_err(|_| "the table begins like UTF-16 and is not".to_owned())
+/// The text of a file. Spreadsheets mark the encodings they save in, but for the old ones of one byte, which nobody can tell
+/// from each other.
+fn text(bytes: &[u8], encoding: Option<Encoding>) -> Result<String, String> {
+    let (encoding, bytes) = match (Known::for_bom(bytes), encoding) {
+        (Some((marked, length)), _) => (marked, bytes.get(length..).unwrap_or_default()),
+        (None, Some(Encoding(said))) => (said, bytes),
+        // Unmarked, it has a zero beside each of the first letters.
+        (None, None) => match bytes {
+            [a, 0, b, 0, ..] if *a != 0 && *b != 0 => (UTF_16LE, bytes),
+            [0, a, 0, b, ..] if *a != 0 && *b != 0 => (UTF_16BE, bytes),
+            _ => (UTF_8, bytes),
+        },
     };
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest),
-        rest => utf8(rest),
+    if encoding == UTF_8 {
+        return std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| {
+            let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+            format!(
+                "the table is not in UTF-8 (line {line}): save it as `CSV UTF-8`, or name what it is in, such as --encoding \
+                 windows-1252"
+            )
+        });
     }
-}
-
-fn utf8(bytes: &[u8]) -> Result<String, String> {
-    std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| {
-        let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-        format!("the table is not in UTF-8 (line {line}); save it as `CSV UTF-8`")
-    })
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
+    text.map(std::borrow::Cow::into_owned).ok_or_else(|| format!("the table is not in {}", encoding.name()))
 }
 
 /// What stands between the columns: whatever is there most often in the first row, outside of quotes.
@@ -150,7 +168,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> Vec<Vec<String>> {
-        let table = Table::read(bytes).unwrap();
+        let table = Table::read(bytes, None).unwrap();
         let rows = table.rows.into_iter().map(|row| row.cells);
         std::iter::once(table.columns).chain(rows).collect()
     }
@@ -175,15 +193,42 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_mark_is_read_as_a_person_says() {
+        let cell = |bytes: &[u8], name: &str| {
+            let encoding = Encoding::named(name);
+            assert!(encoding.is_some(), "{name}");
+            Table::read(bytes, encoding).map(|table| table.rows[0].cell(0).to_owned())
+        };
+        for (bytes, name, text) in [
+            (&b"x\nGr\xfc\xdfe \x80\n"[..], "windows-1252", "Grüße €"),
+            (b"x\nGr\xfc\xdfe\n", "latin1", "Grüße"),
+            (b"x\n\x93\xfa\x96{\n", "Shift_JIS", "日本"),
+            // Its own mark knows better.
+            ("\u{feff}x\nGrüße\n".as_bytes(), "windows-1252", "Grüße"),
+        ] {
+            assert_eq!(cell(bytes, name).as_deref(), Ok(text), "{name}");
+        }
+        assert!(cell(b"x\n\x93", "shift_jis").unwrap_err().contains("Shift_JIS"));
+        assert_eq!(Encoding::named("klingon"), None);
+        let unmarked: Vec<u8> = "x\nü\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(read(&unmarked)[1], ["ü"]);
+    }
+
+    #[test]
     fn rows_know_their_lines() {
-        let table = Table::read(b"email,comment\n\na,\"1\n2\"\nb,3\n").unwrap();
+        let table = Table::read(b"email,comment\n\na,\"1\n2\"\nb,3\n", None).unwrap();
         assert_eq!(table.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [3, 5]);
     }
 
     #[test]
     fn what_is_no_table_is_said() {
-        for (bytes, said) in [(&b""[..], "empty"), (b"\n\n", "empty"), (b"email\nL\xf6w\n", "line 2")] {
-            let error = Table::read(bytes).unwrap_err();
+        for (bytes, said) in [
+            (&b""[..], "empty"),
+            (b"\n\n", "empty"),
+            (b"email\nL\xf6w\n", "line 2"),
+            (b"\xff\xfea\x00\x00\xd8", "UTF-16LE"),
+        ] {
+            let error = Table::read(bytes, None).unwrap_err();
             assert!(error.contains(said), "{error}");
         }
     }

@@ -174,7 +174,7 @@ impl Cloud {
             "messageBody": said,
             "inboundMessageId": format!("00000000-0000-4000-a000-{now:012x}"),
         });
-        queues::insert(&transaction, Queue::MailEvents, &message.to_string(), now, now)?;
+        queues::insert(&transaction, Queue::Replies, &message.to_string(), now, now)?;
         transaction.commit()?;
         drop(connection);
         self.changed();

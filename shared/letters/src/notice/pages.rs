@@ -341,6 +341,8 @@ pub(super) struct ReplyPage {
     text: Vec<String>,
     /// Who wrote it, and the link that writes back.
     from: Option<(String, String)>,
+    /// The number a text came from, and the link that calls it.
+    phone: Option<(String, String)>,
     /// Whether that is somebody else than the person asked.
     other: bool,
     url: String,
@@ -350,7 +352,9 @@ impl ReplyPage {
     pub(super) fn of(reply: &Reply<'_>, look: Look) -> Self {
         let contact = shown(reply.contact).unwrap_or_else(|| "a contact".to_owned());
         let from = reply.from.map(|email| (line(email, 254), mailto(email)));
+        let phone = reply.phone.and_then(|phone| Some((shown(phone)?, tel(phone)?)));
         let writer = from.as_ref().map_or("somebody unknown", |(email, _)| email.as_str());
+        let ours = if phone.is_some() { "text" } else { "letter" };
         let text = lines(reply.text, REPLIED);
         let first = text.first().map(|first| line(first, 70));
         let who = if reply.why == Why::NotTheContact { writer } else { contact.as_str() };
@@ -366,9 +370,13 @@ impl ReplyPage {
             Why::TooManyChanges => {
                 "The score was changed so often that it stays as it is; this is not counted.".to_owned()
             }
-            Why::Late => "It came half a year after our letter, so it is not counted.".to_owned(),
+            Why::Late => format!("It came half a year after our {ours}, so it is not counted."),
             Why::Long => "It is longer than a comment may be, so this is all of it.".to_owned(),
             Why::Unsubscribed => "They are unsubscribed, as they asked, and wrote this beside it.".to_owned(),
+            Why::Overtaken => {
+                "It was long on its way, and they said something else meanwhile, so it stands nowhere but here."
+                    .to_owned()
+            }
         };
         Self {
             title,
@@ -386,6 +394,7 @@ impl ReplyPage {
             at: reply.at.clone(),
             text,
             from,
+            phone,
             other: reply.why == Why::NotTheContact,
             url: reply.url.to_owned(),
         }

@@ -101,6 +101,7 @@ fn reply() -> Reply<'static> {
         company: "Northwind Studio",
         why: Why::NoScore,
         from: Some("ada@example.com"),
+        phone: None,
         contact: "Ada Example",
         account: Some("Example AG"),
         subject: Some("Website relaunch"),
@@ -205,6 +206,15 @@ pub(crate) fn all(brand: &Brand) -> Vec<(&'static str, Composed)> {
                 from: Some("eve@example.com"),
                 score: Some(9),
                 text: "9 from me",
+                ..reply()
+            })),
+        ),
+        (
+            "reply_text",
+            composed(Notice::Reply(Reply {
+                why: Why::Overtaken,
+                from: None,
+                phone: Some("+4915112345678"),
                 ..reply()
             })),
         ),

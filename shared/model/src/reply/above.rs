@@ -119,6 +119,13 @@ fn begin(lines: &[&str], start: usize) -> usize {
     }
 }
 
+/// A text that quotes nothing, as a comment keeps it.
+#[must_use]
+pub fn tidied(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
+    tidy(&text.lines().collect::<Vec<_>>())
+}
+
 /// Lines as a comment keeps them: no blanks at their ends, no control characters, one blank line at most between others.
 fn tidy(lines: &[&str]) -> String {
     let mut said = String::new();
@@ -218,6 +225,7 @@ mod tests {
 
     #[test]
     fn blanks_and_control_characters_go() {
+        assert_eq!(super::tidied(" 9\u{a0}great\u{7}\r\n> really\r\r\rYes "), "9 great\n> really\n\nYes");
         assert_eq!(above(" 9\u{a0} \n\n\n\n Great\u{0}\u{7} \u{feff}\n"), "9\n\nGreat");
     }
 

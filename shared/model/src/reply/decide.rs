@@ -2,21 +2,22 @@
 //!
 //! The address it came to is the authority, as a link is; who it says it is from must be the contact all the same, since a
 //! letter that was handed on is replied to by somebody else. A reply counts at the moment it came, and nothing older takes
-//! the place of anything newer: so a repeat changes nothing, and no order of replies leads to another end.
+//! the place of anything newer: so a repeat changes nothing, and no order of replies leads to another score. Words that
+//! something newer has overtaken are read by people.
 
 use super::Said;
-use crate::email::Email;
 use crate::survey::{AnsweredBy, NotTaken, Survey};
 use crate::time::Timestamp;
+use crate::who::Who;
 
-/// A reply that came to a survey's address.
+/// A reply to a letter or a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Came {
     /// Whom it says it is from.
-    pub from: Option<Email>,
+    pub from: Option<Who>,
     /// When it came.
     pub at: Timestamp,
-    /// Whether the address had stopped taking answers by then.
+    /// Whether nothing was taken as an answer any more by then.
     pub late: bool,
     /// What it says.
     pub said: Said,
@@ -38,6 +39,8 @@ pub enum Why {
     Long,
     /// It says something beside that no more mail is wanted.
     Unsubscribed,
+    /// It was long on its way, and something was said meanwhile whose place it may not take.
+    Overtaken,
 }
 
 impl Why {
@@ -51,6 +54,7 @@ impl Why {
             Self::Late => "late",
             Self::Long => "long",
             Self::Unsubscribed => "unsubscribed",
+            Self::Overtaken => "overtaken",
         }
     }
 }
@@ -79,7 +83,7 @@ pub enum Verdict {
 /// Decides on the survey as it stands.
 #[must_use]
 pub fn decide(survey: &Survey, came: &Came) -> Verdict {
-    if came.from.is_none() || came.from.as_ref() != survey.contact.email() {
+    if came.from.as_ref() != Some(&survey.contact.who) {
         return Verdict::HandOver(Why::NotTheContact);
     }
     if let Said::NoMore { .. } = came.said {
@@ -97,6 +101,9 @@ pub fn decide(survey: &Survey, came: &Came) -> Verdict {
                 (Some(text), score) => {
                     (survey.commented_by(score, None, AnsweredBy::Reply, came.at).map(Some), Some(text), false)
                 }
+                (None, _) if comment.is_some() && !is_known(survey, came) => {
+                    return Verdict::HandOver(Why::Overtaken);
+                }
                 (None, Some(score)) => (survey.responded_by(score, None, AnsweredBy::Reply, came.at), None, false),
                 (None, None) => return Verdict::Nothing,
             }
@@ -105,7 +112,8 @@ pub fn decide(survey: &Survey, came: &Came) -> Verdict {
         Said::Words(text) if fresh => {
             (survey.commented_by(None, None, AnsweredBy::Reply, came.at).map(Some), Some(text), true)
         }
-        Said::Words(_) => return Verdict::Nothing,
+        Said::Words(_) if is_known(survey, came) => return Verdict::Nothing,
+        Said::Words(_) => return Verdict::HandOver(Why::Overtaken),
         Said::NoMore { .. } | Said::Nothing => return Verdict::HandOver(Why::NoScore),
     };
     match after {
@@ -116,6 +124,12 @@ pub fn decide(survey: &Survey, came: &Came) -> Verdict {
     }
 }
 
+/// Whether it was recorded before, as far as the survey can tell: when its latest comment and each of its scores came.
+fn is_known(survey: &Survey, came: &Came) -> bool {
+    let scored = survey.changes.iter().any(|change| change.by == AnsweredBy::Reply && change.at == came.at);
+    scored || survey.commented_at == Some(came.at)
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -123,6 +137,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::email::Email;
     use crate::score::{Score, Standing};
     use crate::survey::State;
 
@@ -143,7 +158,11 @@ mod tests {
     }
 
     fn came(seconds: u64, said: Said) -> Came {
-        Came { from: Email::parse("Ada@Example.com").ok(), at: at(seconds), late: false, said }
+        Came { from: who("Ada@Example.com"), at: at(seconds), late: false, said }
+    }
+
+    fn who(address: &str) -> Option<Who> {
+        Email::parse(address).ok().map(Who::Email)
     }
 
     fn score(value: u8, comment: Option<&str>) -> Said {
@@ -210,7 +229,9 @@ mod tests {
         assert_eq!(in_order.score().map(Score::value), Some(8));
         assert_eq!(decide(&in_order, &first), Verdict::Nothing, "the first again");
         let newest_alone = after(decide(&survey(), &second));
-        assert_eq!(decide(&newest_alone, &first), Verdict::Nothing, "the first too late");
+        let overtaken = Verdict::HandOver(Why::Overtaken);
+        assert_eq!(decide(&newest_alone, &first), overtaken, "the first too late: people read it");
+        assert_eq!(decide(&newest_alone, &came(5, score(3, None))), Verdict::Nothing, "a score alone says no more");
         // The button was pressed after the reply had been sent, and the reply was long on its way.
         let pressed = survey().responded(10.try_into().unwrap(), None, at(6)).unwrap().unwrap();
         let late = after(decide(&pressed, &first));
@@ -233,11 +254,13 @@ mod tests {
         let Verdict::Record { after, comment, below } = decide(&answered, &more) else { panic!("nothing to write") };
         assert_eq!((comment.as_deref(), below, after.changes.len()), (Some("The team was quick."), true, 1));
         assert_eq!(decide(&after, &more), Verdict::Nothing, "a repeat");
+        let earlier = came(6, words("And kind."));
+        assert_eq!(decide(&after, &earlier), Verdict::HandOver(Why::Overtaken), "nobody has read it yet");
     }
 
     #[test]
     fn somebody_else_is_no_contact() {
-        for from in [None, Email::parse("eve@example.com").ok()] {
+        for from in [None, who("eve@example.com")] {
             for said in [score(9, None), words("Hello"), Said::NoMore { rest: None }, Said::Nothing] {
                 let reply = Came { from: from.clone(), ..came(5, said) };
                 assert_eq!(decide(&survey(), &reply), Verdict::HandOver(Why::NotTheContact));

@@ -1,34 +1,31 @@
-//! What a number or a word written back to a text makes of a survey.
+//! Which survey a text is about that somebody wrote back, and what it says. What that makes of the survey decides
+//! [`super::decide`], as of a reply to a letter.
 //!
-//! A reply names no survey, only a number. A score is about the latest one whose text had gone out by then: a contact names the
+//! A reply names no survey, only a number. It is about the latest one whose text had gone out by then: a contact names the
 //! survey that took its turn last, and that may wait for months. Nor does a reply say when it was written: it counts at the
-//! moment its queue took it, and nothing older takes the place of anything newer.
+//! moment its queue took it.
 
+use super::{Came, Said, read};
 use crate::link::LIFE;
-use crate::score::Score;
-use crate::survey::{AnsweredBy, Channel, Survey};
+use crate::phone::Phone;
+use crate::sms;
+use crate::survey::{Channel, Survey};
 use crate::time::Timestamp;
+use crate::who::Who;
 
-/// What a reply means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Says {
-    /// They want no more texts.
-    Stop,
-    /// They answer the question.
-    Score(Score),
+/// Reads what somebody wrote back to a text: the words by which carriers let people stop, or else what a reply to a letter would
+/// say.
+#[must_use]
+pub fn said(text: &str) -> Said {
+    if sms::is_stop(text) { Said::NoMore { rest: None } } else { read(text) }
 }
 
-/// What a reply makes of the survey it is about.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Verdict {
-    /// Nothing: it is known, or comes too late, or was changed too often.
-    Nothing,
-    /// The changed survey.
-    Save(Box<Survey>),
-    /// The changed survey, and the contact is never written to again.
-    Unsubscribe(Box<Survey>),
-    /// The contact is never written to again; the survey says so already.
-    Suppress,
+/// A text that came from a number, as a reply to a survey. An answer is one for as long as the link of its text lives: later
+/// nobody can tell what it means.
+#[must_use]
+pub fn came(survey: &Survey, from: &Phone, said: Said, at: Timestamp) -> Came {
+    let late = asked_at(survey).is_none_or(|asked| at.since(asked) > LIFE);
+    Came { from: Some(Who::Phone(from.clone())), at, late, said }
 }
 
 /// When a survey's text went out, or may have.
@@ -50,28 +47,6 @@ pub fn latest(surveys: impl IntoIterator<Item = Survey>, at: Timestamp) -> Optio
     surveys.into_iter().filter(|survey| asked_by(survey, at).is_some()).max_by_key(asked_at)
 }
 
-/// Decides on the survey as it stands. A number alone is an answer for as long as the links of its text live: later nobody can
-/// tell what it means.
-#[must_use]
-pub fn decide(survey: &Survey, says: Says, at: Timestamp) -> Verdict {
-    match says {
-        Says::Stop => survey.unsubscribed(at).map_or(Verdict::Suppress, |after| Verdict::Unsubscribe(Box::new(after))),
-        Says::Score(score) => {
-            if asked_at(survey).is_none_or(|asked| at.since(asked) > LIFE) {
-                return Verdict::Nothing;
-            }
-            // One that failed comes again when another was given meanwhile.
-            if survey.said_at().is_some_and(|said| at < said) {
-                return Verdict::Nothing;
-            }
-            match survey.responded_by(score, None, AnsweredBy::Reply, at) {
-                Ok(Some(after)) => Verdict::Save(Box::new(after)),
-                Ok(None) | Err(_) => Verdict::Nothing,
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -79,6 +54,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::reply::{Verdict, Why, decide};
     use crate::{ClaimId, State, Step};
 
     const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -97,31 +73,57 @@ mod tests {
         waiting().claimed(Step::Invite, &ClaimId::new(1), NOW).unwrap().sent(Step::Invite, NOW).unwrap()
     }
 
-    #[test]
-    fn a_number_answers_what_was_asked_and_once() {
-        let nine = Says::Score("9".parse().unwrap());
-        let Verdict::Save(after) = decide(&asked(), nine, NOW) else { panic!("not taken") };
-        assert_eq!((after.state, after.score().map(crate::Score::value)), (State::Answered, Some(9)));
-        assert_eq!(decide(&after, nine, NOW), Verdict::Nothing, "a repeat changes nothing");
-        assert!(matches!(decide(&after, Says::Score("7".parse().unwrap()), NOW), Verdict::Save(_)), "a change of mind");
-        let (later, seven) = (NOW.after(Duration::from_secs(9)), Says::Score("7".parse().unwrap()));
-        let pressed = asked().responded("10".parse().unwrap(), None, later).unwrap().unwrap();
-        assert_eq!(decide(&pressed, seven, NOW), Verdict::Nothing, "one that was long on its way");
-        let saved = asked().self_saved("10".parse().unwrap(), NOW).unwrap().unwrap();
-        let pressed_too = saved.responded("10".parse().unwrap(), None, later).unwrap().unwrap();
-        let between = later.before(Duration::from_secs(1));
-        assert_eq!(decide(&pressed_too, seven, between), Verdict::Nothing, "one that came before the press");
-        let Verdict::Save(after) = decide(&pressed, seven, later.after(Duration::from_secs(1))) else {
-            panic!("not taken")
-        };
-        assert_eq!(after.score().map(crate::Score::value), Some(7));
-        assert_eq!(decide(&waiting(), nine, NOW), Verdict::Nothing, "nobody was asked yet");
-        let late = NOW.after(LIFE).after(Duration::from_millis(1));
-        assert_eq!(decide(&asked(), nine, late), Verdict::Nothing);
+    fn verdict(survey: &Survey, text: &str, at: Timestamp) -> Verdict {
+        let from = Phone::international("+4915112345678").unwrap();
+        decide(survey, &came(survey, &from, said(text), at))
+    }
+
+    fn after(verdict: Verdict) -> (Survey, Option<String>, bool) {
+        match verdict {
+            Verdict::Record { after, comment, below } => (*after, comment, below),
+            other => panic!("nothing to write: {other:?}"),
+        }
+    }
+
+    fn later(seconds: u64) -> Timestamp {
+        NOW.after(Duration::from_secs(seconds))
     }
 
     #[test]
-    fn a_number_is_about_the_latest_text_that_had_gone_out() {
+    fn a_number_answers_what_was_asked_and_once() {
+        let (answered, comment, _) = after(verdict(&asked(), "9", later(1)));
+        assert_eq!((answered.state, answered.score().map(crate::Score::value)), (State::Answered, Some(9)));
+        assert_eq!(comment, None);
+        assert_eq!(verdict(&answered, "9", later(1)), Verdict::Nothing, "a repeat changes nothing");
+        assert_eq!(after(verdict(&answered, "7", later(2))).0.changes.len(), 2, "a change of mind");
+        let pressed = asked().responded("10".parse().unwrap(), None, later(9)).unwrap().unwrap();
+        assert_eq!(verdict(&pressed, "7", later(1)), Verdict::Nothing, "one that was long on its way");
+        let (changed, ..) = after(verdict(&pressed, "7", later(10)));
+        assert_eq!(changed.score().map(crate::Score::value), Some(7));
+        let late = NOW.after(LIFE).after(Duration::from_millis(1));
+        assert_eq!(verdict(&asked(), "9", late), Verdict::HandOver(Why::Late));
+    }
+
+    #[test]
+    fn words_are_the_comment_or_for_people() {
+        for (text, value, words) in
+            [("9 great service", 9, "great service"), ("3 - too slow, nobody called", 3, "too slow, nobody called")]
+        {
+            let (answered, comment, below) = after(verdict(&asked(), text, later(1)));
+            assert_eq!(answered.score().map(crate::Score::value), Some(value), "{text}");
+            assert_eq!((comment.as_deref(), below, answered.commented_at), (Some(words), false, Some(later(1))));
+            assert_eq!(verdict(&answered, text, later(1)), Verdict::Nothing, "a repeat changes nothing");
+            // The reason in a text of its own, as people write it.
+            let (_, comment, below) = after(verdict(&answered, "Sam was kind", later(5)));
+            assert_eq!((comment.as_deref(), below), (Some("Sam was kind"), true));
+        }
+        for words in ["I waited 10 days", "10 years we work with you", "nine", "9 or 10", "Who is this?"] {
+            assert_eq!(verdict(&asked(), words, later(1)), Verdict::HandOver(Why::NoScore), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_about_the_latest_that_had_gone_out() {
         let minute = Duration::from_secs(60);
         let sent = |id: &str, at: Timestamp| {
             let waiting = Survey { id: id.repeat(32).parse().unwrap(), ..waiting() };
@@ -129,7 +131,7 @@ mod tests {
         };
         let (first, second) = (sent("1", NOW), sent("2", NOW.after(minute * 2)));
         let mut mailed = sent("3", NOW.after(minute));
-        mailed.contact.who = crate::Who::Email(crate::Email::parse("ada@example.com").unwrap());
+        mailed.contact.who = Who::Email(crate::Email::parse("ada@example.com").unwrap());
         let mut refused = sent("4", NOW.after(minute));
         (refused.invite.sent_at, refused.invite.failed_at) = (None, Some(NOW.after(minute)));
         let all = [second.clone(), waiting(), mailed, first.clone(), refused];
@@ -143,9 +145,13 @@ mod tests {
     fn whoever_says_stop_is_unsubscribed_whatever_has_become_of_the_survey() {
         let answered = asked().responded("9".parse().unwrap(), None, NOW).unwrap().unwrap();
         for (survey, state) in [(waiting(), State::Stopped), (asked(), State::Stopped), (answered, State::Answered)] {
-            let Verdict::Unsubscribe(after) = decide(&survey, Says::Stop, NOW) else { panic!("not taken") };
-            assert_eq!((after.state, after.unsubscribed_at), (state, Some(NOW)));
-            assert_eq!(decide(&after, Says::Stop, NOW), Verdict::Suppress);
+            for stop in ["STOP", " arret. ", "Abmelden", "Stop\nYour invoices are wrong, too."] {
+                let Verdict::Unsubscribe(Some(after)) = verdict(&survey, stop, NOW) else {
+                    panic!("not taken: {stop}")
+                };
+                assert_eq!((after.state, after.unsubscribed_at), (state, Some(NOW)));
+                assert_eq!(verdict(&after, stop, NOW), Verdict::Unsubscribe(None));
+            }
         }
     }
 }
