@@ -132,7 +132,9 @@ impl Change {
 pub(crate) struct Rest {
     n: u64,
     nps_exact: Option<f64>,
+    interval: Option<Interval>,
     points: f64,
+    points_interval: Interval,
     z: f64,
     p: f64,
     p_holm: f64,
@@ -153,7 +155,9 @@ pub(crate) fn rests(whole: &Counts, groups: &[Counts]) -> Vec<Option<Rest>> {
         Some(Rest {
             n: rest.n(),
             nps_exact: rest.nps_exact(),
+            interval: rest.interval(),
             points: rounded(apart.points, 1),
+            points_interval: apart.interval,
             z: rounded(apart.z, 3),
             p: rounded(apart.p, 6),
             p_holm: rounded(p_holm, 6),
@@ -191,21 +195,23 @@ pub(crate) struct Nonresponse {
 #[derive(Debug, PartialEq, Serialize)]
 struct Silent {
     nps_exact: f64,
+    interval: Interval,
     points: f64,
 }
 
 impl Nonresponse {
     /// Compares early and late answers, and extrapolates where the response rate is known.
     pub(crate) fn new(early: Counts, late: Counts, rate: Option<f64>) -> Self {
-        let all = early + late;
-        let silent = rate.and_then(|rate| numbers::if_silent_were_late(&all, &late, rate));
-        let now = numbers::if_silent_were_late(&all, &late, 1.0);
+        let silent = rate.and_then(|rate| numbers::if_silent_were_late(&early, &late, rate));
+        let now = numbers::if_silent_were_late(&early, &late, 1.0);
         Self {
             early: early.into(),
             late: late.into(),
-            if_silent_were_late: silent
-                .zip(now)
-                .map(|(silent, now)| Silent { nps_exact: rounded(silent, 1), points: rounded(silent - now, 1) }),
+            if_silent_were_late: silent.zip(now).map(|(silent, now)| Silent {
+                nps_exact: rounded(silent.score, 1),
+                interval: silent.interval,
+                points: rounded(silent.score - now.score, 1),
+            }),
             late_differs: numbers::difference(&early, &late).is_some_and(|apart| apart.p < SIGNIFICANT_BELOW),
         }
     }
@@ -286,7 +292,8 @@ mod tests {
         assert_eq!((first.n, first.nps_exact, first.points, first.differs), (600, Some(25.0), 33.3, true));
         assert!(rests[2].is_none(), "nobody is no group");
         for rest in rests.iter().flatten() {
-            assert!(rest.p_holm >= rest.p);
+            assert!(rest.p_holm >= rest.p && rest.interval.is_some());
+            assert!(rest.points_interval.low < rest.points && rest.points < rest.points_interval.high);
         }
         assert!(super::rests(&whole, &[whole])[0].is_none(), "all are not compared with nobody");
     }
@@ -306,7 +313,8 @@ mod tests {
         let told =
             serde_json::to_value(Nonresponse::new(answers(60, 20, 20), answers(10, 10, 20), Some(0.25))).unwrap();
         // 140 answers at 21.4, the late ones at -25: a quarter of the one and three quarters of the other.
-        assert_eq!(told["if_silent_were_late"], json!({"nps_exact": -13.4, "points": -34.8}));
+        let silent = json!({"nps_exact": -13.4, "interval": {"low": -32.58, "high": 8.24}, "points": -34.8});
+        assert_eq!(told["if_silent_were_late"], silent);
         assert_eq!((&told["early"]["nps"], &told["late"]["nps"]), (&json!(40), &json!(-25)));
         assert_eq!(told["late_differs"], true);
         let unknown = serde_json::to_value(Nonresponse::new(answers(60, 20, 20), answers(10, 10, 20), None)).unwrap();

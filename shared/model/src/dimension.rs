@@ -12,7 +12,7 @@ use crate::campaign::{Bands, Day};
 use crate::experiment::Drawn;
 use crate::score::Standing;
 use crate::survey::Survey;
-use crate::tally::{Counted, Counter};
+use crate::tally::{self, Counted, Counter};
 use crate::time::{Timestamp, zone};
 use crate::trigger::{MAX_ATTRIBUTE_CHARS, Named};
 
@@ -68,14 +68,18 @@ pub fn is_counted(dimension: &str) -> bool {
 /// The dimension of an attribute: its name, unless that means something else already.
 #[must_use]
 pub fn of_attribute(name: &str) -> String {
-    if BUILT_IN.contains(&name) { format!("{ATTRIBUTE}{name}") } else { name.to_owned() }
+    if is_taken(name) { format!("{ATTRIBUTE}{name}") } else { name.to_owned() }
+}
+
+/// Whether a name is that of another dimension, or what an attribute of such a name would be called.
+fn is_taken(name: &str) -> bool {
+    BUILT_IN.contains(&name.trim_start_matches(ATTRIBUTE))
 }
 
 /// The attribute a dimension is about, if it is about one.
 #[must_use]
 pub fn attribute(dimension: &str) -> Option<&str> {
-    let own = dimension.strip_prefix(ATTRIBUTE).filter(|name| BUILT_IN.contains(name));
-    own.or_else(|| (!BUILT_IN.contains(&dimension)).then_some(dimension))
+    if is_taken(dimension) { dimension.strip_prefix(ATTRIBUTE) } else { Some(dimension) }
 }
 
 /// The mail an answer came after.
@@ -101,20 +105,26 @@ impl After {
 }
 
 /// The values of an attribute: its band where the campaign has bands for it; else itself and, where it is a path such as
-/// `EMEA/DACH/Delivery`, each prefix of it. The whole value comes first.
+/// `EMEA/DACH/Delivery`, each prefix of it. The whole value comes first, then the prefixes, the shortest first.
 #[must_use]
 pub fn attribute_values(name: &str, value: &str, bands: &Bands) -> Vec<String> {
     if let Some(band) = bands.band(name, value) {
         return vec![band];
     }
-    let prefixes = value.match_indices('/').filter(|(at, _)| *at > 0).map(|(at, _)| value[..at].to_owned());
-    std::iter::once(value.to_owned()).chain(prefixes).collect()
+    std::iter::once(value).chain(levels(value).map(|at| &value[..at])).map(str::to_owned).collect()
+}
+
+/// Where each level of a path ends, but for the last. An address such as `https://crm.example.com/a0X1` has slashes and is
+/// no path.
+fn levels(value: &str) -> impl Iterator<Item = usize> {
+    let slashes = value.match_indices('/').map(|(at, _)| at);
+    slashes.filter(|at| *at > 0 && !value.contains("://"))
 }
 
 /// How deep a value of an attribute lies: 1, or as many as there are parts of a path such as `EMEA/DACH/Delivery`.
 #[must_use]
 pub fn depth(value: &str) -> usize {
-    1 + value.match_indices('/').filter(|(at, _)| *at > 0).count()
+    1 + levels(value).count()
 }
 
 /// The account manager, by address, else by id or name.
@@ -252,12 +262,20 @@ pub fn groups(survey: &Survey, zone: &TimeZone, bands: &Bands, dimension: &str, 
         "weekday" => Some(weekday(day)),
         "occurred_hour" => occurred(|at, zone| hour(at.hour_in(zone))),
         "occurred_weekday" => occurred(|at, zone| weekday(at.day_in(zone))),
-        _ => {
-            let attribute = attribute(dimension).and_then(|name| survey.attributes.get_key_value(name));
-            return attribute.map(|(name, value)| attribute_values(name, value, bands)).unwrap_or_default();
-        }
+        _ => return of_the_attribute(survey, bands, dimension),
     };
     one.into_iter().collect()
+}
+
+/// The groups of an attribute. A survey with more values than tallies count is in those they count.
+fn of_the_attribute(survey: &Survey, bands: &Bands, dimension: &str) -> Vec<String> {
+    let attribute = attribute(dimension).and_then(|name| survey.attributes.get_key_value(name));
+    let mut values = attribute.map(|(name, value)| attribute_values(name, value, bands)).unwrap_or_default();
+    if values.len() > 1 {
+        let counted = tally::values(survey, bands);
+        values.retain(|value| counted.iter().any(|(of, counted)| of == dimension && counted == value));
+    }
+    values
 }
 
 fn weekday(day: Date) -> String {
@@ -354,6 +372,8 @@ mod tests {
     fn every_prefix_of_a_path_lies_one_level_higher() {
         for (value, levels) in
             [("EMEA", 1), ("EMEA/DACH/Delivery", 3), ("/EMEA", 1), ("/EMEA/DACH", 2), ("a//b", 3), ("a/", 2)]
+                .into_iter()
+                .chain([("https://crm.example.com/a0X1/view", 1)])
         {
             let mut depths: Vec<_> =
                 attribute_values("team", value, &Bands::default()).iter().map(|value| depth(value)).collect();
@@ -371,5 +391,9 @@ mod tests {
         for name in ["region", "attributes.region", "a.b", "attributes."] {
             assert_eq!((of_attribute(name).as_str(), attribute(name)), (name, Some(name)));
         }
+        // A CRM may send both `hour` and, nested in something of that name, `attributes.hour`.
+        let nested = of_attribute("attributes.hour");
+        assert_ne!(nested, of_attribute("hour"));
+        assert_eq!(attribute(&nested), Some("attributes.hour"));
     }
 }

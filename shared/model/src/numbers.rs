@@ -13,7 +13,7 @@ use std::ops::{Add, AddAssign};
 
 use serde::{Deserialize, Serialize};
 
-pub use self::estimate::{Share, if_silent_were_late, needed, share};
+pub use self::estimate::{Extrapolated, Share, if_silent_were_late, needed, share};
 pub use self::rates::{Answered, Race, always_valid, race};
 pub use self::shrink::{Pooled, Prior, Shrunk, random_effects, shrink};
 

@@ -195,8 +195,8 @@ pub fn contribution(survey: &Survey, bands: &Bands) -> Contribution {
     }
 }
 
-/// The groups a survey counts in beside those that come with its answer. A path such as `EMEA/DACH/Delivery` counts at
-/// each prefix.
+/// The groups a survey counts in beside those that come with its answer, [`MAX_VALUES`] at most. A path such as
+/// `EMEA/DACH/Delivery` counts at each prefix.
 #[must_use]
 pub fn values(survey: &Survey, bands: &Bands) -> Vec<(String, String)> {
     let own = [
@@ -211,13 +211,13 @@ pub fn values(survey: &Survey, bands: &Bands) -> Vec<(String, String)> {
         .iter()
         .map(|(name, value)| (dimension::of_attribute(name), dimension::attribute_values(name, value, bands)))
         .collect();
-    let some = |from: usize, most: usize| {
-        attributes.iter().flat_map(move |(name, values)| {
-            values.iter().skip(from).take(most).map(move |value| (name.clone(), value.clone()))
-        })
+    let deepest = attributes.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
+    let nth = |nth: usize| {
+        attributes.iter().filter_map(move |(name, values)| values.get(nth).map(|value| (name.clone(), value.clone())))
     };
-    // Prefixes come last, so that a survey with very many keeps all its whole values.
-    let mut values: Vec<_> = own.chain(some(0, 1)).chain(some(1, usize::MAX)).take(MAX_VALUES).collect();
+    // Whole values first, then prefixes, the shortest of all paths first: a survey with very many keeps what most others
+    // share, and one long path takes no room from another.
+    let mut values: Vec<_> = own.chain((0..deepest).flat_map(nth)).take(MAX_VALUES).collect();
     values.sort();
     values.dedup();
     values

@@ -11,10 +11,12 @@ import math
 
 import numpy
 import scipy
+import scipy.integrate
 import scipy.stats
 import statsmodels
 from statsmodels.stats.meta_analysis import combine_effects
 from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import _zstat_generic
 
 Z = scipy.stats.norm.ppf(0.975)
@@ -84,6 +86,38 @@ def shrink(groups):
     }
 
 
+def share(part, whole):
+    low, high = proportion_confint(part, whole, alpha=0.05, method="wilson")
+    return {"part": part, "whole": whole, "share": part / whole, "low": low, "high": high}
+
+
+def silent(early, late, rate):
+    """A stratified mean: the early answers stand for themselves, the late ones for everybody else."""
+    n = numpy.array([sum(early), sum(late)], dtype=float)
+    strata = numpy.array([rate * n[0] / n.sum(), 0.0])
+    strata[1] = 1.0 - strata[0]
+    plain = [numpy.average(*answers(c)[:1], weights=answers(c)[1]) if sum(c) else 0.0 for c in (early, late)]
+    means, errors = zip(*(mean_and_error(c) for c in (early, late)))
+    low, high = scipy.stats.norm.interval(0.95, strata @ means, math.sqrt(strata**2 @ numpy.square(errors)))
+    return {"early": early, "late": late, "rate": rate, "score": 100 * (strata @ plain), "interval": [100 * max(low, -1.0), 100 * min(high, 1.0)]}
+
+
+def always_valid(one, other):
+    """The mixture sequential probability ratio test from its definition: the likelihood ratio of every difference against none,
+    mixed over a normal distribution of differences, by numerical integration. Shares are drawn towards a half as Agresti and
+    Caffo do."""
+    shares = [((a + 1) / (n + 2), n + 2) for n, a in (one, other)]
+    apart = shares[0][0] - shares[1][0]
+    variance = sum(p * (1 - p) / n for p, n in shares)
+    error, spread = math.sqrt(variance), 0.05
+    def ratio(difference):
+        return math.exp(scipy.stats.norm.logpdf(apart, difference, error) - scipy.stats.norm.logpdf(apart, 0, error) + scipy.stats.norm.logpdf(difference, 0, spread))
+    # The mixed likelihood has its bulk between nothing and what was seen.
+    middle, wide = apart * spread**2 / (spread**2 + variance), math.sqrt(variance * spread**2 / (spread**2 + variance))
+    mixed = scipy.integrate.quad(ratio, middle - 12 * wide, middle + 12 * wide, points=[middle], epsabs=0, epsrel=1e-12, limit=500)[0]
+    return {"one": one, "other": other, "p": min(1.0, 1.0 / mixed)}
+
+
 def some(most):
     return [int(x) for x in random.multinomial(int(random.integers(1, most)), random.dirichlet([3, 2, 1.5]))]
 
@@ -107,6 +141,13 @@ samples = [some(most) for most in (3, 12, 40, 200, 2000, 100000) for _ in range(
 pairs = [(samples[i], samples[-1 - i]) for i in range(len(samples) // 2)]
 families = [[float(x) for x in random.uniform(0, 0.2, k)] for k in (1, 2, 5, 20)] + [[0.01, 0.01, 0.04, 1.0]]
 boards = [[some(most) for _ in range(k)] for most, k in ((30, 5), (120, 12), (1000, 40))] + [alike(8), [[9, 0, 0], [3, 0, 0]], [[1, 0, 0]]]
+# Drawn by a generator of their own, so that the figures above stay as they are.
+random = numpy.random.default_rng(20261130)
+wholes = [1, 2, 5, 20, 29, 148, 263, 1000, 100000] * 3
+shares = [(int(random.integers(0, whole + 1)), whole) for whole in wholes] + [(0, 20), (20, 20), (1, 29), (81, 263)]
+mails = [(some(most), some(most), round(float(random.uniform(0.01, 1)), 3)) for most in (3, 12, 40, 200, 2000) for _ in range(3)]
+mails += [([0, 0, 0], [3, 4, 5], 0.3), ([60, 20, 20], [10, 10, 20], 0.25), ([9, 1, 0], [0, 0, 4], 1.0)]
+ways = [((n, int(random.binomial(n, p))), (m, int(random.binomial(m, q)))) for n, m in ((10, 12), (100, 90), (1000, 1000), (20000, 5000)) for p, q in ((0.2, 0.2), (0.2, 0.25), (0.5, 0.4))]
 
 print(json.dumps({
     "source": "statistics.py",
@@ -117,4 +158,7 @@ print(json.dumps({
     "needed": [{"counts": c, "precision": e, "n": needed(c, e)} for c in samples for e in (1.0, 3.5, 10.0)],
     "bcg": {"estimates": estimates, "mean": bcg.mean_effect_re, "error": bcg.sd_eff_w_re, "between": bcg.tau2},
     "shrunk": [shrink(groups) for groups in boards],
+    "shares": [share(*pair) for pair in shares],
+    "silent": [silent(*one) for one in mails],
+    "always_valid": [always_valid(*pair) for pair in ways],
 }, indent=1, default=float))

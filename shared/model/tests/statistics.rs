@@ -3,7 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails may simply stop")]
 
-use model::numbers::{Counts, Shrunk, difference, holm, needed, random_effects, shrink};
+use model::numbers::{
+    Answered, Counts, Shrunk, always_valid, difference, holm, if_silent_were_late, needed, random_effects, share,
+    shrink,
+};
 use serde_json::Value;
 
 fn figures() -> Value {
@@ -125,6 +128,40 @@ fn shrunk_scores_agree() {
             near(ours.low, theirs[1], 1e-9);
             near(ours.high, theirs[2], 1e-9);
         }
+    }
+}
+
+#[test]
+fn shares_agree() {
+    for case in all(&figures(), "shares") {
+        let n = |name: &str| case[name].as_u64().unwrap();
+        let found = share(n("part"), n("whole")).unwrap();
+        for (ours, theirs) in [(found.share, "share"), (found.low, "low"), (found.high, "high")] {
+            assert!((ours - case[theirs].as_f64().unwrap()).abs() < 0.000_050_001, "{found:?} and not {case}");
+        }
+    }
+}
+
+#[test]
+fn what_the_silent_may_think_agrees() {
+    for case in all(&figures(), "silent") {
+        let (early, late) = (counts(&case["early"]), counts(&case["late"]));
+        let found = if_silent_were_late(&early, &late, case["rate"].as_f64().unwrap()).unwrap();
+        near(found.score, case["score"].as_f64().unwrap(), 1e-9);
+        let theirs = floats(&case["interval"]);
+        let ours = [found.interval.low, found.interval.high];
+        assert!(ours.iter().zip(theirs).all(|(ours, theirs)| (ours - theirs).abs() < 0.005_001), "{found:?} {case}");
+    }
+    assert_eq!(if_silent_were_late(&counts(&serde_json::json!([1, 1, 1])), &Counts::default(), 0.5), None);
+}
+
+#[test]
+fn tests_that_may_be_looked_at_at_any_time_agree() {
+    let answered = |pair: &Value| Answered { of: pair[0].as_u64().unwrap(), answered: pair[1].as_u64().unwrap() };
+    for case in all(&figures(), "always_valid") {
+        let p = case["p"].as_f64().unwrap();
+        let ours = always_valid(answered(&case["one"]), answered(&case["other"]));
+        assert!((ours - p).abs() <= 1e-8 * p, "{ours} and not {case}");
     }
 }
 

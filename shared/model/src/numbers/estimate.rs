@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Counts, Z_95};
+use super::{Counts, Interval, Z_95, two_decimals};
 
 /// The number of answers from which the 95 % interval reaches at most so many points to each side, if answers go on
 /// as they were. Without any, as many are expected on each side as the adjustment adds.
@@ -17,14 +17,36 @@ pub fn needed(counts: &Counts, precision: f64) -> u64 {
     answers.max(1.0) as u64
 }
 
-/// The score, in points, if whoever did not answer thought like those who answered only after the reminder. `rate` is
-/// the share (0 to 1) that answered.
+/// A score that was not measured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Extrapolated {
+    /// The score, in points.
+    pub score: f64,
+    /// Its 95 % interval, from the adjusted answers, as far as chance goes: that the silent are like the late is assumed.
+    pub interval: Interval,
+}
+
+/// The score if whoever did not answer thought like those who answered only after the reminder; `None` where nobody did.
+/// `rate` is the share (0 to 1) that answered.
 ///
 /// Late answers stand for missing ones: J. S. Armstrong and T. S. Overton, "Estimating Nonresponse Bias in Mail Surveys",
 /// Journal of Marketing Research 14 (1977), 396-402. It is an extrapolation, not a measurement.
 #[must_use]
-pub fn if_silent_were_late(all: &Counts, late: &Counts, rate: f64) -> Option<f64> {
-    Some(100.0 * (rate * all.mean()? + (1.0 - rate) * late.mean()?))
+pub fn if_silent_were_late(early: &Counts, late: &Counts, rate: f64) -> Option<Extrapolated> {
+    let (of_early, of_late) = (early.mean().unwrap_or(0.0), late.mean()?);
+    // The early ones speak for themselves alone, the late ones for everybody else.
+    let share = rate * early.n() as f64 / (early.n() + late.n()) as f64;
+    let rest = 1.0 - share;
+    let (one, other) = (early.adjusted(), late.adjusted());
+    let middle = share * one.mean + rest * other.mean;
+    let reach = Z_95 * (share * share * one.variance + rest * rest * other.variance).sqrt();
+    Some(Extrapolated {
+        score: 100.0 * (share * of_early + rest * of_late),
+        interval: Interval {
+            low: two_decimals((100.0 * (middle - reach)).max(-100.0)),
+            high: two_decimals((100.0 * (middle + reach)).min(100.0)),
+        },
+    })
 }
 
 /// A share and the range that of everybody lies in, with 95 % confidence; from 0 to 1, to four decimals.

@@ -11,7 +11,7 @@ use super::*;
 use crate::dimension::{BUILT_IN, is_counted};
 use crate::id::ClaimId;
 use crate::reason::{Reason, Reasons};
-use crate::survey::{Said, Step};
+use crate::survey::{AnsweredBy, Said, Step};
 use crate::theme::{Heard, Say, Sentiment};
 
 /// A Sunday evening before a change of the clocks in Europe.
@@ -22,7 +22,7 @@ type Deed = (u8, u8, u16);
 
 fn made(nth: usize, kind: u8) -> Survey {
     let pick = |of: &[&str]| of[usize::from(kind) % of.len()].to_owned();
-    serde_json::from_value(json!({
+    let mut survey = json!({
         "id": format!("{nth:032x}"), "ver": NOW.as_millis(), "cp": pick(&["default", "spring"]),
         "zn": pick(&["UTC", "Europe/Berlin", "Pacific/Auckland"]), "ms": "completion",
         "sj": {"t": "project", "i": nth.to_string()}, "ct": {"e": format!("person{nth}@example.com")}, "lg": "en",
@@ -33,8 +33,21 @@ fn made(nth: usize, kind: u8) -> Survey {
         },
         "cr": NOW.as_millis(), "sa": NOW.as_millis(), "cd": {"t": 259_200, "r": 604_800, "c": 1_209_600},
         "st": "scheduled", "nx": {"s": "invite", "a": NOW.as_millis()}, "iv": {}, "re": {}, "rt": 400
-    }))
-    .unwrap()
+    });
+    // However it came: asked by a text or in one of several ways, given elsewhere, through a door, or with more paths than
+    // tallies have room for.
+    let long = (0..12).map(|level| format!("l{level}")).collect::<Vec<_>>().join("/");
+    let (field, value) = match kind / 7 {
+        0..4 => ("ct", json!({"t": "+4915112345678"})),
+        4..8 => ("ex", json!({"e": "subject", "v": "short"})),
+        8..12 => ("im", json!({"f": "csv", "a": NOW.as_millis()})),
+        12..16 => ("dr", json!({"d": "shop", "k": pick(&["link", "widget"])})),
+        16..20 => ("at", json!({"team": long, "area": long, "zone": long, "hour": "late", "attributes.hour": "a/b"})),
+        20..24 => ("at", json!({"team": "https://crm.example.com/a0X1/view", "hour": "a/b"})),
+        _ => ("ac", json!({"n": "Example AG"})),
+    };
+    survey[field] = value;
+    serde_json::from_value(survey).unwrap()
 }
 
 /// What might be made of a comment.
@@ -82,6 +95,7 @@ fn lived(first: Survey, deeds: &[Deed]) -> Vec<Survey> {
             }
             11 => before.self_saved(score, now).ok().flatten(),
             12 => ticked(before, argument, now),
+            13 => before.responded_by(score, None, AnsweredBy::Reply, now).ok().flatten(),
             _ => before.responded(score, None, now).ok().flatten(),
         };
         images.extend(after);
@@ -108,7 +122,7 @@ fn folded(surveys: &[Survey], bands: &Bands) -> Groups {
     for survey in surveys {
         let Some(answer) = Answer::of(survey, bands) else { continue };
         let day = answer.counted.day;
-        let attributes = ["team", "lifetime_value", "attributes.hour"];
+        let attributes = ["team", "area", "zone", "lifetime_value", "attributes.hour", "attributes.attributes.hour"];
         // A day has its weekday: it needs no row.
         let dimensions = BUILT_IN.into_iter().filter(|name| is_counted(name) && *name != "weekday").chain(attributes);
         for dimension in dimensions {
@@ -155,6 +169,23 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<Contribution>(&text).unwrap(), counted);
         prop_assert!(text.len() < 1000, "{}", text);
     }
+}
+
+#[test]
+fn a_long_path_takes_no_room_from_another() {
+    let long = (0..30).map(|level| format!("l{level}")).collect::<Vec<_>>().join("/");
+    let mut survey = made(0, 255);
+    let fields = (0..14).map(|nth| (format!("field {nth:02}"), "some".to_owned()));
+    survey.attributes =
+        fields.chain([("a".to_owned(), long), ("team".to_owned(), "EMEA/DACH/Sales".to_owned())]).collect();
+    let values = values(&survey, &Bands::default());
+    assert_eq!(values.len(), MAX_VALUES);
+    for team in ["EMEA/DACH/Sales", "EMEA", "EMEA/DACH"] {
+        assert!(values.contains(&("team".to_owned(), team.to_owned())), "{team} {values:?}");
+    }
+    // An address is no path.
+    survey.attributes = [("link".to_owned(), "https://crm.example.com/a/b/c".to_owned())].into();
+    assert_eq!(super::values(&survey, &Bands::default()).iter().filter(|(name, _)| name == "link").count(), 1);
 }
 
 /// What was counted before mails were told apart is taken out of the rows it stands in, and of no others.
