@@ -336,7 +336,9 @@ async fn an_account_of_the_company_signs_in() {
     let page = good(manage.invoke(&http_event("GET", &link, &[], None)).await);
     assert!(page["body"].as_str().is_some_and(|html| html.contains("<form method=\"post\">")), "{page}");
     assert_eq!(page["headers"]["referrer-policy"], "same-origin", "or browsers call the button's origin null");
-    let entered = good(manage.invoke(&http_event("POST", &link, &[("origin", "https://nps.example.com")], None)).await);
+    let entered = good(
+        manage.invoke(&http_event("POST", &link, &[("origin", "https://nps.example.com")], Some("pressed=yes"))).await,
+    );
     assert_eq!(entered["statusCode"], 303);
     let other = value(&cookies(&entered), "__Host-session").to_owned();
 

@@ -238,6 +238,11 @@ async fn a_press_signs_somebody_in_and_a_look_does_not() {
     tab.open(&link).await;
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     assert_eq!(company.writes().await, before, "not one write");
+    // As scanners do when a page has loaded.
+    tab.evaluate("document.querySelector('form').submit(); 0").await;
+    tab.loaded().await;
+    assert_eq!(company.writes().await, before, "a form without its button signs nobody in");
+    assert_eq!(tab.evaluate("fetch('/v1/me').then(answer => answer.status)").await, 401);
     tab.press("Tab").await;
     tab.press("Enter").await;
     tab.loaded().await;

@@ -17,7 +17,7 @@ use serde::Serialize;
 use store::Reading;
 
 use crate::ask::{chosen, common_zone, latest_day};
-use crate::query::{Days, MOST_SCANNED, Parameters, Selection, scan};
+use crate::query::{Days, Parameters, Selection, in_large_steps, scan};
 use crate::{Deps, Viewer};
 
 /// The most accounts of one answer, about: it still fits what a function may say.
@@ -38,8 +38,7 @@ pub(crate) async fn coverage(
         parameters.wrong(&format!("filter.{name}"), "known of answers alone, and most surveys here have none");
     }
     selection.narrow(&sees)?;
-    let asked = scan(&mut parameters);
-    let most = if sees == Sees::All { asked } else { *MOST_SCANNED.end() };
+    let most = in_large_steps(scan(&mut parameters), &sees);
     let cursor = parameters.read("cursor", "not a cursor of this list", |text| text.parse::<Reading>().ok());
     let config = deps.store.config(now).await?;
     let campaigns = chosen(&config, &selection, &mut parameters);

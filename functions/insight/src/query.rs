@@ -317,7 +317,15 @@ pub(crate) struct Question {
 }
 
 /// Most answers one request looks at.
-pub(crate) const MOST_SCANNED: RangeInclusive<usize> = 1..=50_000;
+const MOST_SCANNED: RangeInclusive<usize> = 1..=50_000;
+
+/// An owner looks at no fewer at once.
+const LEAST_OF_AN_OWNER: usize = 5_000;
+
+/// How many may be looked at. Where a request stops tells how much there is of all, so an owner goes in large steps.
+pub(crate) fn in_large_steps(scan: usize, sees: &Sees) -> usize {
+    if *sees == Sees::All { scan } else { scan.max(LEAST_OF_AN_OWNER) }
+}
 
 impl Question {
     /// What is asked of a selection by itself.
@@ -377,15 +385,13 @@ impl Question {
         question
     }
 
-    /// Leaves only what somebody sees. Where a request stops tells how much there is of all, so an owner cannot choose it.
+    /// Leaves only what somebody sees.
     ///
     /// # Errors
     /// `wrong-scope` where another owner is asked for by name.
     pub(crate) fn narrow(&mut self, sees: &Sees) -> Result<(), Problem> {
         self.selection.narrow(sees)?;
-        if *sees != Sees::All {
-            self.scan = *MOST_SCANNED.end();
-        }
+        self.scan = in_large_steps(self.scan, sees);
         Ok(())
     }
 }

@@ -125,10 +125,19 @@ pub(crate) async fn make(
     by: Option<String>,
     now: Timestamp,
 ) -> Result<Person, Problem> {
-    let (person, fresh) = deps.store.put_person(email, &wish.name, wish.role, now).await?;
-    tracing::info!(person.key = email.key().as_str(), person.role = wish.role.as_str(), "a person was put");
-    if fresh {
-        letter::send(deps, email, Says::Invitation { by }, now).await?;
+    let key = email.key();
+    let invitation = if deps.store.person(&key).await?.is_some() {
+        None
+    } else {
+        // Whoever died while deleting them may have left what lets them in.
+        deps.store.shut_out(&key).await?;
+        // Written first: whoever is known is not invited again. A letter to nobody is not sent.
+        Some(letter::write(deps, email, Says::Invitation { by }, now).await?)
+    };
+    let (person, _) = deps.store.put_person(email, &wish.name, wish.role, now).await?;
+    tracing::info!(person.key = key.as_str(), person.role = wish.role.as_str(), "a person was put");
+    if let Some(letter) = invitation {
+        letter::call(deps, letter).await?;
     }
     Ok(person)
 }

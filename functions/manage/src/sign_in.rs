@@ -27,6 +27,9 @@ use crate::Deps;
 /// Where people go who are signed in.
 const INSIDE: HeaderValue = HeaderValue::from_static("/dashboard");
 
+/// The field of the button: a form has it only where somebody, or something, pressed that.
+const PRESSED: &str = "pressed";
+
 /// Who calls.
 #[derive(Serialize)]
 pub(crate) struct Me {
@@ -102,12 +105,21 @@ pub(crate) async fn open(State(deps): State<Deps>, Path(token): Path<String>) ->
 }
 
 /// `POST /sign-in/{token}`
-pub(crate) async fn enter(State(deps): State<Deps>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+pub(crate) async fn enter(State(deps): State<Deps>, Path(token): Path<String>, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = match read(body).await {
+        Ok(body) => body,
+        Err(problem) => return problem.into_response(),
+    };
     // Another site could sign somebody in here as somebody else, and read what they then write. Browsers say with every form
     // whose page it stands on; what says nothing is a robot that sends the forms it finds in letters.
-    if !headers.contains_key(header::ORIGIN) || !deps.site.is_origin(&headers) {
+    if !parts.headers.contains_key(header::ORIGIN) || !deps.site.is_origin(&parts.headers) {
         let problem = Problem::new(Kind::WrongScope, "please open the link of the letter and press the button there");
         return problem.into_response();
+    }
+    // Scanners submit the forms of pages by script, which leaves the button out.
+    if !form_urlencoded::parse(&body).any(|(name, value)| name == PRESSED && value == "yes") {
+        return open(State(deps), Path(token)).await;
     }
     let now = deps.clock.now();
     let Some(pass) = Ticket::parse(&token) else { return Over::new(&deps).answer(StatusCode::NOT_FOUND) };

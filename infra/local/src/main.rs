@@ -35,6 +35,7 @@ async fn main() -> ExitCode {
 async fn run(line: CommandLine) -> Result<(), Box<dyn Error>> {
     let options = Options {
         listen: line.listen,
+        by_name: line.by_name,
         data: line.data.clone(),
         secrets: line.secrets.clone(),
         api_key: line.api_key.clone(),

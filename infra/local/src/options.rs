@@ -1,5 +1,6 @@
 //! What the command line says.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ npsloop on one machine: the whole loop, with the functions that are deployed.
 
 Usage: cargo run -- [OPTIONS]
 
-  --listen ADDRESS   where it answers [default: 127.0.0.1:8080]
+  --listen ADDRESS   where it answers [default: 127.0.0.1:8080]; localhost:8080 is the same by its name
   --data DIR         keep everything in DIR; without it, everything is gone at the end
   --secrets FILE     what destinations and sources are signed with, {\"name\": \"value\"}
                      [default: secrets.json in DIR]
@@ -31,6 +32,8 @@ Usage: cargo run -- [OPTIONS]
 pub struct CommandLine {
     /// `--listen`
     pub listen: SocketAddr,
+    /// Whether that was said as `localhost`, the name some issuers send people back to.
+    pub by_name: bool,
     /// `--data`
     pub data: Option<PathBuf>,
     /// `--secrets`
@@ -53,6 +56,7 @@ impl CommandLine {
     pub fn parse(mut parser: Parser) -> Result<Self, lexopt::Error> {
         let mut line = Self {
             listen: DEFAULT_LISTEN,
+            by_name: false,
             data: None,
             secrets: None,
             api_key: DEFAULT_KEY.to_owned(),
@@ -63,7 +67,13 @@ impl CommandLine {
         let (mut issuer, mut client_id) = (None, None);
         while let Some(argument) = parser.next()? {
             match argument {
-                Arg::Long("listen") => line.listen = parser.value()?.parse()?,
+                Arg::Long("listen") => {
+                    let address = parser.value()?.string()?;
+                    let port = address.strip_prefix("localhost:");
+                    line.by_name = port.is_some();
+                    let address = port.map_or(address.clone(), |port| format!("127.0.0.1:{port}"));
+                    line.listen = OsString::from(address).parse()?;
+                }
                 Arg::Long("data") => line.data = Some(PathBuf::from(parser.value()?)),
                 Arg::Long("secrets") => line.secrets = Some(PathBuf::from(parser.value()?)),
                 Arg::Long("api-key") => line.api_key = api_key(parser.value()?.string()?)?,
@@ -115,10 +125,13 @@ mod tests {
             (line.listen.port(), line.data, line.api_key.as_str(), line.sample),
             (0, Some("d".into()), "k", true)
         );
+        let named = parse(&["--listen", "localhost:8090"]).unwrap();
+        assert_eq!((named.listen.to_string().as_str(), named.by_name, line.by_name), ("127.0.0.1:8090", true, false));
         let oidc = parse(&["--oidc-client-id", "npsloop", "--oidc-issuer=https://id.example/"]).unwrap().oidc;
         assert_eq!(oidc, Some(Named { issuer: "https://id.example/".to_owned(), client_id: "npsloop".to_owned() }));
         for (arguments, named) in [
             (&["--listen", "8080"][..], "8080"),
+            (&["--listen", "localhost:web"], "web"),
             (&["--listen"], "listen"),
             (&["--api-key", ""], "API key"),
             (&["--api-key", "a b"], "API key"),

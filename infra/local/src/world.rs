@@ -56,6 +56,8 @@ async fn from_whom(ConnectInfo(peer): ConnectInfo<SocketAddr>, mut request: Requ
 pub struct Options {
     /// Where it listens; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Whether people call that `localhost`.
+    pub by_name: bool,
     /// Where its data is kept; without it, in a directory that disappears.
     pub data: Option<PathBuf>,
     /// The file its secrets are in; without it, `secrets.json` where its data is kept.
@@ -79,6 +81,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             listen: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
+            by_name: false,
             data: None,
             secrets: None,
             api_key: DEFAULT_KEY.to_owned(),
@@ -145,7 +148,7 @@ impl World {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let listener = listen(options.listen).await?;
         let address = listener.local_addr().map_err(|error| StartError::Listen(options.listen, error))?;
-        let url = public_url(address);
+        let url = public_url(address, options.by_name);
 
         let clock = LocalClock::system(options.offset);
         let time = clock.clone();
@@ -344,8 +347,8 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
 }
 
 /// The address people and letters use: a wildcard address is none.
-fn public_url(address: SocketAddr) -> String {
-    if address.ip().is_unspecified() {
+fn public_url(address: SocketAddr, by_name: bool) -> String {
+    if by_name || address.ip().is_unspecified() {
         format!("http://localhost:{}", address.port())
     } else {
         format!("http://{address}")

@@ -19,6 +19,7 @@ mod doctor;
 mod doors;
 mod drops;
 mod experiments;
+mod inviting;
 mod languages;
 mod moving;
 mod numbers;

@@ -189,7 +189,7 @@ async fn the_icon_shows_the_group_and_needs_a_key_only_where_it_is_somebodys() {
         assert_eq!(icon.header("content-type"), "image/svg+xml");
         assert_eq!(icon.header("content-security-policy"), "default-src 'none'; sandbox");
         assert_eq!(icon.header("cache-control"), "private, max-age=60");
-        assert_eq!((icon.header("vary"), icon.header("x-content-type-options")), ("authorization", "nosniff"));
+        assert_eq!((icon.header("vary"), icon.header("x-content-type-options")), ("authorization, cookie", "nosniff"));
         // The same picture by the score alone, for whoever may know it.
         let open = company.call_as(None, Method::GET, &format!("/icons/{score}.svg"), None).await.ok();
         assert_eq!(open.text, icon.text);

@@ -35,7 +35,7 @@ fn link(letter: &Letter) -> String {
 async fn press(company: &Company, link: &str) -> Answer {
     let origin = ("origin", company.url().to_owned());
     let form = ("content-type", "application/x-www-form-urlencoded".to_owned());
-    company.send(Method::POST, link, &[origin, form], Vec::new()).await
+    company.send(Method::POST, link, &[origin, form], b"pressed=yes".to_vec()).await
 }
 
 /// Somebody's browser.
@@ -161,8 +161,14 @@ async fn a_robot_that_sends_the_forms_it_finds_signs_nobody_in() {
     let company = Company::start().await;
     let letter = link(&invite(&company, SAM, "analyst").await);
     for headers in [vec![], vec![("origin", "null".to_owned())], vec![("referer", company.url().to_owned())]] {
-        let answer = company.send(Method::POST, &letter, &headers, Vec::new()).await;
+        let answer = company.send(Method::POST, &letter, &headers, b"pressed=yes".to_vec()).await;
         assert_eq!((answer.status, answer.header("set-cookie")), (403, ""), "{headers:?}");
+    }
+    let own = [("origin", company.url().to_owned())];
+    for body in ["", "pressed=", "pressed=no", "score=9"] {
+        let again = company.send(Method::POST, &letter, &own, body.into()).await;
+        assert_eq!((again.status, again.header("set-cookie")), (200, ""), "{body}");
+        assert!(again.text.contains("<form method=\"post\">"), "the page again");
     }
     assert_eq!(Browser::through(&company, &letter).await.status("/v1/me").await, 200, "nothing was used up");
 }
@@ -325,7 +331,7 @@ async fn another_sites_page_changes_nothing() {
 
     // Nor does it sign anybody in as somebody else, and the link is still good.
     let letter = link(&invite(&company, MINA, "analyst").await);
-    let forged = company.send(Method::POST, &letter, &[from("https://evil.example")], Vec::new()).await;
+    let forged = company.send(Method::POST, &letter, &[from("https://evil.example")], b"pressed=yes".to_vec()).await;
     assert_eq!((forged.status, forged.header("set-cookie")), (403, ""));
     assert_eq!(press(&company, &letter).await.status, 303);
 

@@ -15,6 +15,15 @@ use crate::Deps;
 /// # Errors
 /// `try-later`.
 pub(crate) async fn send(deps: &Deps, to: &Email, says: Says, now: Timestamp) -> Result<(), Problem> {
+    let letter = write(deps, to, says, now).await?;
+    call(deps, letter).await
+}
+
+/// Writes a letter down. Whoever does not call for it leaves it to the sweep.
+///
+/// # Errors
+/// `try-later`.
+pub(crate) async fn write(deps: &Deps, to: &Email, says: Says, now: Timestamp) -> Result<NoticeId, Problem> {
     let notice = Notice {
         id: NoticeId::sign_in(to, deps.chance.bits()),
         // Whoever speaks for the company before there is a campaign.
@@ -25,7 +34,15 @@ pub(crate) async fn send(deps: &Deps, to: &Email, says: Says, now: Timestamp) ->
         says,
     };
     deps.store.write_letter(&notice).await?;
-    deps.mail.send(&[Mailing::Letter(notice.id)]).await.map_err(|error| {
+    Ok(notice.id)
+}
+
+/// Calls for a letter that is written.
+///
+/// # Errors
+/// `try-later`.
+pub(crate) async fn call(deps: &Deps, letter: NoticeId) -> Result<(), Problem> {
+    deps.mail.send(&[Mailing::Letter(letter)]).await.map_err(|error| {
         // An invitation is found by the sweep.
         tracing::error!(error = chain(&error), "a letter is written and cannot be called for");
         Problem::new(Kind::TryLater, "the letter could not be sent; please try again")

@@ -66,7 +66,7 @@ pub(super) fn read(token: &str, keys: &Keys, named: &Named, now: i64) -> Result<
         return Err(Refusal::Unreadable);
     }
     let key = keys.keys.iter().find(|key| header.kid.is_some() && key.kid == header.kid);
-    let (n, e) = key.and_then(|key| Some((number(key.n.as_ref()?)?, number(key.e.as_ref()?)?))).ok_or(Refusal::Key)?;
+    let (n, e) = key.and_then(|key| Some((number(key.n.as_deref()?)?, number(key.e.as_deref()?)?))).ok_or(Refusal::Key)?;
     let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| Refusal::Unreadable)?;
     let key = RsaPublicKeyComponents { n, e };
     key.verify(parameters, signed.as_bytes(), &signature).map_err(|_| Refusal::Signature)?;
@@ -110,7 +110,7 @@ fn part<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
 }
 
 /// A number as keys have it, without leading zeros.
-fn number(text: &String) -> Option<Vec<u8>> {
+fn number(text: &str) -> Option<Vec<u8>> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
     Some(bytes.iter().copied().skip_while(|byte| *byte == 0).collect())
 }
