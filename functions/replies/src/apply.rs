@@ -96,7 +96,7 @@ impl Reply<'_> {
                 Ok(Saved::Conflict(Some(found))) => before = *found,
                 Ok(Saved::Conflict(None)) => {
                     tracing::info!(survey.id = %before.id, "a reply to a survey that is gone is ignored");
-                    return Ok(());
+                    return self.still_suppress(&before).await;
                 }
                 Err(Error::Store(error)) if error.is_busy() => {
                     tracing::debug!(survey.id = %before.id, error = chain(&error), "the tables are busy; once more");
@@ -162,6 +162,15 @@ impl Reply<'_> {
         }
     }
 
+    /// The wish for no more outlives the survey that showed it.
+    async fn still_suppress(&self, gone: &Survey) -> Result<(), Error> {
+        if matches!(self.came.said, Said::NoMore { .. }) && self.came.from.as_ref() == Some(&gone.contact.who) {
+            let key = gone.contact.key();
+            self.deps.store.suppress(&key, Suppression::Unsubscribed, self.came.at).await?;
+        }
+        Ok(())
+    }
+
     /// Whether what it says stands in the comment already: it came before, and more was added since.
     async fn stands(&self, survey: &Survey) -> Result<bool, Error> {
         let said = match &self.came.said {
@@ -169,7 +178,8 @@ impl Reply<'_> {
             Said::Score { comment: None, .. } | Said::NoMore { .. } | Said::Nothing => return Ok(false),
         };
         let comment = self.deps.store.comment(survey.id).await?;
-        Ok(comment.is_some_and(|comment| comment.text.split("\n\n").any(|part| part == said) || comment.text == *said))
+        let apart = |text: &str| format!("\n\n{text}\n\n");
+        Ok(comment.is_some_and(|comment| apart(&comment.text).contains(&apart(said))))
     }
 
     /// What is said now, under what was said before.

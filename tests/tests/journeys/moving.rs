@@ -234,6 +234,17 @@ async fn what_next_months_export_says_otherwise_is_changed() {
     assert_eq!(comments, [&json!("Slow"), &json!("Kind support")], "what is left out stays");
     assert_eq!(company.score_of("bob@example.com").await["score"], 8);
     assert!(company.mail().await.is_empty() && company.tasks("").await["tasks"] == json!([]), "nobody hears of it");
+    // Of two of one name, what is the same counts once; what is not is for people.
+    let file = folder.path().join("days.csv");
+    let row = |score: u8| format!("cy@example.com,{score},2021-03-06\n");
+    std::fs::write(&file, format!("email,score,answered_at\n{}{}{}", row(9), row(9), row(3))).unwrap();
+    let said = npsloop(&company, &["import", path(&file)]).await;
+    said.says(&[
+        "1 imported",
+        "1 stand in the table twice",
+        "1 refused",
+        "line 2 is the same person's, of the same moment",
+    ]);
 }
 
 #[tokio::test]
@@ -455,6 +466,11 @@ async fn everything_goes_out_and_comes_in_again() {
     assert!(text.starts_with("\u{feff}answered_at,score,") && text.contains(&safe), "{text}");
     assert!(text.contains("'@Ada") && text.contains("'+EMEA"), "{text}");
     assert!(std::fs::read(out.join("surveys-2027-03-15.parquet")).unwrap().starts_with(b"PAR1"));
+
+    // What is here is not made a second time of what was taken out of here.
+    let file = out.join("responses-2027-03-15.csv");
+    npsloop(&company, &["import", path(&file)]).await.says(&["0 imported", "1 were here already"]);
+    npsloop(&company, &["import", path(&out.join("surveys-2027-03-15.csv"))]).await.says(&["1 were here already"]);
 
     // Another company takes it in as it was.
     let other = Company::start().await;

@@ -24,7 +24,7 @@ use self::names::{Named, Names};
 use self::report::{Refusal, Report};
 use self::rows::{Reader, Unfit};
 pub use self::table::Encoding;
-use self::table::{Row, Table};
+use self::table::Table;
 pub use self::times::Order;
 use crate::client::{Client, said};
 use crate::{DONE, Done, Error, SOME_REFUSED};
@@ -112,10 +112,9 @@ pub async fn run(client: &Client, wish: Wish) -> Result<Done, Error> {
         ));
     }
     let mut reader = Reader::new(&layout, &wish.set, &zone, order.0);
-    let rows = table.rows.iter().enumerate().skip(layout.skip);
-    let total = rows.len();
+    let total = table.rows.len().saturating_sub(layout.skip);
     let mut sender = Sender::new(client, &wish, &layout.source, total);
-    let sent = sender.send_all(rows, &mut reader).await;
+    let sent = sender.send_all(&table, layout.skip, &mut reader).await;
     sender.bar.finish_and_clear();
     let refused = wish.refused.clone().unwrap_or_else(|| report::beside(&wish.file));
     sender.report.write(&table, &refused)?;
@@ -199,16 +198,21 @@ impl<'a> Sender<'a> {
         Self { client, wish, source, bar: bar(total), part, again, outcome, report }
     }
 
-    async fn send_all(
-        &mut self,
-        rows: impl Iterator<Item = (usize, &Row)>,
-        reader: &mut Reader<'_>,
-    ) -> Result<(), Error> {
+    async fn send_all(&mut self, table: &Table, skip: usize, reader: &mut Reader<'_>) -> Result<(), Error> {
         let mut names = Names::default();
-        for (nth, row) in rows {
+        for (nth, row) in table.rows.iter().enumerate().skip(skip) {
             match reader.read(row) {
-                Ok(mut body) => match names.name(&mut body) {
+                Ok(mut body) => match names.name(nth, &mut body) {
                     Named::Again => self.outcome.twice += 1,
+                    Named::Clashes(first) => {
+                        let (field, same) = match body["row_id"].is_string() {
+                            true => ("row_id", "has the same name"),
+                            false => ("answered_at", "is the same person's, of the same moment,"),
+                        };
+                        let line = table.rows.get(first).map_or(0, |row| row.line);
+                        let why = format!("line {line} {same} and says something else: that one counts");
+                        self.report.add(Refusal { row: nth, field: field.to_owned(), why });
+                    }
                     named => {
                         self.outcome.nobody += usize::from(named == Named::Nobody);
                         self.add(nth, body).await?;
@@ -328,7 +332,7 @@ impl Told<'_> {
         let changed = if wish.dry_run { "would be changed" } else { "changed" };
         add(outcome.changed, format!("{changed}: they were here and say something else now"));
         add(outcome.known, "were here already".to_owned());
-        add(outcome.twice, "stand in the table twice: the first of each counts".to_owned());
+        add(outcome.twice, "stand in the table twice".to_owned());
         add(outcome.unanswered, "have no score: nobody answered".to_owned());
         add(report.len(), format!("refused; what is wrong with each is in {}", refused.display()));
         for (field, (count, why)) in report.by_field() {

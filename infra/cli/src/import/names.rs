@@ -4,7 +4,8 @@
 //! was said when, and the how manyth of its like it is: rows that say the same are as good as each other, so a table that has
 //! grown, or is sorted otherwise, names the same ones.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -12,7 +13,8 @@ use sha2::{Digest as _, Sha256};
 /// The rows of a table that were met.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    met: HashSet<String>,
+    /// By its name: its place in the table, and what it says in short.
+    met: HashMap<String, (usize, u64)>,
     alike: HashMap<String, u32>,
 }
 
@@ -23,13 +25,15 @@ pub(super) enum Named {
     Somebody,
     /// Nobody knows whose it is.
     Nobody,
-    /// Another one before it has its name.
+    /// One before it has its name and says the same.
     Again,
+    /// The one of that place has its name and says something else.
+    Clashes(usize),
 }
 
 impl Names {
-    /// Sees to it that a row has a name, and says whether it is its own.
-    pub(super) fn name(&mut self, row: &mut Value) -> Named {
+    /// Sees to it that the row of that place has a name, and says whether it is its own.
+    pub(super) fn name(&mut self, place: usize, row: &mut Value) -> Named {
         let text = |field: &str| row[field].as_str().unwrap_or_default().trim().to_lowercase();
         let (address, number) = (text("contact_email"), text("contact_phone"));
         let nobody = address.is_empty() && number.is_empty();
@@ -47,16 +51,25 @@ impl Names {
             let digits: String = number.chars().filter(char::is_ascii_digit).collect();
             format!("{} {}", if address.is_empty() { digits } else { address }, text("answered_at"))
         };
-        match (self.met.insert(name), nobody) {
-            (false, _) => Named::Again,
-            (true, true) => Named::Nobody,
-            (true, false) => Named::Somebody,
+        let said = {
+            let mut hasher = DefaultHasher::new();
+            (row["score"].as_u64(), text("comment")).hash(&mut hasher);
+            hasher.finish()
+        };
+        match self.met.get(&name) {
+            Some((_, known)) if *known == said => return Named::Again,
+            Some((first, _)) => return Named::Clashes(*first),
+            None => {}
         }
+        self.met.insert(name, (place, said));
+        if nobody { Named::Nobody } else { Named::Somebody }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use serde_json::json;
 
     use super::*;
@@ -66,7 +79,7 @@ mod tests {
     fn named(rows: &[Value]) -> (Vec<Named>, Vec<Option<String>>) {
         let mut names = Names::default();
         let mut rows = rows.to_vec();
-        let named = rows.iter_mut().map(|row| names.name(row)).collect();
+        let named = rows.iter_mut().enumerate().map(|(nth, row)| names.name(nth, row)).collect();
         (named, rows.iter().map(|row| row["row_id"].as_str().map(str::to_owned)).collect())
     }
 
@@ -85,9 +98,12 @@ mod tests {
             texted("+49 1511 2"),
             texted("+4915112"),
             json!({ "row_id": "3", "score": 9, "answered_at": AT }),
+            json!({ "row_id": "2", "score": 3, "answered_at": AT }),
+            json!({ "contact_email": "ada@example.com", "score": 9, "comment": "Kind", "answered_at": AT }),
         ];
-        use Named::{Again, Nobody, Somebody};
-        let expected = [Somebody, Again, Somebody, Somebody, Somebody, Again, Somebody, Again, Nobody];
+        use Named::{Again, Clashes, Nobody, Somebody};
+        let expected =
+            [Somebody, Again, Somebody, Somebody, Somebody, Again, Somebody, Again, Nobody, Clashes(4), Clashes(0)];
         assert_eq!(named(&rows).0, expected);
         assert_eq!(named(&rows).1[0], None, "the API names it");
     }
@@ -99,7 +115,7 @@ mod tests {
         let rows = [said(9, ""), said(9, ""), said(3, "slow"), said(9, "")];
         let (all, names) = named(&rows);
         assert!(all.iter().all(|one| *one == Named::Nobody));
-        let of = |names: &[Option<String>]| names.iter().flatten().cloned().collect::<HashSet<_>>();
+        let of = |names: &[Option<String>]| names.iter().flatten().cloned().collect::<BTreeSet<_>>();
         assert_eq!(of(&names).len(), 4);
         let sorted_and_grown = [said(3, "slow"), said(9, ""), said(9, ""), said(9, ""), said(9, ""), said(1, "")];
         assert!(of(&named(&sorted_and_grown).1).is_superset(&of(&names)));
