@@ -16,7 +16,7 @@ use model::dimension::{After, Answer};
 use model::numbers::Counts;
 use model::tally::Counter;
 use model::{Campaign, CampaignId, ContactKey, Score, Survey, SurveyId, Timestamp};
-use store::Store;
+use store::{Store, TallyRow};
 
 use crate::plan::{MAIL, TOTAL, within};
 use crate::query::{By, Days, Per, Question};
@@ -71,16 +71,16 @@ pub(crate) struct Walked {
 }
 
 /// Walks through the answers of these days, newest day first, and hands each survey over. Their order within the walk is
-/// not told.
+/// not told. Where only answers to mails of some days are `asked` for, days without any are passed over.
 pub(crate) async fn walk(
     store: &Store,
     campaigns: &[Campaign],
-    days: Days,
+    (days, asked): (Days, Option<Days>),
     now: Timestamp,
     (from, most): (Option<&Cursor>, usize),
     mut each: impl FnMut(Survey),
 ) -> Result<Walked, store::Error> {
-    let counted = counted(store, campaigns, days, now).await?;
+    let counted = counted(store, campaigns, (days, asked), now).await?;
     let all: u64 = counted.values().sum();
     let limit = i32::try_from(most.saturating_add(1)).unwrap_or(i32::MAX);
     let cells = counted.into_keys().filter(|(day, campaign)| from.is_none_or(|from| from.cell() <= (*day, campaign)));
@@ -129,7 +129,7 @@ pub(crate) async fn walk(
 async fn counted(
     store: &Store,
     campaigns: &[Campaign],
-    days: Days,
+    (days, asked): (Days, Option<Days>),
     now: Timestamp,
 ) -> Result<BTreeMap<(Reverse<Date>, CampaignId), u64>, store::Error> {
     let reads = campaigns.iter().map(|campaign| async move {
@@ -137,7 +137,8 @@ async fn counted(
     });
     let mut counted = BTreeMap::new();
     for (campaign, rows) in try_join_all(reads).await? {
-        for row in rows.iter().filter(|row| answers(row) > 0) {
+        let wanted = |row: &&TallyRow| answers(row) > 0 && asked.is_none_or(|asked| may_be_of(row, asked));
+        for row in rows.iter().filter(wanted) {
             counted.insert((Reverse(row.day), campaign.id.clone()), answers(row));
         }
         let today = now.day_in(&model::time::zone(&campaign.time_zone));
@@ -146,6 +147,23 @@ async fn counted(
         }
     }
     Ok(counted)
+}
+
+/// Whether answers of a day may be to mails of these days. The row says how long each was on its way, but for those that are
+/// suspect or were not asked for from here: these may have been asked at any time.
+fn may_be_of(row: &TallyRow, asked: Days) -> bool {
+    let (mut of_these, mut unknown) = (false, 0);
+    for (counter, by) in &row.counters {
+        match counter {
+            Counter::Score(_) | Counter::Suspect => unknown += by,
+            Counter::AnsweredAfter(lag) => {
+                of_these |= asked.contains(row.day.saturating_sub(i64::from(*lag).days()));
+                unknown -= by;
+            }
+            _ => {}
+        }
+    }
+    of_these || unknown != 0
 }
 
 /// Adds answers up as a question wants them.
@@ -217,7 +235,7 @@ impl<'a> Fold<'a> {
             let Some(dimension) = dimension else { return Vec::new() };
             let only = self.question.selection.values.get(dimension).map(String::as_str);
             let mut groups = answer.groups(dimension, day);
-            groups.retain(|value| within(only, value));
+            groups.retain(|value| within(dimension, only, value));
             groups
         };
         let (groups, crossed) = (groups(&self.question.group_by), groups(&self.question.cross_by));
@@ -234,8 +252,10 @@ impl<'a> Fold<'a> {
                 self.sums.add(day, Counter::Commented, 1);
             }
             match answer.counted.after {
+                Some(After::First) => self.early += one(answer.counted.score),
                 Some(After::Reminder) => self.late += one(answer.counted.score),
-                _ => self.early += one(answer.counted.score),
+                // Nobody was silent where nobody was asked from here.
+                None => {}
             }
         }
     }
@@ -255,12 +275,17 @@ impl Folded {
 }
 
 #[cfg(test)]
+mod law;
+
+#[cfg(test)]
 mod tests {
-    use super::{Cursor, Fold};
+    use super::{Cursor, Fold, may_be_of};
     use crate::query::{Days, Parameters, Question};
     use crate::sums::Ranks;
     use model::Survey;
+    use model::tally::Counter;
     use serde_json::json;
+    use store::TallyRow;
 
     /// Monday, 1 March 2027, at noon in UTC.
     const NOON: i64 = 1_803_902_400_000;
@@ -297,6 +322,11 @@ mod tests {
         ] {
             fold.take(survey);
         }
+        // Given elsewhere, to a mail nobody here knows of.
+        let mut brought = survey(6, 3, 0, 10, "eve@example.com", "APAC");
+        brought.imported = Some(model::survey::Imported { from: "csv".to_owned(), at: brought.created_at });
+        brought.owner = None;
+        fold.take(brought);
         let folded = fold.done();
         let n = |sum: crate::sums::Sum| sum.counts().n();
         let groups = folded.sums.groups(&Ranks::BySize).into_iter().map(|(value, sum)| {
@@ -309,20 +339,41 @@ mod tests {
     #[test]
     fn answers_are_chosen_by_day_value_and_contact() {
         for (query, n) in [
-            (&[] as &[(&str, &str)], 4),
-            (&[("by", "sending")], 4),
+            (&[] as &[(&str, &str)], 5),
+            (&[("by", "sending")], 5),
             (&[("filter.weekday", "mon")], 1),
             (&[("filter.weekday", "mon"), ("by", "sending")], 2),
             (&[("filter.team", "EMEA")], 3),
             (&[("filter.team", "EMEA"), ("filter.owner", "kim")], 2),
             (&[("filter.team", "EMEA"), ("filter.owner", "kim"), ("filter.plan", "B")], 0),
             (&[("filter.mail", "reminder")], 1),
-            (&[("per", "contact")], 3),
+            (&[("per", "contact")], 4),
             (&[("per", "contact"), ("filter.team", "EMEA/DACH")], 1),
         ] {
             assert_eq!(folded(query).0, n, "{query:?}");
         }
-        assert_eq!(folded(&[]).2, (3, 1), "early and late");
+        assert_eq!(folded(&[]).2, (3, 1), "early and late, and one that was not asked for from here");
+    }
+
+    #[test]
+    fn days_without_answers_to_the_mails_asked_for_are_passed_over() {
+        let row = |counters: &[(&str, i64)]| TallyRow {
+            day: "2027-03-10".parse().unwrap(),
+            value: "default".to_owned(),
+            counters: counters.iter().map(|(name, by)| (Counter::named(name).unwrap(), *by)).collect(),
+        };
+        for (counters, looked_at) in [
+            (&[("h9", 2), ("l2", 2)][..], false),
+            (&[("h9", 2), ("l2", 1), ("l3", 1)], true),
+            (&[("h9", 2), ("l9", 2), ("sent", 7), ("delivered", 7)], true),
+            (&[("h9", 2), ("l10", 2)], false),
+            // Given elsewhere, or by a machine: asked nobody knows when.
+            (&[("h9", 3), ("l2", 2)], true),
+            (&[("h9", 2), ("l2", 2), ("suspect", 1)], true),
+        ] {
+            let week = Days { from: "2027-03-01".parse().unwrap(), to: "2027-03-07".parse().unwrap() };
+            assert_eq!(may_be_of(&row(counters), week), looked_at, "{counters:?}");
+        }
     }
 
     #[test]

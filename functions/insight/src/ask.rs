@@ -15,8 +15,8 @@ use crate::plan::{Knows, MAIL, Plan};
 use crate::query::{By, Days, Parameters, Per, Question, Selection};
 use crate::sums::Sums;
 
-/// A link lives so long: no answer comes later after its mail.
-const LINK_DAYS: i64 = 180;
+/// Days a link lives from its mail on, and one for whoever is asked in another zone.
+const LINK_DAYS: i64 = 181;
 
 /// Where numbers come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -80,6 +80,16 @@ pub(crate) fn common_zone(campaigns: &[Campaign]) -> Option<String> {
     campaigns.iter().all(|campaign| campaign.time_zone == *first).then(|| first.clone())
 }
 
+/// How many days after a survey was sent an answer can still come: by a link of its last mail, or, from whoever the company
+/// says they are, as long as the survey is kept.
+fn answerable(campaigns: &[Campaign]) -> i64 {
+    let days = campaigns.iter().map(|campaign| {
+        let last_mail = i64::from(campaign.cadence.close.div_ceil(86_400));
+        i64::from(campaign.retention_days).max(last_mail + LINK_DAYS)
+    });
+    days.max().unwrap_or(LINK_DAYS)
+}
+
 /// Finds the numbers. `cursor` is where an earlier request left off.
 ///
 /// # Errors
@@ -91,26 +101,33 @@ pub(crate) async fn ask(
     now: Timestamp,
     cursor: Option<&Cursor>,
 ) -> Result<Found, Problem> {
-    let days = question.selection.span.days(latest_day(campaigns, now));
-    match Plan::new(question) {
-        Some(plan) if cursor.is_none() => Ok(tallied(store, question, &plan, campaigns, days).await?),
-        Some(_) => Err(Problem::field("?cursor", "this question is answered at once; nothing is left to go on with")),
-        None => folded(store, question, campaigns, (days, now), cursor).await,
+    let found = match Plan::new(question) {
+        Some(plan) => tallied(store, question, &plan, campaigns, latest_day(campaigns, now)).await?,
+        None => None,
+    };
+    match (found, cursor) {
+        (Some(found), None) => Ok(found),
+        (Some(_), Some(_)) => {
+            Err(Problem::field("?cursor", "this question is answered at once; nothing is left to go on with"))
+        }
+        (None, _) => folded(store, question, campaigns, now, cursor).await,
     }
 }
 
-/// The numbers from tallies: everything is read side by side, and costs the same however many answered.
+/// The numbers from tallies: everything is read side by side, and costs the same however many answered. Nothing where the
+/// value asked for may be among those a day had no room for: owners of a very large company, or a number of an order.
 async fn tallied(
     store: &Store,
     question: &Question,
     plan: &Plan,
     campaigns: &[Campaign],
-    days: Days,
-) -> Result<Found, store::Error> {
+    today: Date,
+) -> Result<Option<Found>, store::Error> {
     let selection = &question.selection;
-    let earlier = question.compare.map(|with| days.compared(with));
+    let days = selection.span.days(today);
+    let earlier = question.compare.map(|with| selection.span.compared(with, today));
     let mails = Plan::of_mails(question);
-    let until = days.to.saturating_add(LINK_DAYS.days());
+    let until = days.to.saturating_add(answerable(campaigns).days());
     // The totals of an earlier window need no groups, and its answers came within it.
     let plain = match question.around {
         Some(_) => Some(plan.clone()),
@@ -132,8 +149,11 @@ async fn tallied(
         async { mails.await.transpose() },
     )
     .await?;
+    if !sums.is_whole() || then.as_ref().is_some_and(|(_, then)| !then.is_whole()) {
+        return Ok(None);
+    }
     let mail = |sums: &Sums, name: &str| sums.group(name).counts();
-    Ok(Found {
+    Ok(Some(Found {
         basis: Basis::Tallies,
         known: Known { whole: plan.whole_knows(), group: plan.group_knows(), crossed: plan.crossed_knows() },
         sums,
@@ -141,7 +161,7 @@ async fn tallied(
         mails: mails.map(|sums| (mail(&sums, "first"), mail(&sums, "reminder"))),
         scanned: None,
         cursor: None,
-    })
+    }))
 }
 
 /// Reads the rows of some dimensions up to a day, and adds them up.
@@ -170,9 +190,11 @@ async fn folded(
     store: &Store,
     question: &Question,
     campaigns: &[Campaign],
-    (days, now): (Days, Timestamp),
+    now: Timestamp,
     cursor: Option<&Cursor>,
 ) -> Result<Found, Problem> {
+    let (span, today) = (question.selection.span, latest_day(campaigns, now));
+    let days = span.days(today);
     let (found, walked, own) = fold(store, question, campaigns, (days, now), (cursor, question.scan)).await?;
     let complete = cursor.is_none() && walked.next.is_none();
     // Whose surveys they were that are gone, nobody knows.
@@ -186,7 +208,7 @@ async fn folded(
     let mut earlier = None;
     let left = question.scan.saturating_sub(usize::try_from(walked.answers).unwrap_or(usize::MAX));
     if let Some(with) = question.compare.filter(|_| scanned.complete && left > 0) {
-        let then = days.compared(with);
+        let then = span.compared(with, today);
         let grouped = question.group_by.clone().filter(|_| question.around.is_some());
         let plain = Question { group_by: grouped, cross_by: None, ..question.clone() };
         let (folded, walked, own) = fold(store, &plain, campaigns, (then, now), (None, left)).await?;
@@ -214,12 +236,10 @@ async fn fold(
     (days, now): (Days, Timestamp),
     (cursor, most): (Option<&Cursor>, usize),
 ) -> Result<(Folded, Walked, u64), store::Error> {
+    // What was asked elsewhere may have been answered at any time after.
     let answered = match question.by {
-        By::Answer => days,
-        By::Sending => {
-            let last = days.to.saturating_add(LINK_DAYS.days()).min(latest_day(campaigns, now));
-            Days { to: last.max(days.from), ..days }
-        }
+        By::Answer => (days, None),
+        By::Sending => (Days { to: latest_day(campaigns, now).max(days.from), ..days }, Some(days)),
     };
     let mut fold = Fold::new(question, campaigns, days);
     let mut own = 0;

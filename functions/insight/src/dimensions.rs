@@ -65,7 +65,7 @@ pub(crate) async fn dimensions(
     parameters.finish()?;
     let days = selection.span.days(latest_day(&campaigns, now));
     let mut attributes = BTreeSet::new();
-    walk(&deps.store, &campaigns, days, now, (None, LOOKED_AT), |survey| {
+    walk(&deps.store, &campaigns, (days, None), now, (None, LOOKED_AT), |survey| {
         if sees.survey(&survey) {
             attributes.extend(survey.attributes.keys().map(|name| dimension::of_attribute(name)));
         }

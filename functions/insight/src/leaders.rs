@@ -45,6 +45,7 @@ pub(crate) async fn leaders(
     if level.is_some() && !levelled {
         parameters.wrong("level", "only attributes have levels");
     }
+    question.take_basis(&mut parameters);
     question.scan = query::scan(&mut parameters);
     let config = deps.store.config(now).await?;
     let campaigns = chosen(&config, &question.selection, &mut parameters);
@@ -106,6 +107,8 @@ pub(crate) async fn leaders(
         from: days.from,
         to: days.to,
         time_zone: common_zone(&campaigns),
+        by: question.by.as_str(),
+        per: question.per.as_str(),
         whole: whole.into(),
         prior: prior
             .map(|prior| Prior { mean: rounded(prior.mean, 1), weight: prior.weight.map(|weight| rounded(weight, 1)) }),
@@ -137,6 +140,8 @@ pub(crate) struct Leaders {
     from: Date,
     to: Date,
     time_zone: Option<String>,
+    by: &'static str,
+    per: &'static str,
     whole: Short,
     prior: Option<Prior>,
     leaders: Vec<Leader>,

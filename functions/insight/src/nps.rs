@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::answers::Cursor;
 use crate::ask::{Found, ask, chosen, common_zone, latest_day};
-use crate::query::{By, Compare, Days, Parameters, Per, Question};
+use crate::query::{Compare, Days, Parameters, Per, Question};
 use crate::sums::{Numbers, Ranks, Sum};
 use crate::trust::{self, Change, Needed, Nonresponse, Rest};
 use crate::{Deps, Viewer};
@@ -134,14 +134,6 @@ impl Serialize for Nps {
         let change = found.earlier.as_ref().map(|(days, then)| Change::new(&counts, &then.total().counts(), *days));
         let rate = total.response_rate();
         let nonresponse = found.mails.map(|(early, late)| Nonresponse::new(early, late, rate));
-        let by = match question.by {
-            By::Answer => "answer",
-            By::Sending => "sending",
-        };
-        let per = match question.per {
-            Per::Response => "response",
-            Per::Contact => "contact",
-        };
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("campaign", &question.selection.campaign.as_ref().map(ToString::to_string))?;
         map.serialize_entry("from", &days.from)?;
@@ -150,8 +142,8 @@ impl Serialize for Nps {
         map.serialize_entry("basis", &found.basis)?;
         map.serialize_entry("scanned", &found.scanned)?;
         map.serialize_entry("cursor", &found.cursor.as_ref().map(ToString::to_string))?;
-        map.serialize_entry("by", by)?;
-        map.serialize_entry("per", per)?;
+        map.serialize_entry("by", question.by.as_str())?;
+        map.serialize_entry("per", question.per.as_str())?;
         total.write(&mut map)?;
         map.serialize_entry("days", &by_day)?;
         map.serialize_entry("trend", &trend)?;

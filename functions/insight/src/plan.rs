@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use model::CampaignId;
 use model::campaign::Day;
 use model::dimension;
+use model::tally::OTHER;
 
 use crate::query::{By, Per, Question};
 
@@ -148,12 +149,19 @@ impl Plan {
         std::iter::once(self.whole.0.as_str()).chain(compared).collect()
     }
 
+    /// Whether a row may have answers in it that are asked for, and not say so: a day keeps so many values of a dimension, and
+    /// those beyond are one.
+    pub(crate) fn hides(&self, dimension: &str, value: &str) -> bool {
+        let (filtered, only) = &self.whole;
+        dimension == filtered && value == OTHER && only.as_deref().is_some_and(|only| only != OTHER)
+    }
+
     /// Where a number belongs, given its row and the day it counts on.
     pub(crate) fn place<'a>(&self, campaign: &'a CampaignId, dimension: &str, value: &'a str, day: Date) -> Place<'a> {
         let only = self.whole.1.as_deref();
         let whole = dimension == self.whole.0 && only.is_none_or(|only| only == value);
         let among = |axis: Option<&Axis>| match axis.and_then(Axis::values) {
-            Some(compared) => compared == dimension && within(only, value),
+            Some(compared) => compared == dimension && within(dimension, only, value),
             None => whole,
         };
         let of = |axis: &Option<Axis>| axis.as_ref().map(|axis| axis.value(campaign, value, day));
@@ -181,14 +189,16 @@ impl Plan {
     }
 }
 
-/// Whether a value is worth comparing where only one value is asked for: it is that, or lies below it on a path.
-pub(crate) fn within(only: Option<&str>, value: &str) -> bool {
-    only.is_none_or(|only| value == only || value.strip_prefix(only).is_some_and(|rest| rest.starts_with('/')))
+/// Whether a value is worth comparing where only one value is asked for: it is that, or lies below it on a path. Only
+/// attributes have paths; the id of an agent may have a slash in it and be one value all the same.
+pub(crate) fn within(dimension: &str, only: Option<&str>, value: &str) -> bool {
+    let below = |only: &str| value.strip_prefix(only).is_some_and(|rest| rest.starts_with('/'));
+    only.is_none_or(|only| value == only || (dimension::attribute(dimension).is_some() && below(only)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, Plan};
+    use super::{OTHER, Place, Plan};
     use crate::query::{Parameters, Question};
 
     pub(crate) fn question(query: &[(&str, &str)]) -> Question {
@@ -226,6 +236,24 @@ mod tests {
             let plan = Plan::new(&question(query));
             assert_eq!(plan.as_ref().map(Plan::dimensions), dimensions.map(<[&str]>::to_vec), "{query:?}");
         }
+    }
+
+    #[test]
+    fn only_attributes_have_paths() {
+        let below = |dimension| super::within(dimension, Some("7"), "7/2");
+        assert!(below("team") && below("attributes.agent") && !below("agent") && !below("owner"));
+        assert!(super::within("agent", Some("7"), "7") && !super::within("team", Some("7"), "72"));
+    }
+
+    #[test]
+    fn what_a_day_had_no_room_for_is_not_known_by_its_name() {
+        let hides = |query: &[(&str, &str)], dimension: &str, value: &str| {
+            Plan::new(&question(query)).unwrap().hides(dimension, value)
+        };
+        let sam = [("filter.owner", "sam"), ("group_by", "owner")];
+        assert!(hides(&sam, "owner", OTHER) && !hides(&sam, "owner", "kim"));
+        assert!(!hides(&[("filter.owner", OTHER)], "owner", OTHER), "these are asked for");
+        assert!(!hides(&[("group_by", "owner")], "owner", OTHER), "and stand there as a group of their own");
     }
 
     #[test]

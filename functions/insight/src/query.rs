@@ -101,12 +101,27 @@ impl Span {
             }
         }
     }
+
+    /// The days these are compared with. A unit of the calendar is compared with the one before it, and what there is of
+    /// today's with as many days of that, from its first one on: February with January, and Monday to Wednesday with the
+    /// Monday to Wednesday before.
+    pub(crate) fn compared(self, with: Compare, today: Date) -> Days {
+        let days = self.days(today);
+        match (self, with) {
+            (Self::Before(unit), Compare::Previous) => Self::Before(unit).days(days.from),
+            (Self::This(unit), Compare::Previous) => {
+                let Days { from, to } = Self::Before(unit).days(today);
+                Days { from, to: to.min(from.saturating_add((days.to - days.from).get_days().days())) }
+            }
+            _ => days.compared(with),
+        }
+    }
 }
 
 /// What a window is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compare {
-    /// The same number of days just before.
+    /// The same number of days just before; of the calendar, the unit before.
     Previous,
     /// The same days of the year before.
     YearBefore,
@@ -134,8 +149,8 @@ impl Compare {
 }
 
 impl Days {
-    /// The days these are compared with.
-    pub(crate) fn compared(self, with: Compare) -> Self {
+    /// The days these are compared with, whatever the calendar says.
+    fn compared(self, with: Compare) -> Self {
         match with {
             Compare::Previous => {
                 let to = self.from.saturating_sub(1.day());
@@ -288,6 +303,20 @@ pub(crate) enum By {
     Sending,
 }
 
+impl By {
+    fn named(text: &str) -> Option<Self> {
+        [Self::Answer, Self::Sending].into_iter().find(|by| by.as_str() == text)
+    }
+
+    /// The name in the API.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Sending => "sending",
+        }
+    }
+}
+
 /// Which answers of a contact count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Per {
@@ -296,6 +325,20 @@ pub(crate) enum Per {
     Response,
     /// The latest in the window.
     Contact,
+}
+
+impl Per {
+    fn named(text: &str) -> Option<Self> {
+        [Self::Response, Self::Contact].into_iter().find(|per| per.as_str() == text)
+    }
+
+    /// The name in the API.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Response => "response",
+            Self::Contact => "contact",
+        }
+    }
 }
 
 /// A question about the numbers.
@@ -357,18 +400,7 @@ impl Question {
             }
             _ => {}
         }
-        let by = |text: &str| match text {
-            "answer" => Some(By::Answer),
-            "sending" => Some(By::Sending),
-            _ => None,
-        };
-        question.by = parameters.read("by", "one of answer, sending", by).unwrap_or_default();
-        let per = |text: &str| match text {
-            "response" => Some(Per::Response),
-            "contact" => Some(Per::Contact),
-            _ => None,
-        };
-        question.per = parameters.read("per", "one of response, contact", per).unwrap_or_default();
+        question.take_basis(parameters);
         let trend = |text: &str| Unit::named(text).filter(|unit| matches!(unit, Unit::Day | Unit::Week | Unit::Month));
         question.trend = parameters.read("trend", "one of day, week, month", trend);
         question.compare = parameters.read("compare", "one of previous, year_before", Compare::named);
@@ -393,6 +425,12 @@ impl Question {
         self.selection.narrow(sees)?;
         self.scan = in_large_steps(self.scan, sees);
         Ok(())
+    }
+
+    /// Takes the parameters out that say which answers count, and on which day.
+    pub(crate) fn take_basis(&mut self, parameters: &mut Parameters) {
+        self.by = parameters.read("by", "one of answer, sending", By::named).unwrap_or_default();
+        self.per = parameters.read("per", "one of response, contact", Per::named).unwrap_or_default();
     }
 }
 

@@ -13,7 +13,7 @@ use futures_util::future::{try_join, try_join_all};
 use host::Problem;
 use jiff::civil::Date;
 use model::dimension::{self, Answer};
-use model::tally::Counter;
+use model::tally::{Counter, OTHER};
 use model::{Campaign, Survey, SurveyId, Timestamp};
 use serde::Serialize;
 use store::TallyRow;
@@ -223,7 +223,8 @@ impl Walk<'_> {
         let rows = self.deps.store.tallies(&self.campaign.id, dimension, days.from, days.to).await?;
         let mut by_day: BTreeMap<Date, u64> = BTreeMap::new();
         for row in rows {
-            if filter.is_none_or(|(_, value)| *value == row.value) {
+            // Values a day had no room for stand together.
+            if filter.is_none_or(|(_, value)| *value == row.value || row.value == OTHER) {
                 *by_day.entry(row.day).or_default() += answers(&row);
             }
         }

@@ -13,6 +13,7 @@ use model::dimension::{self, SENTIMENT};
 use model::numbers::{self, Counts};
 use model::tally::Counter;
 use model::{CampaignId, Sentiment};
+use serde::Serialize;
 use serde::ser::SerializeMap;
 use store::TallyRow;
 
@@ -73,13 +74,15 @@ pub(crate) struct Sums {
     total: Sum,
     by_day: BTreeMap<Date, Sum>,
     groups: BTreeMap<String, Group>,
+    /// Whether rows may have had more of what is asked for than they say.
+    hidden: bool,
 }
 
 impl Sums {
     /// Nothing yet.
     pub(crate) fn new(selection: &Selection, days: Days) -> Self {
         let by_day = days.iter().map(|day| (day, Sum::default())).collect();
-        Self { days, weekday: selection.weekday, total: Sum::default(), by_day, groups: BTreeMap::new() }
+        Self { days, weekday: selection.weekday, total: Sum::default(), by_day, groups: BTreeMap::new(), hidden: false }
     }
 
     /// Whether what counts on that day is asked for.
@@ -97,6 +100,7 @@ impl Sums {
             if !self.takes(day) {
                 continue;
             }
+            self.hidden |= plan.hides(dimension, &row.value);
             let place = plan.place(campaign, dimension, &row.value, day);
             if place.whole {
                 self.add(day, *counter, *by);
@@ -108,6 +112,11 @@ impl Sums {
                 self.add_within(group, within, *counter, *by);
             }
         }
+    }
+
+    /// Whether all that is asked for is in here, as far as rows can tell.
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.hidden
     }
 
     /// Adds a number to the whole.
@@ -206,6 +215,13 @@ impl Numbers {
         known.then(|| numbers::response_rate(whole(self.sum.answered), whole(self.sum.delivered))).flatten()
     }
 
+    /// The range the response rate of everybody lies in.
+    fn response_rate_interval(&self) -> Option<RateInterval> {
+        self.response_rate()?;
+        let numbers::Share { low, high, .. } = numbers::share(whole(self.sum.answered), whole(self.sum.delivered))?;
+        Some(RateInterval { low, high })
+    }
+
     /// Writes every number into an object.
     pub(crate) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         let counts = self.sum.counts();
@@ -226,8 +242,16 @@ impl Numbers {
         map.serialize_entry("sent", &known(self.knows.sent, self.sum.sent))?;
         map.serialize_entry("delivered", &known(self.knows.delivered, self.sum.delivered))?;
         map.serialize_entry("answered", &known(self.knows.answered, self.sum.answered))?;
-        map.serialize_entry("response_rate", &self.response_rate())
+        map.serialize_entry("response_rate", &self.response_rate())?;
+        map.serialize_entry("response_rate_interval", &self.response_rate_interval())
     }
+}
+
+/// The range a share of everybody lies in, with 95 % confidence, from 0 to 1.
+#[derive(Serialize)]
+struct RateInterval {
+    low: f64,
+    high: f64,
 }
 
 #[cfg(test)]

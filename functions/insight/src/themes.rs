@@ -76,7 +76,7 @@ impl Asked {
         let days = self.selection.span.days(latest_day(&self.campaigns, self.now));
         let mut found = Vec::new();
         let from = (self.cursor.as_ref(), self.scan);
-        let walked = walk(store, &self.campaigns, days, self.now, from, |survey| {
+        let walked = walk(store, &self.campaigns, (days, None), self.now, from, |survey| {
             let fits = self.campaign(&survey.campaign).is_some_and(|campaign| {
                 Answer::of(&survey, &campaign.bands).is_some_and(|answer| {
                     let day = answer.counted.day;

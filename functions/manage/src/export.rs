@@ -11,7 +11,7 @@ use host::Problem;
 use host::query::Parameters;
 use jiff::civil::Date;
 use model::survey::{AnsweredBy, Mail};
-use model::{CampaignId, Sentiment, Survey, SurveyId, Timestamp, shown};
+use model::{CampaignId, Sentiment, Survey, SurveyId, Timestamp, dimension, shown};
 use serde::Serialize;
 use store::Comment;
 
@@ -134,8 +134,9 @@ pub(crate) async fn surveys(
     Ok(Json(Exported { surveys, cursor: behind.map(cursor::show_key) }))
 }
 
+/// The day of sending as numbers have it: that on which the mail went out, not that on which it should have.
 fn day(survey: &Survey) -> Date {
-    survey.send_at.day_in(&model::time::zone(&survey.zone))
+    dimension::sent_on(survey, &model::time::zone(&survey.zone))
 }
 
 fn shown(survey: &Survey, comment: Option<Comment>) -> SurveyWire {
@@ -184,6 +185,22 @@ fn shown(survey: &Survey, comment: Option<Comment>) -> SurveyWire {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_survey_is_of_the_day_its_mail_went_out() {
+        // To be sent on Sunday evening, sent half an hour later: on Monday in Berlin.
+        let planned = 1_803_854_400_000_i64;
+        let mut survey = json!({
+            "id": "0123456789abcdef0123456789abcdef", "ver": 1, "cp": "default", "zn": "Europe/Berlin", "ms": "completion",
+            "sj": {"t": "project", "i": "a0X1"}, "ct": {"e": "ada@example.com"}, "lg": "en", "cr": planned,
+            "sa": planned, "cd": {"c": 1_209_600}, "st": "scheduled", "iv": {}, "re": {}, "rt": 400
+        });
+        let day_of = |survey: &serde_json::Value| day(&serde_json::from_value(survey.clone()).unwrap()).to_string();
+        assert_eq!(day_of(&survey), "2027-02-28");
+        survey["iv"] = json!({"s": planned + 1_800_000});
+        assert_eq!(day_of(&survey), "2027-03-01");
+    }
 
     #[test]
     fn a_question_nobody_understands_is_named() {

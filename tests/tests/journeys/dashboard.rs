@@ -561,7 +561,8 @@ fn recorded() -> Value {
             step("2027-03-01", "2027-03-31", numbers(9, 60, (0.0, 90.0)))],
         "change": {"from": "2026-10-03", "to": "2026-12-31", "n": 150, "nps": 18, "nps_exact": 18.2, "interval": {"low": 4.0, "high": 31.0},
             "mark": null, "points": 12.8, "z": 2.2, "p": 0.028, "changed": true},
-        "nonresponse": null,
+        "nonresponse": {"early": numbers(120, 45, (30.0, 58.0)), "late": numbers(40, -25, (-40.0, -8.0)), "late_differs": true,
+            "if_silent_were_late": {"nps_exact": -12.5, "interval": {"low": -30.5, "high": -0.4}, "points": -43.5}},
         "groups": [group("EMEA", numbers(100, 40, (25.0, 52.0)), 20.0, true), group("APAC", numbers(8, 75, (10.0, 99.0)), 44.0, false)],
     });
     json!({
@@ -597,6 +598,9 @@ async fn what_the_numbers_api_says_is_shown_as_it_says_it() {
     for said in ["31", "Favourable", "Software: 41", "+13 points", "a real change", "840 more answers"] {
         assert!(score.contains(said), "{said}: {score}");
     }
+    // Halves go away from zero, as wherever a number is rounded, and there is no -0.
+    let silent = text(&tab, "#rate").await.replace('\u{2212}', "-");
+    assert!(silent.contains("the score would be -13 (-44), or -31 to 0 as far as chance goes"), "{silent}");
     // The ribbon's steps are read one by one; the last has too few answers for a score.
     let step = "document.querySelector('[data-chart=trend]')";
     tab.evaluate(&format!("{step}.focus()")).await;

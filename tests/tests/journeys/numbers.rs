@@ -296,6 +296,23 @@ async fn the_response_rate_is_by_the_day_of_sending() {
 }
 
 #[tokio::test]
+async fn whoever_answers_the_reminder_after_half_a_year_counts_in_the_rate() {
+    let company = Company::start().await;
+    company.ask(person(1)).await;
+    company.advance_days(8).await;
+    let reminder = company.inbox("person1@example.com").await.pop().expect("a reminder");
+    assert_eq!(reminder.step, "remind");
+    company.advance_days(177).await;
+    company.respond(&reminder.link(9), 9).await.ok();
+    company.settle().await;
+    let rate = company.nps("?from=2027-03-15&to=2027-03-15").await.ok();
+    assert_eq!((&rate["delivered"], &rate["answered"]), (&json!(1), &json!(1)));
+    assert_eq!(rate["response_rate_interval"], json!({"low": 0.2065, "high": 1.0}), "one answer says little of others");
+    let sent = company.nps("?from=2027-03-15&to=2027-03-15&by=sending").await.ok();
+    assert_eq!((&sent["n"], &sent["response_rate_interval"]), (&json!(1), &json!(null)));
+}
+
+#[tokio::test]
 async fn responses_are_listed_newest_first_with_comments() {
     let company = Company::start().await;
     for nth in 0..3 {
@@ -463,4 +480,14 @@ async fn a_dimension_keeps_five_hundred_values_a_day() {
     assert_eq!(answered.iter().sum::<u64>(), 3, "nothing is lost");
     assert!(values(&nps).contains(&"…other".to_owned()), "the rest goes together");
     assert!(nps["groups"].as_array().unwrap().len() <= 502);
+    // Whoever asks for one of them by name hears of it all the same, and what it cost.
+    for (nth, score) in [100, 100, -100].into_iter().enumerate() {
+        let one = company.nps(&format!("?filter.customer=late-{nth}")).await.ok();
+        assert_eq!((&one["n"], &one["nps"], &one["basis"]), (&json!(1), &json!(score), &json!("answers")), "{nth}");
+        assert_eq!(one["scanned"]["answers"], 3);
+        let said = company.responses(&format!("?filter.customer=late-{nth}")).await.ok();
+        assert_eq!(said["responses"].as_array().map(Vec::len), Some(1), "{nth}");
+    }
+    let rest = company.nps("?filter.customer=…other").await.ok();
+    assert_eq!((&rest["n"], &rest["basis"]), (&json!(2), &json!("tallies")));
 }

@@ -151,7 +151,7 @@ async function numbersBySteps(signal) {
 }
 
 async function leadersOf(signal) {
-  return get("/v1/leaders", question({ dimension: view.board, level: view.board in BUILT_IN ? "" : view.level, least: "10" }), signal).catch(unless([403, 422], (error) => (error.status === 422 ? { refused: error.message } : null)));
+  return get("/v1/leaders", question({ by: view.by, per: view.per, dimension: view.board, level: view.board in BUILT_IN ? "" : view.level, least: "10" }), signal).catch(unless([403, 422], (error) => (error.status === 422 ? { refused: error.message } : null)));
 }
 
 async function tasksOf(signal) {

@@ -91,7 +91,7 @@ function leadersPart({ dimension, leaders, whole, left_out, refused }) {
   const columns = [
     { name: "Rank", value: (row) => row.rank },
     { name: title(dimension), value: (row) => label(dimension, row.value).replaceAll("\u200b", ""), show: (row) => button(label(dimension, row.value), () => change(filterBy(dimension, row.value)), { class: "value", title: "Show only these", "data-key": `l:${row.value}` }) },
-    { name: "Score, shrunk", head: "Score", num: true, value: (row) => row.shrunk, show: (row) => [h("span", { class: "score" }, signed(Math.round(row.shrunk))), row.differs && whole ? h("span", { class: `differs ${row.shrunk > whole.nps_exact ? "up" : "down"}` }, row.shrunk > whole.nps_exact ? " \u25b2" : " \u25bc", unseen("tells apart")) : null] },
+    { name: "Score, shrunk", head: "Score", num: true, value: (row) => row.shrunk, show: (row) => [h("span", { class: "score" }, signed(row.shrunk)), row.differs && whole ? h("span", { class: `differs ${row.shrunk > whole.nps_exact ? "up" : "down"}` }, row.shrunk > whole.nps_exact ? " \u25b2" : " \u25bc", unseen("tells apart")) : null] },
     { name: "Interval", head: ["\u2212100", h("span", {}, "0"), "100"], wide: true, value: () => null, show: (row) => whisker(row.shrunk, row.shrunk_interval) },
     { name: "Answers", num: true, value: (row) => row.n, show: (row) => count(row.n) },
   ];

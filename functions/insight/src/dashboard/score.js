@@ -58,7 +58,7 @@ function scorePart(total) {
       h("div", {}, total.band ? h("strong", {}, BANDS[total.band] ?? capital(spoken(total.band))) : null,
         h("span", { class: "quiet" }, `of ${plural(total.n, "answer", "answers")}`))),
     gauge(total),
-    h("p", { class: "sure" }, "We can be 95 % sure that it lies between ", h("b", {}, signed(Math.round(total.interval.low))), " and ", h("b", {}, signed(Math.round(total.interval.high))), "."),
+    h("p", { class: "sure" }, "We can be 95 % sure that it lies between ", h("b", {}, signed(total.interval.low)), " and ", h("b", {}, signed(total.interval.high)), "."),
     total.mark === "few" ? h("p", { class: "few" }, "Few answers: read it as a first hint.") : null,
     industry(), changed(total.change), precise(total.needed), parts(total), legend(total), unsure,
   ];
@@ -110,13 +110,13 @@ function ratePart(total) {
 function silence(of) {
   const like = of?.if_silent_were_late;
   if (!like || like.points === null || like.points === undefined) return null;
-  return note(`If the silent were like those who needed the reminder, the score would be ${signed(Math.round(like.nps_exact))} (${gained(like.points)}). ${of.late_differs ? "Late answers do differ." : "Late answers do not clearly differ."}`);
+  return note(`If the silent were like those who needed the reminder, the score would be ${signed(like.nps_exact)} (${gained(like.points)}), or ${range(like.interval)} as far as chance goes. ${of.late_differs ? "Late answers do differ." : "Late answers do not clearly differ."}`);
 }
 
 const TREND = [{ name: "From", value: (row) => row.from, show: (row) => day(row.from, LONG) }, { name: "To", value: (row) => row.to, show: (row) => day(row.to, LONG) }, { name: "Answers", num: true, value: (row) => row.n, show: (row) => count(row.n) },
   { name: "Score", num: true, value: (row) => (scored(row) ? row.nps_exact : null), show: (row) => (scored(row) ? signed(row.nps) : null) },
-  { name: "Low", num: true, value: (row) => (scored(row) ? row.interval.low : null), show: (row) => (scored(row) ? signed(Math.round(row.interval.low)) : null) },
-  { name: "High", num: true, value: (row) => (scored(row) ? row.interval.high : null), show: (row) => (scored(row) ? signed(Math.round(row.interval.high)) : null) }];
+  { name: "Low", num: true, value: (row) => (scored(row) ? row.interval.low : null), show: (row) => (scored(row) ? signed(row.interval.low) : null) },
+  { name: "High", num: true, value: (row) => (scored(row) ? row.interval.high : null), show: (row) => (scored(row) ? signed(row.interval.high) : null) }];
 
 function trendPart(trend) {
   if (!trend.some((one) => one.n)) return [empty("A line begins with the first answers."), marked()];

@@ -9,7 +9,8 @@ const BUILT_IN = { owner: "Account manager", agent: "Agent", account: "Account",
 const WEEK = { mon: "Monday", tue: "Tuesday", wed: "Wednesday", thu: "Thursday", fri: "Friday", sat: "Saturday", sun: "Sunday" };
 
 const groupOf = (score) => (score >= 9 ? "promoter" : score >= 7 ? "passive" : "detractor");
-const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+// Halves go away from zero, as the server's and the letters' do, and nothing is less than nothing.
+const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0, signDisplay: "negative" });
 const count = (n) => whole.format(n);
 const minus = (text) => text.replace("-", "\u2212");
 const signed = (n) => minus(count(n));
@@ -22,7 +23,7 @@ const LONG = { day: "numeric", month: "short", year: "numeric" };
 const utc = (text) => new Date(`${text}T00:00:00Z`);
 const day = (text, style = SHORT) => new Intl.DateTimeFormat(undefined, { ...style, timeZone: "UTC" }).format(utc(text));
 const period = ({ from, to }) => (from === to ? day(from, LONG) : `${day(from, from.slice(0, 4) === to.slice(0, 4) ? SHORT : LONG)} \u2013 ${day(to, LONG)}`);
-const range = ({ low, high }) => `${signed(Math.round(low))} to ${signed(Math.round(high))}`;
+const range = ({ low, high }) => `${signed(low)} to ${signed(high)}`;
 const chance = (p) => (p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`);
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const spoken = (text) => text.replaceAll("_", " ");

@@ -97,16 +97,41 @@ fn windows_follow_the_calendar() {
 
 #[test]
 fn windows_are_compared_with_as_many_days_before_or_with_the_same_of_last_year() {
+    let today = date("2030-01-01");
     for (from, to, previous, year_before) in [
         ("2027-03-01", "2027-03-31", ("2027-01-29", "2027-02-28"), ("2026-03-01", "2026-03-31")),
         ("2028-02-29", "2028-02-29", ("2028-02-28", "2028-02-28"), ("2027-02-28", "2027-02-28")),
         ("2027-01-01", "2027-12-31", ("2026-01-01", "2026-12-31"), ("2026-01-01", "2026-12-31")),
     ] {
-        let days = Days { from: date(from), to: date(to) };
+        let span = Span::Between(date(from), Some(date(to)));
         for (with, (from, to)) in [(Compare::Previous, previous), (Compare::YearBefore, year_before)] {
-            assert_eq!(days.compared(with), Days { from: date(from), to: date(to) }, "{days:?} {with:?}");
+            assert_eq!(span.compared(with, today), Days { from: date(from), to: date(to) }, "{span:?} {with:?}");
         }
     }
+}
+
+#[test]
+fn a_unit_of_the_calendar_is_compared_with_the_one_before() {
+    for (window, today, from, to) in [
+        // A Wednesday: the Monday to Wednesday before, not a weekend.
+        ("this_week", "2027-03-31", "2027-03-22", "2027-03-24"),
+        ("last_week", "2027-03-31", "2027-03-15", "2027-03-21"),
+        ("this_month", "2027-03-15", "2027-02-01", "2027-02-15"),
+        ("this_month", "2027-03-31", "2027-02-01", "2027-02-28"),
+        ("this_month", "2028-03-29", "2028-02-01", "2028-02-29"),
+        ("last_month", "2027-03-31", "2027-01-01", "2027-01-31"),
+        ("this_quarter", "2027-03-31", "2026-10-01", "2026-12-29"),
+        ("last_quarter", "2027-03-31", "2026-07-01", "2026-09-30"),
+        ("this_year", "2027-03-31", "2026-01-01", "2026-03-31"),
+        ("last_year", "2027-03-31", "2025-01-01", "2025-12-31"),
+        ("7d", "2027-03-31", "2027-03-18", "2027-03-24"),
+    ] {
+        let span = selection(&[("window", window)]).unwrap().span;
+        let before = span.compared(Compare::Previous, date(today));
+        assert_eq!((before.from, before.to), (date(from), date(to)), "{window} on {today}");
+    }
+    let year = Span::This(Unit::Month).compared(Compare::YearBefore, date("2027-03-15"));
+    assert_eq!((year.from, year.to), (date("2026-03-01"), date("2026-03-15")));
 }
 
 fn question(query: &[(&str, &str)]) -> Result<Question, Vec<String>> {
@@ -156,7 +181,7 @@ fn a_day_is_looked_around() {
     for (today, to) in [("2027-04-01", "2027-03-16"), ("2027-03-12", "2027-03-12"), ("2027-03-01", "2027-03-10")] {
         let days = asked.selection.span.days(date(today));
         assert_eq!(days, Days { from: date("2027-03-10"), to: date(to) }, "{today}");
-        let before = days.compared(asked.compare.unwrap());
+        let before = asked.selection.span.compared(asked.compare.unwrap(), date(today));
         assert_eq!(before, Days { from: date("2027-02-10"), to: date("2027-03-09") });
     }
     let plain = question(&[("around", "2027-03-10")]).unwrap();

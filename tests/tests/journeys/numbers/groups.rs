@@ -185,9 +185,54 @@ async fn any_two_groups_are_crossed_and_any_filters_combined() {
     assert!(sent["n"].as_u64() > answered["n"].as_u64(), "{} {}", sent["n"], answered["n"]);
     let each = of("?per=contact").await;
     assert_eq!((&each["per"], each["n"].as_u64()), (&json!("contact"), Some(4)), "six people, four of whom answer");
+    let board = async |query: &str| {
+        let path = format!("/v1/leaders?dimension=owner&least=1{query}");
+        company.call(reqwest::Method::GET, &path, None).await.ok()
+    };
+    let (by_contact, by_sending) = (board("&per=contact").await, board("&by=sending").await);
+    assert_eq!((&by_contact["per"], &by_contact["whole"]["n"]), (&json!("contact"), &each["n"]), "a board of the same");
+    assert_eq!((&by_sending["by"], &by_sending["per"]), (&json!("sending"), &json!("response")));
     let few = company.nps("?per=contact&scan=3").await;
     assert_eq!((few.status, few.problem().0), (422, "crossing"));
     insta::assert_json_snapshot!("crossing", few.body);
+}
+
+#[tokio::test]
+async fn what_was_asked_and_answered_elsewhere_is_neither_early_nor_late() {
+    let company = Company::start().await;
+    company.campaign_with("default", json!({"limit_days": 0})).await;
+    hear(&company, |nth, _| person(nth).set("agent_id", ["7", "7/2"][nth % 2]), &[9, 9, 2, 0]).await;
+    let past = |nth: usize, score: u8, sent: &str| {
+        json!({"contact_email": format!("past{nth}@example.com"), "score": score, "milestone": "completion",
+               "sent_at": format!("{sent}T09:00:00Z"), "answered_at": "2027-03-10T12:00:00Z", "agent_id": "7/2"})
+    };
+    let rows = [past(0, 10, "2027-03-01"), past(1, 10, "2026-05-01"), past(2, 3, "2026-05-02")];
+    let body = json!({"source": "csv", "responses": rows});
+    company.call(reqwest::Method::POST, "/v1/responses/import", Some(body)).await.ok();
+    company.settle().await;
+    for query in ["?window=90d", "?group_by=agent", "?filter.agent=7&group_by=agent"] {
+        let tallies = company.nps(query).await.ok();
+        let answers = company.nps(&format!("{query}&filter.milestone=completion")).await.ok();
+        assert_eq!((&tallies["basis"], &answers["basis"]), (&json!("tallies"), &json!("answers")));
+        let (mut one, mut other) = (agreed(&tallies), agreed(&answers));
+        if query.contains("filter") {
+            // Of one agent tallies know nothing of mails and comments.
+            for side in [&mut one, &mut other] {
+                side["nonresponse"].take();
+                side["commented"].take();
+            }
+        }
+        assert_eq!(one, other, "{query}");
+    }
+    let nonresponse = company.nps("").await.ok()["nonresponse"].clone();
+    assert_eq!((&nonresponse["early"]["n"], &nonresponse["late"]["n"]), (&json!(4), &json!(0)));
+    // An agent's id is no path.
+    assert_eq!(values(&company.nps("?filter.agent=7&group_by=agent").await), ["7"]);
+    // However long an answer took that came from elsewhere.
+    let sent = company.nps("?from=2026-05-01&to=2026-05-02&by=sending&group_by=weekday").await.ok();
+    assert_eq!((&sent["n"], &sent["nps"], values(&sent)), (&json!(2), &json!(0), vec!["fri".into(), "sat".into()]));
+    let none = company.nps("?from=2026-05-03&to=2027-02-28&by=sending").await.ok();
+    assert_eq!((&none["n"], &none["scanned"]["answers"]), (&json!(0), &json!(7)), "today is looked at in any case");
 }
 
 #[tokio::test]
