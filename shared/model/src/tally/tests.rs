@@ -11,7 +11,7 @@ use super::*;
 use crate::dimension::{BUILT_IN, is_counted};
 use crate::id::ClaimId;
 use crate::reason::{Reason, Reasons};
-use crate::survey::{Said, Step};
+use crate::survey::{AnsweredBy, Said, Step};
 use crate::theme::{Heard, Say, Sentiment};
 
 /// A Sunday evening before a change of the clocks in Europe.
@@ -22,7 +22,7 @@ type Deed = (u8, u8, u16);
 
 fn made(nth: usize, kind: u8) -> Survey {
     let pick = |of: &[&str]| of[usize::from(kind) % of.len()].to_owned();
-    serde_json::from_value(json!({
+    let mut survey = json!({
         "id": format!("{nth:032x}"), "ver": NOW.as_millis(), "cp": pick(&["default", "spring"]),
         "zn": pick(&["UTC", "Europe/Berlin", "Pacific/Auckland"]), "ms": "completion",
         "sj": {"t": "project", "i": nth.to_string()}, "ct": {"e": format!("person{nth}@example.com")}, "lg": "en",
@@ -33,8 +33,18 @@ fn made(nth: usize, kind: u8) -> Survey {
         },
         "cr": NOW.as_millis(), "sa": NOW.as_millis(), "cd": {"t": 259_200, "r": 604_800, "c": 1_209_600},
         "st": "scheduled", "nx": {"s": "invite", "a": NOW.as_millis()}, "iv": {}, "re": {}, "rt": 400
-    }))
-    .unwrap()
+    });
+    // Asked in one of two ways, or by text, or not asked at all, or elsewhere.
+    match kind % 7 {
+        0 => survey["ex"] = json!({"e": "scale", "v": "page"}),
+        1 => survey["ex"] = json!({"e": "scale", "v": "letter"}),
+        2 => survey["ct"] = json!({"t": format!("49151{nth:08}")}),
+        3 => survey["dr"] = json!({"d": "shop", "k": "link"}),
+        4 => survey["dr"] = json!({"d": "site", "k": "widget"}),
+        5 => survey["im"] = json!({"f": "delighted", "a": NOW.as_millis()}),
+        _ => {}
+    }
+    serde_json::from_value(survey).unwrap()
 }
 
 /// What might be made of a comment.
@@ -63,7 +73,7 @@ fn lived(first: Survey, deeds: &[Deed]) -> Vec<Survey> {
         let before = images.last().unwrap();
         let mail = if argument % 2 == 0 { Step::Invite } else { Step::Remind };
         let score = Score::try_from(argument % 11).unwrap();
-        let after = match what % 16 {
+        let after = match what % 17 {
             0 => before.claimed(mail, &ClaimId::new(u64::from(argument)), now).ok(),
             1 | 2 => before.sent(mail, now),
             3 => before.delivered(mail, now),
@@ -82,6 +92,7 @@ fn lived(first: Survey, deeds: &[Deed]) -> Vec<Survey> {
             }
             11 => before.self_saved(score, now).ok().flatten(),
             12 => ticked(before, argument, now),
+            13 => before.responded_by(score, None, AnsweredBy::Reply, now).ok().flatten(),
             _ => before.responded(score, None, now).ok().flatten(),
         };
         images.extend(after);
@@ -145,6 +156,25 @@ proptest! {
             ends.extend(images.last().cloned());
         }
         prop_assert_eq!(tallied(rows), folded(&ends, &bands));
+    }
+
+    /// What no tally counts is read from the answers: each is in one group of these, so that the groups add up to all.
+    #[test]
+    fn an_answer_came_in_one_way_of_each_kind(kind in any::<u8>(), deeds in prop::collection::vec(any::<Deed>(), 0..14)) {
+        let bands = Bands::default();
+        for image in &lived(made(0, kind), &deeds) {
+            let Some(answer) = Answer::of(image, &bands) else { continue };
+            let day = answer.counted.day;
+            let groups = |dimension: &str| answer.groups(dimension, day);
+            let asked = ["mail", "mail", "sms", "link", "widget", "import", "mail"][usize::from(kind % 7)];
+            prop_assert_eq!(groups("channel"), [asked]);
+            let by_reply = image.changes.last().is_some_and(|last| last.by == AnsweredBy::Reply);
+            let way = if by_reply { "reply" } else { "page" };
+            let here = image.imported.is_none();
+            prop_assert_eq!(groups("answered_by"), here.then(|| way.to_owned()).into_iter().collect::<Vec<_>>());
+            prop_assert_eq!(groups("mail").len(), usize::from(image.was_asked()));
+            prop_assert_eq!((groups("milestone").len(), groups("language").len()), (1, 1));
+        }
     }
 
     #[test]
