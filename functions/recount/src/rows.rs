@@ -108,15 +108,7 @@ async fn look_again(held: &mut Held<'_>, judged: &Judged, next: Reading, sums: &
 async fn in_smaller_parts(held: &mut Held<'_>) -> Result<(), Error> {
     held.keep(|job| {
         job.attempts = 0;
-        if let Some(check) = job.check.as_mut() {
-            *check = Check {
-                parts: check.parts * 2,
-                suspects: std::mem::take(&mut check.suspects),
-                more_suspects: check.more_suspects,
-                suspected_at: check.suspected_at,
-                ..Check::default()
-            };
-        }
+        job.check = job.check.take().map(Check::in_smaller_parts);
     })
     .await
 }

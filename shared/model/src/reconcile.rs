@@ -169,6 +169,21 @@ impl Default for Check {
 }
 
 impl Check {
+    /// The same before any row was looked at, with rows in parts of half the size. What is known of surveys stays.
+    #[must_use]
+    pub fn in_smaller_parts(self) -> Self {
+        Self {
+            parts: self.parts * 2,
+            suspects: self.suspects,
+            more_suspects: self.more_suspects,
+            suspected_at: self.suspected_at,
+            looked_again: self.looked_again,
+            uncounted: self.uncounted,
+            wrong_surveys: self.wrong_surveys,
+            ..Self::default()
+        }
+    }
+
     /// Whether nothing is wrong.
     #[must_use]
     pub const fn is_equal(&self) -> bool {

@@ -145,6 +145,32 @@ fn sums_are_read_as_they_were_written_in_pieces_of_any_size() {
 }
 
 #[test]
+fn what_is_known_of_surveys_outlives_a_new_beginning_with_rows() {
+    let survey = SurveyId::from_bytes([7; 16]);
+    let found = Check {
+        part: 1,
+        rows: 9,
+        busy: 1,
+        kept: 1,
+        wrong_numbers: 1,
+        suspects: vec![survey],
+        more_suspects: 2,
+        looked_again: 1,
+        uncounted: vec![WrongSurvey { survey, marker: WrongMarker::Missing, repaired: false }],
+        wrong_surveys: 3,
+        reading: Some(Reading::new(1)),
+        ..Check::default()
+    };
+    let again = found.clone().in_smaller_parts();
+    let surveys = |check: &Check| {
+        (check.suspects.clone(), check.more_suspects, check.looked_again, check.uncounted.clone(), check.wrong_surveys)
+    };
+    assert_eq!(surveys(&again), surveys(&found));
+    let Check { parts, part, rows, busy, kept, wrong_numbers, reading, .. } = again;
+    assert_eq!((parts, part, rows, busy, kept, wrong_numbers, reading), (2, 0, 0, 0, 0, 0, None));
+}
+
+#[test]
 fn whoever_looks_again_takes_these_rows_and_no_others() {
     let rows: BTreeSet<Row> = counted(9, 1).rows().into_keys().filter(|row| row.dimension == "product").collect();
     let mut sums = Sums::of(rows);
