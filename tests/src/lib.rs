@@ -8,6 +8,8 @@ pub mod issuer;
 pub mod outside;
 pub mod programs;
 pub mod runtime_api;
+mod signed;
 pub mod weather;
 
 pub use company::{Answer, Company, KEY, Letter, MONDAY, Page, Trigger, client, done, project, unescaped};
+pub use signed::signed;

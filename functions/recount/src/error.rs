@@ -12,6 +12,9 @@ pub enum Error {
     /// The queue gave no answer.
     #[error(transparent)]
     Queue(#[from] queue::Error),
+    /// What was added up before is not as it was written.
+    #[error(transparent)]
+    NotSums(#[from] model::reconcile::NotSums),
     /// Somebody else took the job: whoever held it was thought dead.
     #[error("somebody else has taken the job")]
     Taken,

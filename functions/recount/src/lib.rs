@@ -11,6 +11,7 @@
 mod error;
 mod reconcile;
 mod recount;
+mod rows;
 mod settings;
 mod sweep;
 mod turn;
@@ -39,10 +40,16 @@ pub struct Deps {
     pub clock: Clock,
     /// Names of jobs.
     pub chance: Chance,
-    /// How long a turn goes on walking.
+    /// How long a turn goes on walking over surveys.
     pub turn: Duration,
+    /// How long it goes on reading rows and markers: to write down how far that came, and to read it again, has its price.
+    pub reading: Duration,
     /// Items that are read at once, in each of the parts of a walk.
     pub page: i32,
+    /// Doubtful surveys with which a walk does not go on before it is known what they are.
+    pub doubts: usize,
+    /// Items of the ledger that are read at once, in each of the parts of a reading; no more than a megabyte comes.
+    pub items: i32,
     /// Most rows of tallies that are held in memory.
     pub most_rows: usize,
 }
@@ -52,9 +59,22 @@ impl Deps {
     #[must_use]
     pub fn new(store: Store, queue: Queue, clock: Clock) -> Self {
         let turn = Duration::from_secs(60);
+        // A function lives for 15 minutes; writing down what was added up takes one.
+        let reading = Duration::from_secs(600);
         // A page of every part is touched at most before the counting must have caught up: others' answers then wait for
         // seconds, not for hours. A row takes about half a kilobyte.
-        Self { store, queue, clock, chance: Chance::System, turn, page: 250, most_rows: 400_000 }
+        Self {
+            store,
+            queue,
+            clock,
+            chance: Chance::System,
+            turn,
+            reading,
+            page: 250,
+            doubts: 250,
+            items: 10_000,
+            most_rows: 400_000,
+        }
     }
 
     /// Everything from the environment.

@@ -23,8 +23,10 @@ pub(crate) enum Next {
 pub(crate) struct Held<'a> {
     pub(crate) deps: &'a Deps,
     pub(crate) job: Job,
-    /// When the turn is to end.
+    /// When the turn is to end its walk over surveys.
     until: Timestamp,
+    /// When it is to end reading rows and markers.
+    pub(crate) read_until: Timestamp,
 }
 
 /// Takes the next turn of a job. Whoever finds it over or held has nothing to do.
@@ -39,7 +41,8 @@ pub(crate) async fn take(deps: &Deps, kind: JobKind, id: &JobId) -> Result<(), E
         tracing::error!(job.id = %id, job.kind = kind.as_str(), "a job on all surveys was given up");
         return Ok(());
     }
-    let mut held = Held { deps, job: mine, until: now.after(deps.turn) };
+    let (until, read_until) = (now.after(deps.turn), now.after(deps.reading));
+    let mut held = Held { deps, job: mine, until, read_until };
     let next = match kind {
         JobKind::Recount => Box::pin(recount::turn(&mut held)).await,
         JobKind::Reconciliation => Box::pin(reconcile::turn(&mut held)).await,

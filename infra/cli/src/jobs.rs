@@ -74,9 +74,11 @@ fn show(bar: &ProgressBar, job: &Value) {
     }
     bar.set_position(read);
     let rows = job["rows"].as_u64().filter(|rows| *rows > 0).map(|rows| format!("{rows} rows looked at"));
+    let markers =
+        job["markers"].as_u64().filter(|markers| *markers > 0).map(|markers| format!("{markers} markers read"));
     let changed = job["changed"].as_u64().map(|changed| format!("{changed} counted anew"));
     let waits = job["detail"].as_str().map(|why| format!("it waits: {why}"));
-    bar.set_message(waits.or(rows).or(changed).unwrap_or_else(|| "under way".to_owned()));
+    bar.set_message(waits.or(rows).or(markers).or(changed).unwrap_or_else(|| "under way".to_owned()));
 }
 
 fn recounted(job: &Value) -> Done {

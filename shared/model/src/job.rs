@@ -37,6 +37,9 @@ pub const PATIENCE: Duration = Duration::from_secs(600);
 /// How long a job is remembered.
 pub const KEPT: Duration = Duration::from_secs(90 * 86_400);
 
+/// How long what a turn has added up is kept for the next one.
+pub const PIECES_KEPT: Duration = Duration::from_secs(7 * 86_400);
+
 /// The name of a job: when it was made, and eight hexadecimal digits. Names sort by time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

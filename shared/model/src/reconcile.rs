@@ -8,6 +8,7 @@
 //! Markers are forgotten in the end, a while after their surveys, and what they counted stays. So an old row may have more
 //! than the markers know; it must never have less.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan as _;
@@ -15,6 +16,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{CampaignId, SurveyId};
+use crate::job::{PLACES, Place};
 use crate::tally::{Contribution, Counter, Row};
 use crate::time::Timestamp;
 
@@ -54,7 +56,7 @@ pub struct Check {
     pub part: u32,
     /// Markers that were read for one part.
     pub markers: u64,
-    /// Rows that were found to be equal, or wrong.
+    /// Rows that were found to be equal or wrong, so far.
     pub rows: u64,
     /// Rows that counted whenever they were looked at.
     pub busy: u64,
@@ -78,6 +80,69 @@ pub struct Check {
     pub uncounted: Vec<WrongSurvey>,
     /// How many there are.
     pub wrong_surveys: u64,
+    /// The reading of rows and markers that did not fit into one turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
+}
+
+/// A reading of rows, of all markers, and of the rows once more. It may take many turns: how long it takes makes no
+/// difference to what an untouched row says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// How often these rows were looked at before.
+    pub look: u8,
+    /// What is read.
+    pub stage: Stage,
+    /// How far each part of the ledger is read, for rows before and for markers.
+    pub places: Vec<Place>,
+    /// Of how many dimensions the rows were read once more.
+    pub dimensions: u32,
+    /// Markers that were read.
+    pub markers: u64,
+    /// What was added up so far, if it is written down.
+    pub kept: Option<Kept>,
+}
+
+/// What of them is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The rows, before the markers.
+    Before,
+    /// The markers.
+    Markers,
+    /// The rows, after the markers.
+    After,
+}
+
+/// Sums that are written down in pieces, beside the job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The revision of the job under which they are: of somebody who was thought dead they have another.
+    pub rev: u64,
+    /// How many there are.
+    pub pieces: u32,
+}
+
+impl Reading {
+    /// One that has not begun.
+    #[must_use]
+    pub fn new(look: u8) -> Self {
+        let places = vec![Place::Start; usize::from(PLACES)];
+        Self { look, stage: Stage::Before, places, dimensions: 0, markers: 0, kept: None }
+    }
+
+    /// The same at the beginning of its next stage.
+    #[must_use]
+    pub fn at(self, stage: Stage) -> Self {
+        Self { stage, places: vec![Place::Start; usize::from(PLACES)], ..self }
+    }
+
+    /// Whether every part of the ledger is read to its end.
+    #[must_use]
+    pub fn is_through(&self) -> bool {
+        self.places.iter().all(|place| *place == Place::End)
+    }
 }
 
 impl Default for Check {
@@ -98,11 +163,27 @@ impl Default for Check {
             looked_again: 0,
             uncounted: Vec::new(),
             wrong_surveys: 0,
+            reading: None,
         }
     }
 }
 
 impl Check {
+    /// The same before any row was looked at, with rows in parts of half the size. What is known of surveys stays.
+    #[must_use]
+    pub fn in_smaller_parts(self) -> Self {
+        Self {
+            parts: self.parts * 2,
+            suspects: self.suspects,
+            more_suspects: self.more_suspects,
+            suspected_at: self.suspected_at,
+            looked_again: self.looked_again,
+            uncounted: self.uncounted,
+            wrong_surveys: self.wrong_surveys,
+            ..Self::default()
+        }
+    }
+
     /// Whether nothing is wrong.
     #[must_use]
     pub const fn is_equal(&self) -> bool {
@@ -181,9 +262,18 @@ struct Sum {
 pub struct Sums {
     part: u32,
     parts: u32,
-    only: Option<BTreeSet<Row>>,
+    /// Whether no row is taken that it does not know.
+    closed: bool,
     rows: BTreeMap<Row, Sum>,
 }
+
+/// A row and its sum as they are written down, one a line.
+type Line<'a> = (Cow<'a, str>, Cow<'a, str>, Date, Cow<'a, str>, u64, u64, Vec<(Cow<'a, str>, i64, i64)>);
+
+/// A piece that does not read as it was written.
+#[derive(Debug, thiserror::Error)]
+#[error("what was added up cannot be read any more")]
+pub struct NotSums(#[source] Option<serde_json::Error>);
 
 /// A row that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -213,13 +303,69 @@ impl Sums {
     /// One of `parts` equal parts of all rows.
     #[must_use]
     pub const fn new(part: u32, parts: u32) -> Self {
-        Self { part, parts, only: None, rows: BTreeMap::new() }
+        Self { part, parts, closed: false, rows: BTreeMap::new() }
     }
 
     /// These rows alone.
     #[must_use]
-    pub const fn of(rows: BTreeSet<Row>) -> Self {
-        Self { part: 0, parts: 1, only: Some(rows), rows: BTreeMap::new() }
+    pub fn of(rows: BTreeSet<Row>) -> Self {
+        let rows = rows.into_iter().map(|row| (row, Sum::default())).collect();
+        Self { part: 0, parts: 1, closed: true, rows }
+    }
+
+    /// The same at the beginning, for the rows of [`Self::of`].
+    #[must_use]
+    pub fn closed(self) -> Self {
+        Self { closed: true, ..self }
+    }
+
+    /// What it has added up so far, in pieces of so many bytes or a little more.
+    ///
+    /// # Errors
+    /// Never: what it holds can be written.
+    pub fn pieces(&self, most: usize) -> Result<Vec<String>, NotSums> {
+        let mut pieces = vec![String::new()];
+        for (row, sum) in &self.rows {
+            let numbers =
+                sum.numbers.iter().map(|(counter, (tally, surveys))| (counter.name().into(), *tally, *surveys));
+            let line: Line<'_> = (
+                row.campaign.as_str().into(),
+                row.dimension.as_str().into(),
+                row.day,
+                row.value.as_str().into(),
+                sum.before,
+                sum.after,
+                numbers.collect(),
+            );
+            let line = serde_json::to_string(&line).map_err(|error| NotSums(Some(error)))?;
+            if pieces.last().is_some_and(|piece| piece.len() >= most) {
+                pieces.push(String::new());
+            }
+            if let Some(piece) = pieces.last_mut() {
+                piece.push_str(&line);
+                piece.push('\n');
+            }
+        }
+        Ok(pieces)
+    }
+
+    /// Takes in a piece that was written down.
+    ///
+    /// # Errors
+    /// When it was not written here.
+    pub fn restore(&mut self, piece: &str) -> Result<(), NotSums> {
+        for line in piece.lines() {
+            let (campaign, dimension, day, value, before, after, numbers) =
+                serde_json::from_str::<Line<'_>>(line).map_err(|error| NotSums(Some(error)))?;
+            let campaign = campaign.parse().map_err(|_| NotSums(None))?;
+            let row = Row { campaign, dimension: dimension.into_owned(), day, value: value.into_owned() };
+            let numbers = numbers.into_iter().map(|(name, tally, surveys)| {
+                Counter::named(&name).map(|counter| (counter, (tally, surveys))).ok_or(NotSums(None))
+            });
+            let numbers = numbers.collect::<Result<_, _>>()?;
+            self.rows.insert(row, Sum { before, after, numbers });
+        }
+        Ok(())
     }
 
     /// How many rows it knows of.
@@ -241,10 +387,10 @@ impl Sums {
     }
 
     fn takes(&self, row: &Row) -> bool {
-        match &self.only {
-            Some(only) => only.contains(row),
-            None => self.parts == 1 || part_of(row, self.parts) == self.part,
+        if self.closed {
+            return self.rows.contains_key(row);
         }
+        self.parts == 1 || part_of(row, self.parts) == self.part
     }
 
     /// Takes in a part of a row, as it was before the markers are read.
@@ -290,6 +436,7 @@ impl Sums {
             judged.rows += 1;
             let proven = row.day >= proven_from(&row.campaign);
             let mut wrong = BTreeMap::new();
+            let mut kept = 0;
             for (counter, (tally, surveys)) in sum.numbers {
                 if tally < surveys || (proven && tally != surveys) {
                     wrong.insert(counter, (tally, surveys));
@@ -297,10 +444,12 @@ impl Sums {
                     && row.dimension == "campaign"
                     && matches!(counter, Counter::Score(_) | Counter::Suspect)
                 {
-                    judged.kept += u64::try_from(tally - surveys).unwrap_or(0);
+                    kept += u64::try_from(tally - surveys).unwrap_or(0);
                 }
             }
-            if !wrong.is_empty() {
+            if wrong.is_empty() {
+                judged.kept += kept;
+            } else {
                 judged.wrong.push(WrongRow { row, rev: sum.before, numbers: wrong });
             }
         }

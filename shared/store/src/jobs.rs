@@ -1,8 +1,9 @@
 //! Jobs on all surveys: each is written whole, and only over the very one it was made from.
 
 use aws_sdk_dynamodb::error::SdkError;
-use model::job::KEPT;
-use model::{Job, JobId, JobKind};
+use model::job::{KEPT, PIECES_KEPT};
+use model::reconcile::Kept;
+use model::{Job, JobId, JobKind, Timestamp};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
 use crate::error::Error;
@@ -60,6 +61,35 @@ impl Store {
             }
             Err(error) => Err(Error::call("PutItem", &self.tables.ledger, error)),
         }
+    }
+
+    /// Writes down what a job has added up so far, in pieces. They are found by what is given back, once that stands in the
+    /// job; until then nobody looks at them, and in some days they go by themselves.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn keep_pieces(&self, job: &Job, pieces: Vec<String>, now: Timestamp) -> Result<Kept, Error> {
+        let rev = job.rev;
+        let mut count = 0;
+        for piece in pieces {
+            let mut item = Self::key(keys::job_piece(&job.id, count), &rev.to_string());
+            item.insert("piece".to_owned(), s(piece));
+            item.insert("expires".to_owned(), n(now.after(PIECES_KEPT).as_seconds()));
+            let put = self.client.put_item().table_name(&self.tables.ledger).set_item(Some(item)).send().await;
+            put.map_err(|error| Error::call("PutItem", &self.tables.ledger, error))?;
+            count += 1;
+        }
+        Ok(Kept { rev, pieces: count })
+    }
+
+    /// A piece as it was written down; nothing once it is forgotten.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn piece(&self, job: &JobId, kept: Kept, nth: u32) -> Result<Option<String>, Error> {
+        let key = Self::key(keys::job_piece(job, nth), &kept.rev.to_string());
+        let item = self.get(&self.tables.ledger, key).await?;
+        Ok(item.and_then(|mut item| item.remove("piece")?.as_s().ok().cloned()))
     }
 }
 

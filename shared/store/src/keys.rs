@@ -405,6 +405,12 @@ pub fn jobs(kind: model::JobKind) -> String {
     format!("job#{}", kind.as_str())
 }
 
+/// The partition of a piece of what a job has added up so far; the sort key is the revision it was written under.
+#[must_use]
+pub fn job_piece(job: &model::JobId, nth: u32) -> String {
+    format!("job#sums#{job}#{nth}")
+}
+
 /// The partition of one part of how often all together asked for letters to sign in; the sort key is [`ONLY`].
 #[must_use]
 pub fn asked_by_all(window: i64, part: u8) -> String {

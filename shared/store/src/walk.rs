@@ -145,44 +145,38 @@ impl Store {
         }
     }
 
-    /// Hands over every marker of one part of `parts` equal ones, also those of lives that are over.
+    /// Some markers of one part of `parts` equal ones, also those of lives that are over, and where to go on: at most `most`
+    /// items of any kind are read for them.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
-    pub async fn every_marker(
+    pub async fn markers_behind(
         &self,
         part: u8,
         parts: u8,
-        mut take: impl FnMut(Contribution) + Send,
-    ) -> Result<(), Error> {
-        let mut from = None;
-        loop {
-            let (items, next) = self.every(keys::MARKERS, part, parts, from).await?;
-            for item in items {
-                let marker: Marker = from_item(item).map_err(|source| Error::item("a marker", source))?;
-                take(marker.counted);
-            }
-            from = next;
-            if from.is_none() {
-                return Ok(());
-            }
-        }
+        behind: Option<Key>,
+        most: i32,
+    ) -> Result<(Vec<Contribution>, Option<Key>), Error> {
+        let (items, next) = self.every(keys::MARKERS, part, parts, behind, most).await?;
+        let marker = |item| from_item::<Marker>(item).map_err(|source| Error::item("a marker", source));
+        let markers = items.into_iter().map(|item| Ok(marker(item)?.counted)).collect::<Result<_, Error>>()?;
+        Ok((markers, next))
     }
 
-    /// Hands over every row of one part of `parts` equal ones, each in the parts in which it is kept.
+    /// Some rows of one part of `parts` equal ones, each in the parts in which it is kept, and where to go on: at most `most`
+    /// items of any kind are read for them.
     ///
     /// # Errors
     /// When the table is busy or gives no answer.
-    pub async fn every_row(&self, part: u8, parts: u8, mut take: impl FnMut(RowPart) + Send) -> Result<(), Error> {
-        let mut from = None;
-        loop {
-            let (items, next) = self.every(keys::TALLIES, part, parts, from).await?;
-            items.iter().filter_map(part_from).for_each(&mut take);
-            from = next;
-            if from.is_none() {
-                return Ok(());
-            }
-        }
+    pub async fn rows_behind(
+        &self,
+        part: u8,
+        parts: u8,
+        behind: Option<Key>,
+        most: i32,
+    ) -> Result<(Vec<RowPart>, Option<Key>), Error> {
+        let (items, next) = self.every(keys::TALLIES, part, parts, behind, most).await?;
+        Ok((items.iter().filter_map(part_from).collect(), next))
     }
 
     /// A page of everything of the ledger whose partition begins so.
@@ -191,22 +185,25 @@ impl Store {
         begins: &str,
         part: u8,
         parts: u8,
-        from: Option<Item>,
-    ) -> Result<(Vec<Item>, Option<Item>), Error> {
+        behind: Option<Key>,
+        most: i32,
+    ) -> Result<(Vec<Item>, Option<Key>), Error> {
         let got = self
             .client
             .scan()
             .table_name(&self.tables.ledger)
             .segment(part.into())
             .total_segments(parts.into())
-            .set_exclusive_start_key(from)
+            .set_exclusive_start_key(behind.map(|(pk, sk)| Self::key(pk, &sk)))
+            .limit(most)
             .filter_expression("begins_with(pk, :begins)")
             .expression_attribute_values(":begins", s(begins))
             .consistent_read(true)
             .send()
             .await
             .map_err(|error| Error::call("Scan", &self.tables.ledger, error))?;
-        Ok((got.items.unwrap_or_default(), got.last_evaluated_key))
+        let next = got.last_evaluated_key.as_ref().and_then(key_of);
+        Ok((got.items.unwrap_or_default(), next))
     }
 
     /// All rows of a dimension of a campaign, in the parts in which they are kept, as they stand now.

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_types::SdkConfig;
 use axum::Router;
@@ -14,10 +15,12 @@ use host::secrets::Secrets;
 use host::settings::StoreSettings;
 use host::{Chance, Clock, Env};
 use local::cloud::Queue as LocalQueue;
+use local::world::REPLY_DOMAIN;
 use queue::Queue;
 use store::Store;
 
 use super::network::Wire;
+use super::ways::has_replies;
 
 /// A function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +34,7 @@ pub(crate) enum Function {
     Dispatch,
     Remind,
     MailEvents,
+    Replies,
     Deliver,
     Recount,
 }
@@ -47,6 +51,7 @@ impl Function {
             Self::Dispatch => "dispatch",
             Self::Remind => "remind",
             Self::MailEvents => "mail-events",
+            Self::Replies => "replies",
             Self::Deliver => "deliver",
             Self::Recount => "recount",
         }
@@ -62,6 +67,7 @@ pub(crate) enum Environment {
     Dispatch(dispatch::Deps),
     Remind(remind::Deps),
     MailEvents(mail_events::Deps),
+    Replies(replies::Deps),
     Deliver(deliver::Deps),
     Recount(recount::Deps),
 }
@@ -72,11 +78,18 @@ pub(crate) struct Fleet {
     wire: Wire,
     clock: Clock,
     chance: Chance,
+    seed: u64,
     warm: HashMap<Function, Vec<Environment>>,
 }
 
 /// The address contacts see.
 pub(crate) const PUBLIC: &str = "https://nps.example.com";
+
+/// What holds for every text.
+fn terms() -> mail::Terms {
+    let configuration_set = "npsloop".to_owned();
+    mail::Terms { configuration_set, max_price: "0.50".to_owned(), kind: mail::Kind::Transactional }
+}
 
 fn settings(region: &str) -> Env {
     Env::from([
@@ -106,8 +119,8 @@ fn settings(region: &str) -> Env {
 }
 
 impl Fleet {
-    pub(crate) fn new(region: &str, wire: Wire, clock: Clock, chance: Chance) -> Self {
-        Self { env: settings(region), wire, clock, chance, warm: HashMap::new() }
+    pub(crate) fn new(region: &str, wire: Wire, clock: Clock, chance: Chance, seed: u64) -> Self {
+        Self { env: settings(region), wire, clock, chance, seed, warm: HashMap::new() }
     }
 
     fn sdk(&self, service: Service) -> SdkConfig {
@@ -184,10 +197,13 @@ impl Fleet {
                 store: store(),
                 mailer: mail::Mailer::new(&self.sdk(Service::SesV2), Some("npsloop".to_owned())),
                 pace: Arc::new(host::Pace::share(0.0, 2)),
-                texts: None,
+                texts: Some(dispatch::Texts {
+                    texter: mail::Texter::new(&self.sdk(Service::Sms), terms()),
+                    pace: Arc::new(host::Pace::share(0.0, 2)),
+                }),
                 step: self.queue(LocalQueue::Step),
                 public_url: PUBLIC.to_owned(),
-                reply_domain: None,
+                reply_domain: has_replies(self.seed).then(|| REPLY_DOMAIN.to_owned()),
                 clock,
                 chance,
             }),
@@ -219,8 +235,19 @@ impl Fleet {
             }),
             Function::Recount => {
                 let queue = self.queue(LocalQueue::Recount);
-                Environment::Recount(recount::Deps { chance, ..recount::Deps::new(store(), queue, clock) })
+                let deps = recount::Deps { chance, ..recount::Deps::new(store(), queue, clock) };
+                // Where a turn reads next to nothing, a proof takes many.
+                let slow = self.seed % 8 == 3;
+                let few = recount::Deps { reading: Duration::ZERO, items: 40, ..deps.clone() };
+                Environment::Recount(if slow { few } else { deps })
             }
+            Function::Replies => Environment::Replies(replies::Deps {
+                store: store(),
+                mail: self.queue(LocalQueue::Mail),
+                public_url: PUBLIC.to_owned(),
+                clock,
+                chance,
+            }),
             Function::MailEvents => Environment::MailEvents(mail_events::Deps { store: store(), clock, chance }),
         }
     }

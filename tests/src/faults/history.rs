@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use model::survey::RETRY_UNKNOWN_AFTER;
-use model::{Contact, ContactKey, Score, Step, Survey, SurveyId, Timestamp};
+use model::survey::{RETRY_UNKNOWN_AFTER, RETRY_UNKNOWN_TEXT_AFTER};
+use model::{Contact, ContactKey, Email, Score, Step, Survey, SurveyId, Timestamp, Who};
 use serde_json::{Value, json};
 
 use super::letters::{Post, Posted};
+use super::ways::Ways;
 
 /// A claim that was committed.
 #[derive(Clone, Debug)]
@@ -30,18 +31,22 @@ pub(crate) struct Life {
     confirmed: BTreeMap<Step, u64>,
 }
 
-/// A mail that SES took.
+/// A mail that SES took, or a text.
 #[derive(Clone, Debug)]
 pub(crate) struct Mail {
     pub(crate) survey: SurveyId,
     pub(crate) step: Step,
     pub(crate) claim: String,
     pub(crate) contact: ContactKey,
+    /// The address it went to; nothing of a text.
+    pub(crate) to: Option<Email>,
+    /// The address a reply goes to.
+    pub(crate) reply_to: Option<String>,
     born: Timestamp,
     /// The path of the page behind its links.
     pub(crate) page: String,
-    /// The path of the page that unsubscribes.
-    pub(crate) unsubscribe: String,
+    /// The path of the page that unsubscribes; a text has no room for it.
+    pub(crate) unsubscribe: Option<String>,
     task: u64,
     /// Whether whoever sent it did not come to hear, or to write down, that it was taken.
     unheard: bool,
@@ -79,8 +84,10 @@ pub(crate) struct History {
     pub(crate) mails: Vec<Mail>,
     /// Letters beside those that ask.
     pub(crate) post: Post,
-    /// Surveys whose comment is stored.
-    comments: BTreeSet<SurveyId>,
+    /// What people said in the ways there are.
+    pub(crate) ways: Ways,
+    /// The comments that are stored.
+    comments: BTreeMap<SurveyId, String>,
     /// Mails that went out a second time as they may: nobody could know.
     pub(crate) twice: usize,
     pub(crate) told: Vec<Told>,
@@ -170,6 +177,8 @@ impl History {
         if before.is_some_and(|before| before.ver + 1 != after.ver || before.changes.len() > after.changes.len()) {
             self.wrong(format!("the survey {id} lost what was written before"));
         }
+        let wrong = self.ways.changed(before, after);
+        self.wrong.extend(wrong);
         let life = self.lives.entry(id).or_insert_with(|| Life { now: after.clone(), confirmed: BTreeMap::new() });
         life.now = after.clone();
         for step in [Step::Invite, Step::Remind] {
@@ -211,11 +220,10 @@ impl History {
     }
 
     /// A comment is there, or not any more.
-    pub(crate) fn comment(&mut self, id: SurveyId, is_there: bool) {
-        if is_there {
-            self.comments.insert(id);
-        } else {
-            self.comments.remove(&id);
+    pub(crate) fn comment(&mut self, id: SurveyId, text: Option<&str>) {
+        match text {
+            Some(text) => drop(self.comments.insert(id, text.to_owned())),
+            None => drop(self.comments.remove(&id)),
         }
     }
 
@@ -338,13 +346,14 @@ impl History {
         for earlier in self.mails.iter().filter(same) {
             let what = format!("G2: {} of {} went out twice,", mail.step.as_str(), mail.survey);
             let first = self.claims.get(&earlier.claim).map_or(Timestamp::default(), |claim| claim.at);
+            let unknown = if mail.to.is_some() { RETRY_UNKNOWN_AFTER } else { RETRY_UNKNOWN_TEXT_AFTER };
             if earlier.claim == mail.claim {
                 wrong.push(format!("{what} under one claim"));
             } else if !earlier.unheard {
                 wrong.push(format!("{what} though the first answer was heard"));
             } else if earlier.read.is_some_and(|read| read < claim.at_event) {
                 wrong.push(format!("{what} though the first one's event had been read"));
-            } else if claim.at.since(first) < RETRY_UNKNOWN_AFTER {
+            } else if claim.at.since(first) < unknown {
                 wrong.push(format!("{what} within {:?}", claim.at.since(first)));
             }
         }
@@ -410,13 +419,15 @@ impl History {
                 }
                 _ => {}
             }
-            if survey.commented_at.is_some() != self.comments.contains(id) {
+            if survey.commented_at.is_some() != self.comments.contains_key(id) {
                 wrong.push(format!("G6: {id} says it has a comment, or has one and does not say so"));
             }
             let turn = self.contacts.get(key).filter(|contact| contact.asked_by == Some(*id));
             if survey.state == model::State::Failed && invited == 0 && !suppressed && turn.is_some() {
                 wrong.push(format!("{id} never went out and did not give its turn back"));
             }
+            let comment = self.comments.get(id).map(String::as_str);
+            wrong.extend(self.ways.judge(survey, comment, self.erased_contacts.contains(key)));
             let sent = |step: Step| survey.mail(step).is_some_and(|mail| mail.sent_at.is_some());
             for (step, times) in [(Step::Invite, invited), (Step::Remind, reminded)] {
                 if sent(step) && times == 0 {
@@ -455,6 +466,10 @@ impl History {
                 wrong.push(format!("G6: {told:?} was promised and is not so"));
             }
         }
+        let visitors = self.lives.values().filter(|life| matches!(life.now.contact.who, Who::Visitor(_))).count();
+        let is_there = |id| self.lives.contains_key(&id);
+        let is_suppressed = |who: &ContactKey| self.suppressed.contains_key(who.as_str());
+        wrong.extend(self.ways.judge_all(is_there, visitors, is_suppressed));
         wrong.extend(self.last_scores());
         wrong.extend(self.judge_outside());
         self.wrong.extend(wrong);
@@ -466,7 +481,8 @@ impl History {
         let mut taken_back = BTreeSet::new();
         for (id, life) in &self.lives {
             let key = life.now.contact.key().as_str().to_owned();
-            if self.erased_contacts.contains(&key) {
+            let visitor = matches!(life.now.contact.who, Who::Visitor(_));
+            if visitor || self.erased_contacts.contains(&key) {
                 continue;
             }
             if life.now.decided.is_some() || life.now.standing() == Some(model::Standing::Suspect) {
@@ -488,24 +504,17 @@ impl History {
 }
 
 impl Mail {
-    pub(crate) fn new(
-        survey: SurveyId,
-        step: Step,
-        claim: &str,
-        contact: ContactKey,
-        page: String,
-        unsubscribe: String,
-    ) -> Self {
-        let claim = claim.to_owned();
-        let born = Timestamp::default();
+    pub(crate) fn new(survey: SurveyId, step: Step, claim: &str, contact: ContactKey, page: String) -> Self {
         Self {
             survey,
             step,
-            claim,
+            claim: claim.to_owned(),
             contact,
-            born,
+            to: None,
+            reply_to: None,
+            born: Timestamp::default(),
             page,
-            unsubscribe,
+            unsubscribe: None,
             task: 0,
             unheard: false,
             arrived: None,

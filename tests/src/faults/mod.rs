@@ -13,6 +13,7 @@ mod letters;
 mod network;
 mod sabotage;
 mod tasks;
+mod ways;
 mod world;
 
 pub use sabotage::Sabotage;
@@ -40,6 +41,8 @@ pub struct Run {
     pub answered: usize,
     /// How many letters beside those that ask SES took.
     pub letters: usize,
+    /// How many replies gave a score, how many visits there were, and how many scores pages saved.
+    pub ways: [usize; 3],
 }
 
 /// Runs the world of a seed to its end.
@@ -61,6 +64,7 @@ pub fn run(seed: u64, sabotage: Sabotage) -> Run {
             twice: world.history.twice,
             surveys: lives.len(),
             letters: world.history.post.posted.len(),
+            ways: world.history.ways.counts(),
             answered: lives.values().filter(|life| life.now.score().is_some()).count(),
             wrong: world.history.wrong,
             trace: world.trace,
@@ -71,21 +75,18 @@ pub fn run(seed: u64, sabotage: Sabotage) -> Run {
 /// Runs worlds on every processor, all of them or until one is wrong in a way that is described so; gives back what
 /// was seen, in the order of the seeds.
 #[must_use]
-pub fn run_all(seeds: std::ops::Range<u64>, sabotage: Sabotage, until: Option<&str>) -> Vec<Run> {
+pub fn run_all(seeds: &[u64], sabotage: Sabotage, until: Option<&str>) -> Vec<Run> {
     use std::sync::Mutex;
-    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-    let (next, found) = (AtomicU64::new(seeds.start), AtomicBool::new(false));
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    let (next, found) = (AtomicUsize::new(0), AtomicBool::new(false));
     let runs = Mutex::new(Vec::new());
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     std::thread::scope(|scope| {
         for _ in 0..processors {
             scope.spawn(|| {
                 while !found.load(Ordering::SeqCst) {
-                    let seed = next.fetch_add(1, Ordering::SeqCst);
-                    if seed >= seeds.end {
-                        break;
-                    }
-                    let mut run = run(seed, sabotage);
+                    let Some(seed) = seeds.get(next.fetch_add(1, Ordering::SeqCst)) else { break };
+                    let mut run = run(*seed, sabotage);
                     if run.wrong.is_empty() {
                         run.trace.clear();
                     } else if until.is_some_and(|until| run.wrong.iter().any(|wrong| wrong.contains(until))) {

@@ -49,6 +49,7 @@ pub(crate) enum Service {
     DynamoDb,
     Sqs,
     Ses,
+    Sms,
     Scheduler,
     Ssm,
     EventBridge,
@@ -71,6 +72,11 @@ impl Call {
         self.reply.is_closed()
     }
 
+    /// Whether it writes to a contact, or to a colleague.
+    pub(crate) fn is_written(&self) -> bool {
+        matches!(self.service, Service::Ses | Service::Sms)
+    }
+
     /// Whether it tells somebody outside.
     pub(crate) fn is_on_the_bus(&self) -> bool {
         self.service == Service::EventBridge
@@ -91,7 +97,7 @@ impl Call {
     pub(crate) fn throttled(&self) -> http::Response<Vec<u8>> {
         match self.service {
             Service::DynamoDb => refusal(400, "ThrottlingException", "Throughput exceeds the current capacity", None),
-            Service::Sqs | Service::Ssm | Service::EventBridge => {
+            Service::Sqs | Service::Ssm | Service::EventBridge | Service::Sms => {
                 refusal(400, "ThrottlingException", "Rate exceeded", None)
             }
             Service::Ses => refusal(429, "TooManyRequestsException", "Maximum sending rate exceeded.", None),
@@ -190,6 +196,7 @@ impl HttpConnector for Wire {
             Some(("DynamoDB_20120810", operation)) => (Service::DynamoDb, operation.to_owned()),
             Some(("AmazonSQS", operation)) => (Service::Sqs, operation.to_owned()),
             Some(("AmazonSSM", operation)) => (Service::Ssm, operation.to_owned()),
+            Some(("PinpointSMSVoiceV2", operation)) => (Service::Sms, operation.to_owned()),
             Some(("AWSEvents", operation)) => (Service::EventBridge, operation.to_owned()),
             _ if parts.uri.path().starts_with("/schedules/") => (
                 Service::Scheduler,

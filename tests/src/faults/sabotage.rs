@@ -3,10 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use local::cloud::{Message, Queue};
 use serde_json::{Value, json};
 
 use super::fleet::Function;
 use super::network::{Call, Service};
+use super::ways;
 
 /// Which guard is missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +42,18 @@ pub enum Sabotage {
     CardsLeftOut,
     /// Nobody hears that a campaign is paused.
     PauseUnheard,
+    /// Whoever comes through a door is written down whatever stands there.
+    EnterWithoutCondition,
+    /// What a page saves by itself is written over whatever stands there.
+    SelfSaveOverAnything,
+    /// What a page saved by itself looks as if somebody had confirmed it.
+    SelfSavedLooksPressed,
+    /// A reply counts from when it is read on, and not from when it came.
+    RepliesCountWhenRead,
+    /// What is said beneath an earlier comment is said again by whoever reads it twice.
+    CommentsLookOld,
+    /// That somebody wants nothing more is written down with the survey alone.
+    WishesForgotten,
 }
 
 /// The surveys as each invocation read them first, and what it holds the lease of since.
@@ -79,7 +93,27 @@ fn key<'a>(item: &'a Value, name: &str) -> &'a str {
     item[name]["S"].as_str().unwrap_or_default()
 }
 
+/// Whether a survey is put that is answered as it is made: somebody came through a door.
+fn enters(put: &Value) -> bool {
+    put["ConditionExpression"] == "attribute_not_exists(pk)" && put["Item"].get("dr").is_some()
+}
+
+fn key_of_change(action: &Value) -> &str {
+    action["Update"]["UpdateExpression"].as_str().unwrap_or_default()
+}
+
 impl Sabotage {
+    /// Whether anybody does in that world what it spoils.
+    #[must_use]
+    pub const fn is_felt(self, seed: u64) -> bool {
+        match self {
+            Self::EnterWithoutCondition => ways::has_doors(seed),
+            Self::SelfSaveOverAnything | Self::SelfSavedLooksPressed => ways::saves_itself(seed),
+            Self::RepliesCountWhenRead | Self::CommentsLookOld | Self::WishesForgotten => ways::has_replies(seed),
+            _ => true,
+        }
+    }
+
     /// Changes a request before it is carried out.
     pub(crate) fn on_the_way_out(self, call: &mut Call) {
         if call.service != Service::DynamoDb {
@@ -93,6 +127,14 @@ impl Sabotage {
         let saves = call.operation == "PutItem" && condition(&call.body) == "ver = :before";
         if self == Self::SaveWithoutVersion && saves {
             unconditional(&mut call.body, &[":before"]);
+        }
+        if self == Self::EnterWithoutCondition && call.operation == "PutItem" && enters(&call.body) {
+            unconditional(&mut call.body, &[]);
+        }
+        let change = call.body["UpdateExpression"].as_str().unwrap_or_default();
+        if change.starts_with("SET ch = list_append") && condition(&call.body).ends_with("AND attribute_not_exists(sc)")
+        {
+            self.on_a_self_saved_score(&mut call.body);
         }
         let change = call.body["UpdateExpression"].as_str().unwrap_or_default();
         if self == Self::LetterClaimWithoutCondition && change.starts_with("SET claim = :claim") {
@@ -108,6 +150,10 @@ impl Sabotage {
                 unconditional(turn, &[":turn"]);
             }
         }
+        if self == Self::WishesForgotten {
+            let suppresses = |action: &Value| key_of_change(action).starts_with("SET suppressed");
+            actions.retain(|action| !suppresses(action));
+        }
         for put in actions.iter_mut().filter_map(|action| action.get_mut("Put")) {
             let pk = key(&put["Item"], "pk").to_owned();
             match self {
@@ -117,8 +163,31 @@ impl Sabotage {
                 {
                     unconditional(put, &[]);
                 }
+                Self::EnterWithoutCondition if enters(put) => unconditional(put, &[]),
                 _ => {}
             }
+        }
+    }
+
+    fn on_a_self_saved_score(self, update: &mut Value) {
+        match self {
+            Self::SelfSaveOverAnything => {
+                update["ConditionExpression"] = json!("attribute_exists(pk)");
+            }
+            Self::SelfSavedLooksPressed => {
+                let given = update["ExpressionAttributeValues"][":change"]["L"][0]["M"].as_object_mut();
+                given.into_iter().for_each(|change| drop(change.remove("p")));
+            }
+            _ => {}
+        }
+    }
+
+    /// Changes a message before it is read.
+    pub(crate) fn on_a_queue(self, queue: Queue, message: &mut Message, now: i64) {
+        if self == Self::RepliesCountWhenRead && queue == Queue::Replies {
+            let mut body: Value = serde_json::from_str(&message.body).unwrap_or_default();
+            body["mail"]["timestamp"] = json!(model::Timestamp::from_millis(now).to_string());
+            message.body = body.to_string();
         }
     }
 
@@ -153,6 +222,10 @@ impl Sabotage {
             (Self::PauseUnheard, "Query") if by == Some(Function::Dispatch) => {
                 let items = body["Items"].as_array_mut();
                 items.into_iter().for_each(|items| items.retain(|item| !key(item, "sk").starts_with("sending")));
+            }
+            (Self::CommentsLookOld, "GetItem") if by == Some(Function::Replies) => {
+                let item = body["Item"].as_object_mut().filter(|item| item.contains_key("cm"));
+                item.into_iter().for_each(|item| drop(item.insert("cm".to_owned(), json!({"N": "1"}))));
             }
             (Self::EventsLookRead, "GetQueueAttributes") => {
                 let counts = body["Attributes"].as_object_mut().into_iter().flat_map(|counts| counts.values_mut());

@@ -5,6 +5,7 @@ mod beside;
 mod calls;
 mod deeds;
 mod rest;
+mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use super::history::{History, Told};
 use super::network::{Broken, Call, Wire};
 use super::sabotage::{FirstReads, Sabotage};
 use super::tasks::{Ended, Tasks};
+use super::ways::Press;
 use calls::claim_of;
 
 const START: i64 = 1_800_000_000_000;
@@ -40,12 +42,28 @@ pub(crate) enum Done {
     Failed(String),
 }
 
+/// A score that somebody confirms.
+#[derive(Clone, Copy, Debug)]
+struct Answer {
+    survey: SurveyId,
+    score: Score,
+    /// Whether a comment comes with it.
+    comment: bool,
+    press: Press,
+}
+
 /// What a person or a CRM does.
 #[derive(Clone, Debug)]
 enum Deed {
     SetUp,
     Trigger,
-    Respond(SurveyId, Score, bool),
+    Respond(Answer),
+    /// A page saves a score by itself.
+    SelfSave(SurveyId),
+    /// A page says that somebody did something on it.
+    See(SurveyId),
+    /// A door is put.
+    Door,
     Unsubscribe(model::ContactKey),
     /// A standing is decided.
     Judge(SurveyId),
@@ -149,6 +167,12 @@ pub(crate) struct World {
     paused_since: Option<i64>,
     /// How far the proof at the end has come.
     proof: u8,
+    /// The doors of the campaign.
+    doors: Vec<ways::Door>,
+    /// Who came through them.
+    visits: Vec<ways::Visit>,
+    /// What SES received for the reply domain, as its topic told of it.
+    received: Vec<String>,
     pub(crate) history: History,
     pub(crate) trace: Vec<String>,
     pub(crate) calls_made: u64,
@@ -164,7 +188,7 @@ impl World {
         let wire = Wire::default();
         let chance = Chance::Seeded(Arc::new(AtomicU64::new(dice.bits())));
         let region = format!("local-{seed}-{sabotage:?}").to_ascii_lowercase();
-        let fleet = Fleet::new(&region, wire.clone(), Clock::Manual(clock.clone()), chance);
+        let fleet = Fleet::new(&region, wire.clone(), Clock::Manual(clock.clone()), chance, seed);
         let rough = [0, 10, 30, 60, 120, 200];
         let pick = |from: &[u64]| from[usize::try_from(dice.below(from.len() as u64)).unwrap_or(0)];
         let weather = Weather {
@@ -205,6 +229,9 @@ impl World {
             campaign: Value::Null,
             paused_since: None,
             proof: 0,
+            doors: Vec::new(),
+            visits: Vec::new(),
+            received: Vec::new(),
             history: History::default(),
             trace: Vec::new(),
             calls_made: 0,
@@ -315,10 +342,12 @@ impl World {
             // Fewer than there are: what a day has no room for waits for the next.
             campaign["warm_up"] = json!({"from": "2027-01-15", "mails": 2, "growth": 50, "days": 5});
         }
+        crate::company::merge(&mut campaign, self.ways());
         self.campaign = campaign.clone();
         self.request(Function::Manage, "PUT", "/v1/campaigns/default", Some(campaign), Deed::SetUp);
         self.finish_all().await;
         self.enable_the_bus().await;
+        self.put_doors().await;
     }
 
     /// Names the company's bus; it is told what it missed if it was disabled.
@@ -389,7 +418,9 @@ impl World {
         self.note(format!("{name} dies"));
         self.history.trouble(id);
         self.tasks.kill(id);
-        self.works.remove(&id);
+        if let Some(Work { job: Job::Http(Deed::Respond(answer)), .. }) = self.works.remove(&id) {
+            self.history.ways.heard(answer.press, false, Timestamp::from_millis(self.now()));
+        }
         // Its other calls may be on their way.
         self.calls.retain(|call| !call.is_given_up());
     }
@@ -456,6 +487,9 @@ impl World {
 
     fn answered(&mut self, name: &str, deed: Deed, status: u16, body: &Value) {
         self.note(format!("{name} answers {status} {} to {deed:?}", body["decision"].as_str().unwrap_or_default()));
+        if let Deed::Respond(answer) = &deed {
+            self.history.ways.heard(answer.press, status == 200, Timestamp::from_millis(self.now()));
+        }
         match (deed, status) {
             (_, 503) => {}
             (Deed::SetUp, 200 | 201) => {}
@@ -464,19 +498,27 @@ impl World {
                 let exists = matches!(body["decision"].as_str(), Some("scheduled" | "deferred" | "duplicate"));
                 self.history.told.extend(id.filter(|_| exists).map(Told::Asked));
             }
-            (Deed::Respond(id, score, comment), 200) => {
-                self.history.told.push(Told::Scored(id, score));
+            (Deed::Respond(Answer { survey, .. }), 200) if body["survey_id"] != survey.to_string() => {
+                self.history.wrong(format!("doors: {name} answers of {} and not of {survey}", body["survey_id"]));
+            }
+            (Deed::Respond(Answer { survey, score, comment, .. }), 200) => {
+                self.history.told.push(Told::Scored(survey, score));
                 if comment {
-                    self.history.told.push(Told::Commented(id));
+                    self.history.told.push(Told::Commented(survey));
                 }
             }
-            (Deed::Respond(..), 429) => {}
+            (Deed::Door, 200) => self.put_up(body),
+            (Deed::SelfSave(_), 200) | (Deed::See(_), 204) => {}
+            (Deed::Respond(_) | Deed::SelfSave(_), 429) => {}
             (Deed::Judge(_), 200) => {}
             (Deed::Erase(email), 204 | 404) => {
                 self.to_erase.remove(email);
             }
             // Not so much gone as about to be.
-            (Deed::Respond(id, ..) | Deed::Judge(id), 404 | 410) if self.history.may_be_gone(id) => {}
+            (
+                Deed::Respond(Answer { survey: id, .. }) | Deed::SelfSave(id) | Deed::See(id) | Deed::Judge(id),
+                404 | 410,
+            ) if self.history.may_be_gone(id) => {}
             (Deed::Unsubscribe(key), 410) if self.history.is_erased_contact(&key) => {}
             (Deed::Unsubscribe(key), 200) => self.history.told.push(Told::Unsubscribed(key)),
             (Deed::Pause, 200) => self.paused_since = Some(self.now()),

@@ -2,12 +2,9 @@
 
 mod signed;
 
-use aws_lc_rs::hmac;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Answer, Company, KEY, Page, client};
+use tests::{Answer, Company, KEY, Page, client, signed};
 
 const DOORS: &str = "/v1/campaigns/default/doors";
 
@@ -27,14 +24,6 @@ pub(crate) async fn shop(company: &Company) -> String {
 pub(crate) async fn widget(company: &Company, origins: Value) -> (String, String) {
     let made = door(company, "checkout", json!({"name": "Checkout", "kind": "widget", "origins": origins})).await;
     (made.text("url"), made.text("secret"))
-}
-
-/// What the company's server signs, as any library of JSON Web Tokens would.
-pub(crate) fn signed(secret: &str, claims: &Value) -> String {
-    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let text = format!("{}.{}", part(&json!({"alg": "HS256", "typ": "JWT"})), part(claims));
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
-    format!("{text}.{}", URL_SAFE_NO_PAD.encode(hmac::sign(&key, text.as_bytes())))
 }
 
 async fn about(company: &Company, contact: &str, order: &str) -> Value {

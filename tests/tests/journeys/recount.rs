@@ -57,8 +57,17 @@ async fn surveys(company: &Company) -> Vec<Survey> {
 /// All rows as they are.
 async fn tallies(company: &Company) -> Changes {
     let mut rows = Changes::new();
-    let take = |part: store::RowPart| add(&mut rows, Changes::from([(part.row, part.counters.into_iter().collect())]));
-    company.world().store().every_row(0, 1, take).await.unwrap();
+    let mut behind = None;
+    loop {
+        let (parts, next) = company.world().store().rows_behind(0, 1, behind, 1_000).await.unwrap();
+        for part in parts {
+            add(&mut rows, Changes::from([(part.row, part.counters.into_iter().collect())]));
+        }
+        behind = next;
+        if behind.is_none() {
+            break;
+        }
+    }
     tidied(rows)
 }
 
@@ -455,6 +464,120 @@ async fn rows_that_do_not_fit_into_memory_are_proven_in_parts() {
     assert!(check.parts > 1 && check.part == check.parts && check.is_equal(), "{check:?}");
     let rows = items(&company, "Y#").len() as u64;
     assert_eq!((check.rows, check.markers), (rows, 7), "every row once");
+    company.finish().await;
+}
+
+/// Much is under way to the counting when surveys are read: that is no finding, however much it is.
+#[tokio::test]
+async fn what_is_still_to_be_counted_is_waited_for() {
+    let company = Company::start().await;
+    let letters = some_answers(&company).await;
+    let made = company.call(Method::POST, "/v1/reconciliations", None).await;
+    let id: JobId = made.text("reconciliation_id").parse().unwrap();
+    lose_calls(&company);
+    for letter in &letters {
+        company.respond(&letter.link(5), 5).await.ok();
+    }
+    let store = company.world().store();
+    let check = async || store.job(JobKind::Reconciliation, &id).await.unwrap().unwrap().check.unwrap();
+    let wary = recount::Deps { doubts: 2, turn: Duration::ZERO, ..walker(&company, 2) };
+    for _ in 0..20 {
+        if check().await.suspects.len() < 2 {
+            turn(&wary, JobKind::Reconciliation, &id).await;
+        }
+    }
+    let shown = async || company.call(Method::GET, &format!("/v1/reconciliations/{id}"), None).await.ok();
+    let read = shown().await["read"].clone();
+    turn(&wary, JobKind::Reconciliation, &id).await;
+    let waits = shown().await;
+    assert_eq!(
+        (&waits["read"], &waits["state"]),
+        (&read, &json!("running")),
+        "it goes on once it is known what they are"
+    );
+    lose_calls(&company);
+    company.settle().await;
+    for _ in 0..60 {
+        company.world().clock().move_to(company.now().await.after(Duration::from_secs(32)).as_millis());
+        turn(&wary, JobKind::Reconciliation, &id).await;
+    }
+    let proof = shown().await;
+    assert_eq!(
+        (&proof["state"], &proof["equal"], &proof["surveys"]),
+        (&json!("done"), &json!(true), &json!(7)),
+        "{proof:?}"
+    );
+    lose_calls(&company);
+    company.finish().await;
+}
+
+/// A company so large that no turn reads all markers: each reads a page, and somebody else goes on, while answers come. One
+/// turn dies over it.
+#[tokio::test]
+async fn a_proof_that_takes_many_turns_is_one_proof() {
+    let company = Company::start().await;
+    let letters = some_answers(&company).await;
+    let row = items(&company, "Y#default#hour#").remove(0);
+    let hurt = json!({
+        "TableName": LEDGER, "Key": {"pk": row["pk"], "sk": row["sk"]},
+        "UpdateExpression": "ADD h0 :by", "ExpressionAttributeValues": {":by": {"N": "5"}}
+    });
+    table(&company, "UpdateItem", &hurt);
+    let made = company.call(Method::POST, "/v1/reconciliations", Some(json!({"repair": true}))).await;
+    let id: JobId = made.text("reconciliation_id").parse().unwrap();
+    lose_calls(&company);
+    let store = company.world().store();
+    let job = async || store.job(JobKind::Reconciliation, &id).await.unwrap().unwrap();
+    let (mut turns, mut looks, mut stages, mut died) = (0, Vec::new(), Vec::new(), false);
+    while job().await.state.is_open() {
+        turns += 1;
+        assert!(turns < 200, "{:?}", job().await);
+        // Each time another environment.
+        let slow = recount::Deps { reading: Duration::ZERO, items: 4, ..walker(&company, 1) };
+        turn(&slow, JobKind::Reconciliation, &id).await;
+        lose_calls(&company);
+        let now = job().await;
+        let Some(reading) = now.check.as_ref().and_then(|check| check.reading.clone()) else { continue };
+        assert!(reading.kept.is_some(), "{reading:?}");
+        looks.push(reading.look);
+        stages.push(reading.stage);
+        if reading.stage == model::reconcile::Stage::Markers && !died {
+            died = true;
+            // Counted while markers are read: today's rows move.
+            company.respond(&letters[2].link(0), 0).await.ok();
+            company.settle().await;
+            let dead = now.taken(company.now().await).unwrap();
+            assert!(store.save_job(Some(&now), &dead).await.unwrap());
+            store
+                .keep_pieces(&dead, vec!["whoever is thought dead writes elsewhere".to_owned()], dead.made_at)
+                .await
+                .unwrap();
+            company.world().clock().move_to(company.now().await.after(LEASE).as_millis());
+        }
+    }
+    let found = company.call(Method::GET, &format!("/v1/reconciliations/{id}"), None).await.ok();
+    assert!(turns > 12 && looks.contains(&0) && looks.contains(&1), "{turns} {looks:?}");
+    for stage in [model::reconcile::Stage::Before, model::reconcile::Stage::Markers, model::reconcile::Stage::After] {
+        assert!(stages.contains(&stage), "{stage:?} of {stages:?}");
+    }
+    let wrong = &found["wrong"];
+    assert_eq!(
+        (&found["state"], &found["wrong_numbers"], &found["markers"]),
+        (&json!("done"), &json!(1), &json!(7)),
+        "{found:?}"
+    );
+    assert_eq!(
+        (&wrong[0]["dimension"], &wrong[0]["counter"], &wrong[0]["repaired"]),
+        (&json!("hour"), &json!("h0"), &json!(true))
+    );
+    // What is written in between goes by itself.
+    let pieces = items(&company, "job#sums#");
+    assert!(!pieces.is_empty() && pieces.iter().all(|piece| piece["expires"]["N"].is_string()));
+    let proof = company.reconcile(false).await;
+    assert_eq!(
+        (&proof["equal"], &proof["busy"], &proof["rows"]),
+        (&json!(true), &json!(0), &json!(items(&company, "Y#").len()))
+    );
     company.finish().await;
 }
 

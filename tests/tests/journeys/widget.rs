@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde_json::json;
-use tests::Company;
 use tests::browser::{Browser, Tab};
+use tests::{Company, signed};
 
-use crate::doors::{door, signed};
+use crate::doors::door;
 
 /// A shop's server; each port is an origin of its own.
 struct Shop {

@@ -117,6 +117,67 @@ fn transaction(changes: &[(u8, u8, u8)]) -> Vec<(u8, Contribution)> {
     each.into_iter().collect()
 }
 
+/// The sums as somebody else has them who goes on with them.
+fn written_and_read(sums: &Sums, most: usize) -> Sums {
+    let mut read = Sums::new(sums.part, sums.parts);
+    read.closed = sums.closed;
+    sums.pieces(most).unwrap().iter().for_each(|piece| read.restore(piece).unwrap());
+    read
+}
+
+#[test]
+fn sums_are_read_as_they_were_written_in_pieces_of_any_size() {
+    let mut ledger = Ledger::default();
+    let transactions: Vec<_> = (0..6).map(|nth| (nth, counted(nth, nth % 3))).collect();
+    ledger.count(&transactions, true);
+    let mut sums = Sums::new(0, 1);
+    ledger.before(&mut sums);
+    ledger.markers.values().for_each(|marker| sums.marker(marker));
+    let text = |sums: &Sums| sums.pieces(usize::MAX).unwrap().concat();
+    for (most, count) in [(0, sums.len()), (200, 3), (usize::MAX, 1)] {
+        let pieces = sums.pieces(most).unwrap();
+        assert!(pieces.len() >= count, "{most}: {}", pieces.len());
+        assert_eq!(text(&written_and_read(&sums, most)), text(&sums));
+    }
+    assert!(Sums::new(0, 1).restore("[1]").is_err());
+    let odd = text(&sums).replacen("\"h0\"", "\"odd\"", 1);
+    assert!(Sums::new(0, 1).restore(&odd).is_err());
+}
+
+#[test]
+fn what_is_known_of_surveys_outlives_a_new_beginning_with_rows() {
+    let survey = SurveyId::from_bytes([7; 16]);
+    let found = Check {
+        part: 1,
+        rows: 9,
+        busy: 1,
+        kept: 1,
+        wrong_numbers: 1,
+        suspects: vec![survey],
+        more_suspects: 2,
+        looked_again: 1,
+        uncounted: vec![WrongSurvey { survey, marker: WrongMarker::Missing, repaired: false }],
+        wrong_surveys: 3,
+        reading: Some(Reading::new(1)),
+        ..Check::default()
+    };
+    let again = found.clone().in_smaller_parts();
+    let surveys = |check: &Check| {
+        (check.suspects.clone(), check.more_suspects, check.looked_again, check.uncounted.clone(), check.wrong_surveys)
+    };
+    assert_eq!(surveys(&again), surveys(&found));
+    let Check { parts, part, rows, busy, kept, wrong_numbers, reading, .. } = again;
+    assert_eq!((parts, part, rows, busy, kept, wrong_numbers, reading), (2, 0, 0, 0, 0, 0, None));
+}
+
+#[test]
+fn whoever_looks_again_takes_these_rows_and_no_others() {
+    let rows: BTreeSet<Row> = counted(9, 1).rows().into_keys().filter(|row| row.dimension == "product").collect();
+    let mut sums = Sums::of(rows);
+    [counted(9, 1), counted(9, 2)].iter().for_each(|marker| sums.marker(marker));
+    assert_eq!((sums.len(), sums.judged(proven).wrong.len()), (1, 1));
+}
+
 /// Reads a ledger that counts meanwhile, one marker after the other; gives what is wrong.
 fn read_while_counting(
     start: &[(u8, u8, u8)],
@@ -134,6 +195,8 @@ fn read_while_counting(
     let mut sums = Sums::new(0, 1);
     ledger.before(&mut sums);
     for (survey, changes) in (0_u8..).zip(between) {
+        // Whoever reads on may be somebody else.
+        sums = written_and_read(&sums, usize::from(survey) * 40);
         ledger.count(&transaction(changes), honest);
         if let Some(marker) = ledger.markers.get(&survey) {
             sums.marker(marker);

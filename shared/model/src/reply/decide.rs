@@ -210,6 +210,20 @@ mod tests {
         assert_eq!(after(decide(&pressed, &came(90, score(3, None)))).score().map(crate::Score::value), Some(3));
     }
 
+    /// Whichever of the two is read first: what the page saves by itself never takes the place of what somebody said.
+    #[test]
+    fn a_score_somebody_gave_stands_whenever_the_page_saved_another() {
+        let ten = 10.try_into().unwrap();
+        let reply = came(30, score(3, None));
+        let saved = survey().self_saved(ten, at(60)).unwrap().unwrap();
+        let replied = after(decide(&survey(), &reply));
+        let ends = [after(decide(&saved, &reply)), replied.self_saved(ten, at(60)).unwrap().unwrap_or(replied)];
+        for end in ends {
+            assert_eq!((end.score().map(Score::value), end.standing()), (Some(3), Some(Standing::Confirmed)));
+            assert_eq!(decide(&end, &reply), Verdict::Nothing, "a repeat");
+        }
+    }
+
     #[test]
     fn a_score_and_a_comment_come_in_one_write() {
         let reply = came(5, score(3, Some("Too slow.")));

@@ -49,10 +49,10 @@ impl Survey {
         self.changes.first().map(|change| change.at)
     }
 
-    /// When the contact last said so: gave the score, or confirmed one that the page had saved.
+    /// When the contact last said so: gave the score, or confirmed one that the page had saved; nothing where the page alone did.
     #[must_use]
     pub fn said_at(&self) -> Option<Timestamp> {
-        self.changes.last().map(|change| change.confirmed_at.unwrap_or(change.at))
+        self.changes.last()?.pressed_at()
     }
 
     /// How sure we are that a person gave the score: what somebody decided by hand, else `confirmed` where they pressed the button

@@ -76,7 +76,7 @@ fn lived(first: Survey, deeds: &[Deed]) -> Vec<Survey> {
         let before = images.last().unwrap();
         let mail = if argument % 2 == 0 { Step::Invite } else { Step::Remind };
         let score = Score::try_from(argument % 11).unwrap();
-        let after = match what % 16 {
+        let after = match what % 17 {
             0 => before.claimed(mail, &ClaimId::new(u64::from(argument)), now).ok(),
             1 | 2 => before.sent(mail, now),
             3 => before.delivered(mail, now),
@@ -159,6 +159,25 @@ proptest! {
             ends.extend(images.last().cloned());
         }
         prop_assert_eq!(tallied(rows), folded(&ends, &bands));
+    }
+
+    /// What no tally counts is read from the answers: each is in one group of these, so that the groups add up to all.
+    #[test]
+    fn an_answer_came_in_one_way_of_each_kind(kind in any::<u8>(), deeds in prop::collection::vec(any::<Deed>(), 0..14)) {
+        let bands = Bands::default();
+        for image in &lived(made(0, kind), &deeds) {
+            let Some(answer) = Answer::of(image, &bands) else { continue };
+            let day = answer.counted.day;
+            let groups = |dimension: &str| answer.groups(dimension, day);
+            let asked = ["mail", "mail", "sms", "link", "widget", "import", "mail"][usize::from(kind % 7)];
+            prop_assert_eq!(groups("channel"), [asked]);
+            let by_reply = image.changes.last().is_some_and(|last| last.by == AnsweredBy::Reply);
+            let way = if by_reply { "reply" } else { "page" };
+            let here = image.imported.is_none();
+            prop_assert_eq!(groups("answered_by"), here.then(|| way.to_owned()).into_iter().collect::<Vec<_>>());
+            prop_assert_eq!(groups("mail").len(), usize::from(image.was_asked()));
+            prop_assert_eq!((groups("milestone").len(), groups("language").len()), (1, 1));
+        }
     }
 
     #[test]

@@ -124,6 +124,8 @@ impl World {
             if fresh.is_some()
                 && !self.late
                 && survey.standing() != Some(Standing::Suspect)
+                // Thanks are letters.
+                && survey.contact.email().is_some()
                 && about("thanks").is_none()
             {
                 wrong.push(format!("letters: nobody thanked for {}", survey.id));

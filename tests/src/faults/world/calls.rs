@@ -7,7 +7,7 @@ use std::time::Duration;
 use host::Chance;
 use local::cloud::Queue;
 use model::notice::NoticeId;
-use model::{Contact, Email, Step, Survey, SurveyId, Timestamp};
+use model::{Contact, Email, Phone, Step, Survey, SurveyId, Timestamp, Who};
 use serde_json::Value;
 
 use super::{Fate, HOUR, MINUTE, Underway, World};
@@ -38,7 +38,7 @@ impl World {
 
     pub(super) fn fate(&self, call: &Call) -> Fate {
         // The company's bus has the weather of SES: what the SDK itself tries again would hide milder faults.
-        let outside = matches!(call.service, Service::Ses | Service::EventBridge);
+        let outside = call.is_written() || call.service == Service::EventBridge;
         let more = if outside { self.weather.at_ses } else { 0 };
         if self.calm || !self.chance(self.weather.faults + more) {
             return Fate::Passed;
@@ -65,7 +65,7 @@ impl World {
         let task = call.task;
         let reply = match fate {
             Fate::Throttled | Fate::Conflicted | Fate::ServerFault | Fate::Unreachable | Fate::LostBefore(_) => {
-                if call.service == Service::Ses && fate != Fate::Unreachable {
+                if call.is_written() && fate != Fate::Unreachable {
                     self.hand_over(&call);
                 }
                 match fate {
@@ -109,8 +109,10 @@ impl World {
     /// The cloud does what a call says.
     pub(super) fn execute(&mut self, call: &mut Call) -> http::Response<Vec<u8>> {
         self.sabotage.on_the_way_out(call);
-        if call.service == Service::Ses {
-            return self.send(call);
+        match call.service {
+            Service::Ses => return self.send(call),
+            Service::Sms => return self.send_text(call),
+            _ => {}
         }
         let body = if call.body.is_null() { Vec::new() } else { call.body.to_string().into_bytes() };
         let response = self.cloud.handle(&call.parts, &body);
@@ -162,7 +164,7 @@ impl World {
                 match (pk.strip_prefix("C#"), store::keys::survey_of(pk)) {
                     (Some(key), _) => self.history.contact_erased(key),
                     (_, Some(id)) if sk == "S" => self.history.survey_erased(id),
-                    (_, Some(id)) => self.history.comment(id, false),
+                    (_, Some(id)) => self.history.comment(id, None),
                     _ => {}
                 }
             } else if pk.starts_with("C#") {
@@ -180,7 +182,8 @@ impl World {
                     None => self.history.wrong("a survey nobody can read"),
                 }
             } else if let Some(id) = store::keys::survey_of(pk) {
-                self.history.comment(id, true);
+                let text = record["dynamodb"]["NewImage"]["text"]["S"].as_str();
+                self.history.comment(id, text.or(Some("")));
             }
             self.stream.push(record);
         }
@@ -220,7 +223,7 @@ impl World {
             self.history.letter_handed_over(&letter);
             return None;
         }
-        let mail = mail_of(&call.body)?;
+        let mail = mail_of(&call.body).or_else(|| text_of(&call.body))?;
         self.history.handed_over(mail.survey, mail.step, &mail.claim, &mail.contact);
         // A minute until all have heard of it, and one for whoever had begun.
         if self.paused_since.is_some_and(|since| self.now() - since > 2 * MINUTE) {
@@ -250,6 +253,22 @@ impl World {
         }
         self.history.taken(call.task, mail);
         self.take_events();
+        response
+    }
+
+    /// End User Messaging sees a text, whatever it makes of it.
+    fn send_text(&mut self, call: &Call) -> http::Response<Vec<u8>> {
+        let Some(text) = self.hand_over(call) else {
+            self.history.wrong(format!("a text nobody can read: {}", call.body));
+            return refusal(400, "ValidationException", "no", None);
+        };
+        let response = self.cloud.handle(&call.parts, call.body.to_string().as_bytes());
+        if response.status() == 200 {
+            self.history.taken(call.task, text);
+            self.take_events();
+        } else if !String::from_utf8_lossy(response.body()).contains("OPTED_OUT") {
+            self.history.wrong(format!("nobody takes the text {}", call.body));
+        }
         response
     }
 
@@ -315,6 +334,7 @@ fn subject(call: &Call) -> String {
             (None, Some(mail)) => format!("{} {} {}", mail.survey, mail.step.as_str(), mail.claim),
             (None, None) => String::new(),
         },
+        "SendTextMessage" => format!("{} {}", body["Context"]["survey"], body["Context"]["claim"]),
         "SendMessageBatch" => body["Entries"].as_array().map_or(0, Vec::len).to_string(),
         "Query" => body["ExpressionAttributeValues"].to_string().chars().take(60).collect(),
         "CreateSchedule" | "DeleteSchedule" => call.parts.uri.path().to_owned(),
@@ -332,7 +352,8 @@ fn word(fate: Fate) -> String {
 
 pub(super) fn claim_of(event: &str) -> Option<String> {
     let event: Value = serde_json::from_str(event).ok()?;
-    event["detail"]["mail"]["tags"]["claim"][0].as_str().map(str::to_owned)
+    let of_a_mail = event["detail"]["mail"]["tags"]["claim"][0].as_str();
+    of_a_mail.or(event["context"]["claim"].as_str()).map(str::to_owned)
 }
 
 /// A mail as SES gets it.
@@ -345,12 +366,25 @@ fn mail_of(body: &Value) -> Option<Mail> {
     let to = body["Destination"]["ToAddresses"][0].as_str()?;
     let to = Email::parse(to).ok()?;
     let text = body["Content"]["Simple"]["Body"]["Text"]["Data"].as_str()?;
-    let path = |kind: &str| {
-        let start = text.find(&format!("{PUBLIC}/{kind}/"))? + PUBLIC.len();
-        let rest = &text[start..];
-        let end =
-            rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_'))).unwrap_or(rest.len());
-        Some(rest[..end].to_owned())
-    };
-    Some(Mail::new(survey, step, &tag("claim")?, to.key(), path("r")?, path("u")?))
+    let mut mail = Mail::new(survey, step, &tag("claim")?, to.key(), path_of(text, "r")?);
+    mail.unsubscribe = Some(path_of(text, "u")?);
+    mail.reply_to = body["ReplyToAddresses"][0].as_str().map(str::to_owned);
+    mail.to = Some(to);
+    Some(mail)
+}
+
+/// A text as End User Messaging gets it.
+fn text_of(body: &Value) -> Option<Mail> {
+    let tag = |name: &str| body["Context"][name].as_str();
+    let to = Phone::international(body["DestinationPhoneNumber"].as_str()?)?;
+    let page = path_of(body["MessageBody"].as_str()?, "r")?;
+    Some(Mail::new(tag("survey")?.parse().ok()?, tag("step")?.parse().ok()?, tag("claim")?, Who::Phone(to).key(), page))
+}
+
+/// The path of the first link of that kind.
+fn path_of(text: &str, kind: &str) -> Option<String> {
+    let start = text.find(&format!("{PUBLIC}/{kind}/"))? + PUBLIC.len();
+    let rest = &text[start..];
+    let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_'))).unwrap_or(rest.len());
+    Some(rest[..end].to_owned())
 }

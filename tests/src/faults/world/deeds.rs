@@ -10,10 +10,12 @@ use model::{Email, Score, SurveyId, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use super::{Deed, Done, HOUR, Job, KEY, MINUTE, VISIBILITY, Work, World};
+use super::ways::PHONE;
+use super::{Answer, Deed, Done, HOUR, Job, KEY, MINUTE, VISIBILITY, Work, World};
 use crate::faults::fleet::{Environment, Function, PUBLIC};
 use crate::faults::history::Mail;
 use crate::faults::network::Call;
+use crate::faults::ways::has_texts;
 
 impl World {
     /// Something new happens, if it can.
@@ -28,6 +30,9 @@ impl World {
         }
         if self.pauses() && self.chance(60) {
             return self.pause_or_resume();
+        }
+        if self.chance(200) && self.another_way() {
+            return true;
         }
         match self.below(if self.recounts() { 52 } else { 46 }) {
             0..=3 => self.trigger(),
@@ -239,18 +244,20 @@ impl World {
             2 => "cleo@example.com".to_owned(),
             _ => "dan@example.com".to_owned(),
         };
+        // Dan has no address where texts are sent.
+        let by_text = who == 3 && has_texts(self.seed);
         let owner = self.one_of(&["sam", "kim"]);
         let modified = self
             .chance(300)
             .then(|| Timestamp::from_millis(self.now() - self.one_of(&[0, HOUR, 50 * HOUR])).to_string());
         let body = json!({
-            "subject_id": format!("a0X{subject}"), "contact_email": email,
+            "subject_id": format!("a0X{subject}"), "contact_email": (!by_text).then_some(email),
             "completion_percent": self.one_of(&[100, 100, 100, 60]),
             "milestone": self.chance(200).then_some("renewal"),
             "owner_id": owner,
             "owner_email": self.writes.then(|| format!("{owner}@company.example")),
             "contact_id": (who < 2).then(|| format!("0035g{who}")),
-            "contact_phone": (who == 1).then_some("+49 30 1234"),
+            "contact_phone": if by_text { Some(PHONE) } else { (who == 1).then_some("+49 30 1234") },
             "record_modified_at": modified,
             "contact_time_zone": self.chance(300).then_some("America/New_York"),
             "attributes": {"team": self.one_of(&["EMEA/DACH", "EMEA/UK", "US"])},
@@ -268,28 +275,37 @@ impl World {
 
     pub(super) fn respond(&mut self) -> bool {
         let Some(mail) = self.some_mail() else { return false };
-        let score = Score::try_from(u8::try_from(self.below(11)).unwrap_or(0)).expect("a score");
-        let comment = self.chance(300).then_some("It was fine.");
-        let mut body = json!({"score": score.value()});
-        if let Some(comment) = comment {
-            body["comment"] = json!(comment);
+        self.answer(&mail.page, mail.survey);
+        true
+    }
+
+    /// Somebody confirms a score on a page, and says more, or does not.
+    pub(super) fn answer(&mut self, page: &str, survey: SurveyId) {
+        let score = self.some_score();
+        let comment = self.chance(300);
+        let mut body = json!({"score": score});
+        if comment {
+            body["comment"] = json!("It was fine.");
         }
         if self.chance(200) {
             body["follow_up"] = json!(self.chance(500));
         }
-        self.request(
-            Function::Capture,
-            "POST",
-            &mail.page,
-            Some(body),
-            Deed::Respond(mail.survey, score, comment.is_some()),
-        );
-        true
+        if self.gives_reasons() && self.chance(300) {
+            body["reasons"] = self.one_of(&[json!([]), json!(["slow"]), json!(["slow", "price"])].each_ref()).clone();
+        }
+        let press = self.history.ways.pressed(survey, score, Timestamp::from_millis(self.now()));
+        let answer = Answer { survey, score, comment, press };
+        self.request(Function::Capture, "POST", page, Some(body), Deed::Respond(answer));
+    }
+
+    pub(super) fn some_score(&self) -> Score {
+        Score::try_from(u8::try_from(self.below(11)).unwrap_or(0)).expect("a score")
     }
 
     pub(super) fn unsubscribe(&mut self) -> bool {
         let Some(mail) = self.some_mail().filter(|_| self.chance(400)) else { return false };
-        self.request(Function::Capture, "POST", &mail.unsubscribe, None, Deed::Unsubscribe(mail.contact));
+        let Some(path) = mail.unsubscribe else { return false };
+        self.request(Function::Capture, "POST", &path, None, Deed::Unsubscribe(mail.contact));
         true
     }
 
@@ -364,7 +380,8 @@ impl World {
     }
 
     pub(super) fn queue_batch(&mut self, queue: Queue, most: usize) -> bool {
-        let messages = self.cloud.receive(queue, most, VISIBILITY).expect("messages");
+        let mut messages = self.cloud.receive(queue, most, VISIBILITY).expect("messages");
+        messages.iter_mut().for_each(|message| self.sabotage.on_a_queue(queue, message, self.now()));
         if messages.is_empty() {
             return false;
         }
@@ -376,6 +393,7 @@ impl World {
             Queue::Step => Function::Remind,
             Queue::Deliver => Function::Deliver,
             Queue::Recount => Function::Recount,
+            Queue::Replies => Function::Replies,
             _ => Function::MailEvents,
         };
         self.start(function, Job::Queue(queue, messages), |environment| {
@@ -390,6 +408,9 @@ impl World {
                     }
                     Environment::Recount(deps) => {
                         recount::handle(&deps, event).await.map_err(|error| error.to_string())
+                    }
+                    Environment::Replies(deps) => {
+                        replies::handle(&deps, event).await.map_err(|error| error.to_string())
                     }
                     Environment::MailEvents(deps) => {
                         mail_events::handle(&deps, event).await.map_err(|error| error.to_string())

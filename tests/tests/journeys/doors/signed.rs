@@ -4,9 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Company, done};
+use tests::{Company, done, signed};
 
-use super::{DOORS, about, at, door, post, signed, widget};
+use super::{DOORS, about, at, door, post, widget};
 
 #[tokio::test]
 async fn whoever_the_company_signs_for_answers_their_own_survey() {
