@@ -49,6 +49,7 @@ async function refresh() {
   if (!entered || document.hidden) return;
   const mine = (round = new AbortController()), began = Date.now();
   arrange();
+  if ($("main").hidden && $("wait").hidden) hold("Reading the numbers\u2026");
   try {
     // At first everything is wanted, whatever has happened.
     const first = pulse ? null : everything(mine.signal);
