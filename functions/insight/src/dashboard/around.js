@@ -11,7 +11,7 @@ async function aroundOf(signal) {
 }
 
 /** The days somebody marked, and the one that a link looks at. */
-const markedDays = () => (view.around && !view.marks.some(([at]) => at === view.around) ? [...view.marks, [view.around, ""]].sort() : view.marks);
+const markedDays = () => (view.around && !view.marks.some(([at]) => at === view.around) ? [...view.marks, [view.around, ""]] : view.marks).toSorted();
 
 /** The marked days, each with the way to before and after. */
 function marked() {

@@ -1,6 +1,7 @@
 // --- asking --------------------------------------------------------------------------------------
 
-const EVERY = 5_000;
+/** From one look to the next: so that what happens is seen within five seconds, with a second for the answer to come. */
+const EVERY = 4_000;
 const SLOWEST = 60_000;
 /** The numbers of long windows are read again when something happened, or after so many rounds. */
 const ALL_AFTER = 12;
@@ -8,9 +9,10 @@ const ALL_AFTER = 12;
 const DEAR = 1_000;
 const KEY = "npsloop.key";
 
-const fresh = () => ({ dimensions: [], themes: [], role: null, topics: null, benchmarks: [], names: new Map(), own: new Set(), pages: [], cursor: null, seen: null, shown: SHOWN, latest: null, numbers: null, around: null, tasks: null, taskPages: 0, steps: new Map() });
-/** Answers that are shown before somebody wants more. */
+/** Answers and tasks that are shown before somebody wants more. */
 const SHOWN = 10;
+
+const fresh = () => ({ dimensions: [], themes: [], role: null, topics: null, benchmarks: [], names: new Map(), own: new Set(), pages: [], cursor: null, seen: null, shown: SHOWN, latest: null, numbers: null, around: null, tasks: null, taskPages: 0, tasksShown: SHOWN, experiments: [], steps: new Map() });
 let known = fresh();
 
 class Refused extends Error {
@@ -22,15 +24,14 @@ class Refused extends Error {
   }
 }
 
-async function call(method, path, { query, body, signal } = {}) {
+async function call(method, path, { query, body, signal, as = "json" } = {}) {
   const key = sessionStorage.getItem(KEY);
   const headers = { "x-requested-with": "npsloop" };
   if (key) headers.authorization = `Bearer ${key}`;
   if (body) headers["content-type"] = "application/json";
   const answer = await fetch(query?.size ? `${path}?${query}` : path, { method, signal, headers, cache: "no-store", body: body && JSON.stringify(body) });
-  const said = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Refused(answer.status, said);
-  return said;
+  if (!answer.ok) throw new Refused(answer.status, await answer.json().catch(() => null));
+  return as === "json" ? answer.json().catch(() => null) : answer.blob();
 }
 
 const get = (path, query, signal) => call("GET", path, { query, signal });
@@ -46,7 +47,9 @@ async function refresh() {
   clearTimeout(timer);
   round?.abort();
   if (!entered || document.hidden) return;
-  const mine = (round = new AbortController());
+  const mine = (round = new AbortController()), began = Date.now();
+  arrange();
+  if ($("main").hidden && $("wait").hidden) hold("Reading the numbers\u2026");
   try {
     // At first everything is wanted, whatever has happened.
     const first = pulse ? null : everything(mine.signal);
@@ -74,12 +77,41 @@ async function refresh() {
     say("Live", false);
   } catch (error) {
     if (mine.signal.aborted) return;
-    if (error.status === 401) return knock(sessionStorage.getItem(KEY) ? "This key is not known here." : "");
+    if (error.status === 401) return knock(sessionStorage.getItem(KEY) ? "This key is not known here." : "Your session is over. Please sign in again.");
     if (error.status === 403 && sessionStorage.getItem(KEY)) return knock("This key may not read. It needs the scope read.");
     wait = Math.min(wait * 2, SLOWEST);
-    say(error instanceof Refused ? error.message : "No answer from the server. Trying again.", true);
+    const words = error instanceof Refused ? error.message : "No answer from the server. Trying again.";
+    say(words, true);
+    // Numbers of another question would be taken for those of this one.
+    if (error.status === 403 || error.status === 422) hold(error.status === 403 ? "This view has numbers of others, which you may not see." : words, true);
+    else if ($("main").hidden) hold(words);
   }
-  if (round === mine) timer = setTimeout(refresh, wait);
+  $("main").ariaBusy = null;
+  if (round === mine) timer = setTimeout(refresh, Math.max(wait - (Date.now() - began), EVERY / 4));
+}
+
+/** What stands there instead of the numbers, until there are some. */
+function hold(words, refused = false) {
+  $("wait").hidden = false;
+  $("main").hidden = true;
+  $("wait").classList.toggle("refused", refused);
+  $("plain").hidden = !refused;
+  if (refused) $("controls").hidden = false;
+  if ($("wait-words").textContent !== words) $("wait-words").textContent = words;
+}
+
+hold("Reading the numbers\u2026");
+$("plain").addEventListener("click", () => change({ ...PLAIN, ...(known.role === "owner" ? { group_by: "account" } : {}), filters: [], marks: [] }));
+
+/** Account managers want to know first whom to call, and how their accounts think; everybody else how all is going. */
+function arrange() {
+  const own = known.role === "owner", last = $("main").querySelector(own ? ".hero" : "#leaders-card");
+  if (last.nextElementSibling !== (own ? $("tasks-card") : $("said-card"))) last.after(...(own ? [$("tasks-card"), $("said-card")] : [$("said-card"), $("tasks-card")]));
+  if (own && !known.arranged && !new URLSearchParams(location.search).has("group_by")) {
+    view.group_by = "account";
+    history.replaceState(null, "", address(view) + location.hash);
+  }
+  known.arranged = true;
 }
 
 /** Numbers that were read from the answers themselves, many of them, can wait a minute. */
@@ -89,6 +121,7 @@ const dear = () => known.numbers?.scanned?.answers > DEAR && Date.now() - all < 
 function askAnew() {
   Object.assign(known, { pages: [], cursor: null, seen: null, shown: SHOWN });
   showTopics(null);
+  $("main").ariaBusy = "true";
   pulse = "";
   return refresh();
 }
@@ -104,6 +137,7 @@ function draws(numbers, around, leaders, tasks) {
   known.around = around;
   showNumbers(numbers);
   showLeaders(leaders);
+  showExperiments();
   showThemes();
   showTopics(known.topics);
   showTasks(tasks);
@@ -111,11 +145,13 @@ function draws(numbers, around, leaders, tasks) {
 
 /** Which campaigns and dimensions there are. Whoever may not see the list has the dimensions of what they see. */
 async function places(signal) {
-  const [{ dimensions, themes = [], reasons = [] }, { benchmarks }, { groups }] = await Promise.all([
+  const [{ dimensions, themes = [], reasons = [] }, { benchmarks }, { groups }, { experiments }] = await Promise.all([
     get("/v1/dimensions", new URLSearchParams(view.campaign ? { campaign: view.campaign } : {}), signal).catch(unless(403, () => ({ dimensions: [] }))),
     get("/v1/benchmarks", null, signal).catch(unless(403, () => ({ benchmarks: [] }))),
     get("/v1/nps", new URLSearchParams({ window: "365d", group_by: "campaign" }), signal),
+    get("/v1/experiments", new URLSearchParams(view.campaign ? { campaign: view.campaign } : {}), signal).catch(unless([403, 422], () => ({ experiments: [] }))),
   ]);
+  known.experiments = experiments;
   known.dimensions = dimensions;
   known.themes = themes;
   for (const { id, name } of themes) known.names.set(`theme:${id}`, name);
@@ -143,11 +179,18 @@ async function numbersOf(signal) {
 async function numbersBySteps(signal) {
   const finer = { by: view.by, per: view.per, compare: view.compare, trend: step(), precision: "5" };
   try {
-    return await soundsOf(await get("/v1/nps", question({ ...finer, group_by: view.group_by, cross_by: view.cross_by }), signal), signal);
+    return await askedOf(await soundsOf(await get("/v1/nps", question({ ...finer, group_by: view.group_by, cross_by: view.cross_by }), signal), signal), signal);
   } catch (error) {
     if (error.status !== 422) throw error;
-    return { ...(await get("/v1/nps", question(finer), signal)), refused: error.message };
+    return askedOf({ ...(await get("/v1/nps", question(finer), signal)), refused: error.message }, signal);
   }
+}
+
+/** How many were asked is counted, also where groups or ways to count are read from the answers. */
+async function askedOf(numbers, signal) {
+  if (numbers.delivered !== null) return numbers;
+  const { sent, delivered, answered } = await get("/v1/nps", question(), signal).catch(unless(422, () => numbers));
+  return { ...numbers, sent, delivered, answered };
 }
 
 async function leadersOf(signal) {

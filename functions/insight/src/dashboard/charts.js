@@ -94,7 +94,8 @@ function trendChart(trend, marks) {
   const shown = trend.map((one) => (scored(one) ? one : null));
   const lows = shown.filter(Boolean).map((one) => one.interval.low), highs = shown.filter(Boolean).map((one) => one.interval.high);
   const fit = shown.some(Boolean) ? [Math.max(-100, Math.floor((Math.min(...lows, 0) - 5) / 25) * 25), Math.min(100, Math.ceil((Math.max(...highs) + 5) / 25) * 25)] : [0, 1];
-  const most = Math.max(1, ...trend.map((one) => one.n));
+  // One answer is no tall pillar.
+  const most = Math.max(5, ...trend.map((one) => one.n));
   const names = trend.map((one) => day(one.from));
   const of = (pick) => shown.map((one) => (one ? pick(one) : null));
   return {
@@ -105,6 +106,8 @@ function trendChart(trend, marks) {
     over: (plot) => markDays(plot, trend, marks),
     options: () => ({
       scales: { x: stepScale(trend.length), y: { range: () => fit }, n: { range: () => [0, most * (shown.some(Boolean) ? 4.5 : 1.15)] } },
+      // Only the line has a point under the cursor.
+      cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { size: 10, width: 0, fill: (_, nth) => (nth === 4 ? colour("accent") : "transparent"), stroke: () => "transparent" } },
       axes: [steps(names), shown.some(Boolean)
         ? upright({ splits: () => [-100, -75, -50, -25, 0, 25, 50, 75, 100].filter((value) => value >= fit[0] && value <= fit[1] && (fit[1] - fit[0] <= 100 || value % 50 === 0)) })
         : upright({ incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] }, "n")],
@@ -122,6 +125,8 @@ function trendChart(trend, marks) {
 
 function markDays(plot, trend, marks) {
   const { ctx, bbox } = plot, ratio = uPlot.pxRatio;
+  // Words that would stand in each other's way stand below each other; where there is no room, the list below has them.
+  const rows = [];
   ctx.save();
   ctx.font = FONT.replace("12px", `${12 * ratio}px`);
   for (const [at, words] of marks) {
@@ -138,8 +143,17 @@ function markDays(plot, trend, marks) {
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     const wide = ctx.measureText(words).width;
-    ctx.textAlign = x + wide + 8 * ratio > bbox.left + bbox.width ? "right" : "left";
-    ctx.fillText(words, x + (ctx.textAlign === "left" ? 5 : -5) * ratio, bbox.top + 4 * ratio);
+    const leftwards = x + wide + 8 * ratio > bbox.left + bbox.width;
+    const [from, to] = leftwards ? [x - wide - 5 * ratio, x - 5 * ratio] : [x + 5 * ratio, x + wide + 5 * ratio];
+    const free = rows.findIndex((row) => row.every(([a, b]) => to + 8 * ratio < a || from > b + 8 * ratio)), row = free < 0 ? rows.length : free;
+    if (from < bbox.left || row > 5) continue;
+    (rows[row] ??= []).push([from, to]);
+    const y = bbox.top + (4 + 15 * row) * ratio;
+    ctx.fillStyle = colour("card", 0.8);
+    ctx.fillRect(from - 2 * ratio, y - 1 * ratio, to - from + 4 * ratio, 14 * ratio);
+    ctx.fillStyle = colour("ink");
+    ctx.textAlign = "left";
+    ctx.fillText(words, from, y);
   }
   ctx.restore();
 }

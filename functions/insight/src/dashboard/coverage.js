@@ -41,36 +41,35 @@ const COVERAGE = [
 ];
 /** Rows that are shown at first; the file has all. */
 const MOST_ROWS = 50;
-let covered = { sort: "", rows: MOST_ROWS };
+let covered = { rows: MOST_ROWS };
 
 function coveragePart(found) {
   if (found.refused) return empty(found.refused);
   const { accounts, asked_accounts: asked, answered_accounts: answered, coverage: share, unassigned } = found;
   if (!asked) return empty("No account was sent a survey in this window.");
   // The order of the API says first whom to call: accounts of which nothing was heard.
-  const rows = covered.sort ? inOrder(accounts, COVERAGE, covered.sort) : accounts.toSorted((a, b) => Boolean(a.answered) - Boolean(b.answered));
+  const rows = view.coverage ? inOrder(accounts, COVERAGE, view.coverage) : accounts.toSorted((a, b) => Boolean(a.answered) - Boolean(b.answered));
   const shown = rows.slice(0, covered.rows);
-  const again = (what) => { Object.assign(covered, what); showCoverage(); };
   const file = [...COVERAGE, { name: "Last score", value: (row) => row.last_answer?.score }, { name: "Account id", value: (row) => row.value }];
-  return [h("p", {}, h("b", {}, `${count(answered)} of ${plural(asked, "account", "accounts")}`), ` we asked answered (${percent(answered / asked)}`, share ? `, ${percent(share.low)} to ${percent(share.high)} with 95 % confidence` : null, ").",
+  return [h("p", {}, h("b", {}, `${count(answered)} of ${plural(asked, "account", "accounts")}`), ` we asked answered (${percent(answered / asked)}`, share ? `, ${percent(share.low)} to ${percent(share.high)} with ${percent(0.95)} confidence` : null, ").",
     answered < asked ? [" Nothing was heard of ", h("b", {}, count(asked - answered)), "."] : null),
-    table(COVERAGE, shown, { caption: "Coverage by account", sorted: covered.sort || undefined, key: "coverage", onsort: (column, now) => again({ sort: now === "ascending" ? `-${column.key}` : column.key }) }),
-    h("div", { class: "numbers" }, rows.length > shown.length ? button(`All ${plural(rows.length, "account", "accounts")}`, () => again({ rows: Infinity }), { "data-key": "covered:all" }) : null,
+    table(COVERAGE, shown, { caption: "Coverage by account", sorted: view.coverage || undefined, key: "coverage", onsort: (column, now) => change({ coverage: now === "ascending" ? `-${column.key}` : column.key }) }),
+    h("div", { class: "numbers" }, rows.length > shown.length ? button(`All ${plural(rows.length, "account", "accounts")}`, () => { covered.rows = Infinity; showCoverage(); }, { "data-key": "covered:all" }) : null,
       note(`By the day of sending, as of ${instant(found.as_of)}.`, unassigned.sent ? ` ${plural(unassigned.sent, "survey has", "surveys have")} no account.` : ""), asFile("coverage", "Coverage by account", file, rows))];
 }
 
 function showCoverage() {
-  if (coverage) draw("coverage", [coverage.found, covered], () => coveragePart(coverage.found));
+  if (coverage?.found) draw("coverage", [coverage.found, covered, view.coverage], () => coveragePart(coverage.found));
 }
 
 /** Reads it if it is open and something else is asked for than it shows. */
 async function refreshCoverage() {
   if (!entered || !$("coverage-card").open) return;
   const asked = question().toString();
-  if (coverage?.asked === asked) return;
+  if (coverage?.asked === asked) return showCoverage();
   coverage?.stop.abort();
   const mine = (coverage = { asked, stop: new AbortController(), found: null });
-  covered = { sort: covered.sort, rows: MOST_ROWS };
+  covered = { rows: MOST_ROWS };
   drawn.delete("coverage");
   $("coverage").replaceChildren(empty("Looking at all surveys\u2026"));
   try {

@@ -17,9 +17,12 @@ function dimensions() {
 /** Days and hours come in their own order, everything else by how many answered. */
 const order = (by) => view.sort || (/(weekday|hour)$/.test(by) ? "value" : "-n");
 
+/** A group by its name, which leads to all that is in it. */
+const valueButton = (by, value, where) => button(label(by, value), () => change(filterBy(by, value)), { class: "value", dir: "auto", title: `Show only ${label(by, value).replaceAll("\u200b", "")}`, "data-key": `${where}:${value}` });
+
 const groupColumns = (by) => [
   { name: title(by), key: "value", value: (row) => label(by, row.value).replaceAll("\u200b", ""), rank: (row) => (/weekday$/.test(by) ? Object.keys(WEEK).indexOf(row.value) : row.value),
-    show: (row) => button(label(by, row.value), () => change(filterBy(by, row.value)), { class: "value", title: "Show only these", "data-key": `g:${row.value}` }) },
+    show: (row) => valueButton(by, row.value, "g") },
   { name: "Answers", key: "n", num: true, value: (row) => row.n, show: (row) => count(row.n) },
   { name: "Score", key: "nps", value: (row) => (scored(row) ? row.nps_exact : null), show: (row) => scoreCell(row) },
 ];
@@ -48,7 +51,7 @@ function groupsPart({ groups, group_by: by, cross_by: cross, refused }) {
   const compared = groups.some((group) => group.rest);
   const all = [...columns, ...interval, ...groupCounts, ...(by === "theme" ? [sounding] : [rate]), ...(compared ? [rest, { name: "p (Holm)", value: (row) => row.rest?.p_holm }] : [])];
   const crossed = Boolean(cross);
-  const shown = [...columns, ...(crossed ? crossColumns(groups, cross) : [whiskers, ...(compared ? [rest] : []), ...(by === "theme" ? [sounding] : [shares, rate])])];
+  const shown = [...columns, ...(crossed ? crossColumns(groups, cross) : [whiskers, ...(compared ? [rest] : []), ...(by === "theme" ? [sounding] : [shares, ...(groups.some((group) => typeof group.response_rate === "number") ? [rate] : [])])])];
   const rows = inOrder(groups, shown, order(by));
   const onsort = (column, now) => change({ sort: now === "descending" ? column.key : now === "ascending" || column.key !== "value" ? `-${column.key}` : column.key });
   const file = crossed ? crossedFile(groups, cross, all) : [all, rows];
@@ -90,7 +93,7 @@ function leadersPart({ dimension, leaders, whole, left_out, refused }) {
   if (!ranked.length) return empty("Nobody has ten answers yet; before that there is no telling who leads.");
   const columns = [
     { name: "Rank", value: (row) => row.rank },
-    { name: title(dimension), value: (row) => label(dimension, row.value).replaceAll("\u200b", ""), show: (row) => button(label(dimension, row.value), () => change(filterBy(dimension, row.value)), { class: "value", title: "Show only these", "data-key": `l:${row.value}` }) },
+    { name: title(dimension), value: (row) => label(dimension, row.value).replaceAll("\u200b", ""), show: (row) => valueButton(dimension, row.value, "l") },
     { name: "Score, shrunk", head: "Score", num: true, value: (row) => row.shrunk, show: (row) => [h("span", { class: "score" }, signed(row.shrunk)), row.differs && whole ? h("span", { class: `differs ${row.shrunk > whole.nps_exact ? "up" : "down"}` }, row.shrunk > whole.nps_exact ? " \u25b2" : " \u25bc", unseen("tells apart")) : null] },
     { name: "Interval", head: ["\u2212100", h("span", {}, "0"), "100"], wide: true, value: () => null, show: (row) => whisker(row.shrunk, row.shrunk_interval) },
     { name: "Answers", num: true, value: (row) => row.n, show: (row) => count(row.n) },

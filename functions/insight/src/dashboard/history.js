@@ -22,12 +22,12 @@ const more = (what, detail) => (SAID[what] ? SAID[what](detail) : Object.values(
 
 function surveyPart(one) {
   const person = (who) => who && [who.name, who.email ?? who.phone ?? who.id].filter(Boolean).join(" \u00b7 ");
-  const facts = [["Record", [one.subject.name ?? one.subject.id, one.subject.type].join(", ")], ["Account", account(one.account)], ["Account manager", person(one.owner)], ["Agent", one.agent && (one.agent.name ?? one.agent.id)],
+  const facts = [["Record", [record(one.subject), one.subject.type].filter(Boolean).join(", ")], ["Account", account(one.account)], ["Account manager", person(one.owner)], ["Agent", one.agent && (one.agent.name ?? one.agent.id)],
     ["Campaign", one.campaign], ["State", one.state], ...Object.entries(one.attributes).map(([name, value]) => [title(name), value])];
   const entry = ({ at, what, detail }) => h("li", { class: what }, h("b", {}, HAPPENED[what] ?? capital(spoken(what))), h("time", { datetime: at }, instant(at)), quiet(more(what, detail) ?? ""));
   return [
     one.score === null ? h("p", {}, "No answer yet.") : h("p", { class: "answer" }, ball(one.score), `${capital(one.group)}${one.standing === "suspect" ? ", left out: suspect" : ""}${one.standing === "self_saved" ? ", saved by the page" : ""}${one.follow_up ? ", wants a call" : ""}${one.may_quote ? ", may be quoted" : ""}`),
-    one.comment ? h("blockquote", {}, one.comment) : null,
+    one.comment ? h("blockquote", { dir: "auto" }, one.comment) : null,
     one.comment ? null : tags(one),
     aboutPart(one),
     h("dl", { class: "facts" }, facts.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
@@ -38,15 +38,21 @@ function surveyPart(one) {
 function accountPart(answers, numbers, further) {
   const columns = [{ name: "Answered", value: (one) => one.answered_at, show: (one) => instant(one.answered_at) }, { name: "Score", value: (one) => one.score, show: (one) => ball(one.score) },
     { name: "Contact", value: (one) => one.contact?.name ?? one.contact?.email ?? one.contact?.phone, show: (one) => button(one.contact?.name ?? one.contact?.email ?? one.contact?.phone ?? "Somebody", () => changeTo({ survey: one.survey_id, account: "" }), { class: "link" }) },
-    { name: "Record", value: (one) => one.subject?.name ?? one.subject?.id }, { name: "Comment", value: (one) => one.comment }];
+    { name: "Record", value: (one) => record(one.subject) }, { name: "Comment", value: (one) => one.comment }];
   return [
     numbers && scored(numbers) ? h("p", { class: "answer" }, h("span", { class: "score" }, signed(numbers.nps)), ` score of ${plural(numbers.n, "answer", "answers")}, ${range(numbers.interval)}`) : h("p", {}, `${further ? "The newest " : ""}${plural(answers.length, "answer", "answers")}`),
     answers.length ? [placeOf("history"), h("h3", {}, "Every answer"), table(columns, answers, { caption: "Answers of this account, newest first" }), h("div", { class: "numbers" }, further ? button("Look further back", further) : null, asFile("account", "Answers of this account", VOICES, answers))] : further ? h("div", {}, empty("None among the newest answers."), button("Look further back", further)) : empty("Nobody of this account has answered yet."),
   ];
 }
 
+/** What the address names, and what the dialog was opened for. */
+const named = () => ["survey", "account", "door"].map((name) => behind().get(name) ?? "").join("");
+let openedFor = "";
+
 function openDialog(heading, parts) {
+  openedFor = named();
   $("detail-title").textContent = heading;
+  $("detail").classList.remove("poster");
   $("detail-body").replaceChildren(...present(parts));
   if (!$("detail").open) $("detail").showModal();
   $("detail-body").scrollTop = 0;
@@ -54,24 +60,25 @@ function openDialog(heading, parts) {
 
 /** Goes to one survey or account; the way back leads here. */
 function changeTo(what) {
-  changeBehind({ survey: "", account: "", ...what }, true);
+  changeBehind({ survey: "", account: "", door: "", ...what }, true);
   openNamed();
 }
 
-/** Whatever survey or account the address names. */
+/** Whatever survey, account or door the address names. */
 async function openNamed() {
-  const survey = behind().get("survey"), of = behind().get("account");
-  if (!entered || (!survey && !of)) { if ($("detail").open) $("detail").close(); return; }
+  const survey = behind().get("survey"), of = behind().get("account"), door = behind().get("door");
+  if (!entered || (!survey && !of && !door)) { if ($("detail").open) $("detail").close(); return; }
   try {
     if (survey) {
       const one = await get(`/v1/surveys/${encodeURIComponent(survey)}`);
       if (behind().get("survey") !== survey) return;
       learn(one);
       openDialog(one.contact.name ?? one.contact.email ?? one.contact.phone ?? "Somebody", surveyPart(one));
-    } else await openAccount(of);
+    } else if (of) await openAccount(of);
+    else await openDoor(door);
   } catch (error) {
     // Who is not known any more is asked by whoever draws the numbers.
-    if (error.status !== 401) openDialog(survey ? "This survey" : "This account", [h("p", {}, error.message)]);
+    if (error.status !== 401) openDialog(survey ? "This survey" : of ? "This account" : "This door", [h("p", {}, error.message)]);
   }
 }
 
@@ -94,4 +101,16 @@ async function openAccount(of, answers = [], cursor = null) {
   if (answers.length) paint("history", historyChart(answers.toReversed()));
 }
 
-$("detail").addEventListener("close", () => { if (behind().has("survey") || behind().has("account")) changeBehind({ survey: "", account: "" }, true); forget("history"); });
+/** Whoever closes it is where they were before it was opened. */
+function left() {
+  if (named() && named() === openedFor) changeBehind({ survey: "", account: "", door: "" }, true);
+  openedFor = "";
+}
+
+// The button says so at once; the browser says that a dialog is closed when it comes to it, and somebody may have gone on by then.
+$("detail").querySelector("form").addEventListener("submit", left);
+$("detail").addEventListener("close", () => {
+  if ($("detail").open) return;
+  left();
+  forget("history");
+});

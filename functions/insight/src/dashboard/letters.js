@@ -7,39 +7,60 @@ const SAMPLES = [["letter=invite", "Invitation"], ["letter=remind", "Reminder"],
 
 const inItself = (tag) => new Intl.DisplayNames([tag], { type: "language" }).of(tag);
 
-/** For admins: they write what is seen here. */
+/** Admins, and keys that may manage. */
+const manages = async () => (known.role ? known.role === "admin" : (await get("/v1/me")).scopes.includes("manage"));
+
+/** For those who write what is seen here. */
 async function offerLetters() {
-  $("letters-card").hidden = true;
-  if (known.role !== "admin") return;
+  $("letters-card").hidden = $("doors-card").hidden = true;
+  if (!(await manages())) return;
   const { campaigns } = await get("/v1/campaigns");
   known.campaigns = new Map(campaigns.map((one) => [one.id, one]));
+  offerDoors();
   $("letters-of").replaceChildren(...campaigns.map((one) => option(one.id)));
-  $("letters-of").value = known.campaigns.has(view.campaign) ? view.campaign : "default";
   $("letters-what").replaceChildren(...SAMPLES.map(([value, text]) => option(value, text)));
   $("letters-in").replaceChildren(...TONGUES.map((tag) => option(tag, `${inItself(tag)} (${tag})`)));
-  inCampaignsLanguage();
   $("letters-card").hidden = false;
+  showSample();
 }
 
-function inCampaignsLanguage() {
-  $("letters-in").value = known.campaigns.get($("letters-of").value)?.language ?? "en";
-  showLetter();
+/** Shows the letter or page that the address names; where it is silent, the first that contacts get, in their campaign's language. */
+function showSample() {
+  if ($("letters-card").hidden) return;
+  const first = known.campaigns.has(view.campaign) ? view.campaign : "default";
+  $("letters-of").value = known.campaigns.has(view.letter_of) ? view.letter_of : first;
+  $("letters-what").value = SAMPLES.some(([value]) => value === view.letter) ? view.letter : SAMPLES[0][0];
+  $("letters-in").value = TONGUES.includes(view.letter_in) ? view.letter_in : known.campaigns.get($("letters-of").value)?.language ?? "en";
+  $("letters-width").value = view.letter_width;
+  $("letters-scheme").value = view.letter_scheme;
+  const now = ["of", "what", "in", "width", "scheme"].map((id) => $(`letters-${id}`).value).join();
+  if (now !== shownSample) showLetter(now);
 }
 
-let lookedAt = 0;
+let lookedAt = 0, shownSample = "";
 
-async function showLetter() {
-  const mine = (lookedAt += 1), frame = $("letters-frame"), sample = new URLSearchParams($("letters-what").value);
+async function showLetter(now) {
+  shownSample = now;
+  const mine = (lookedAt += 1), frame = $("letters-frame"), sample = new URLSearchParams($("letters-what").value), key = sessionStorage.getItem(KEY);
   const path = `/v1/campaigns/${encodeURIComponent($("letters-of").value)}/preview`;
   sample.set("language", $("letters-in").value);
   frame.width = $("letters-width").value;
   frame.className = $("letters-scheme").value;
   // A test goes to an address.
-  $("letters-test").hidden = !sample.has("letter") || sample.get("letter").startsWith("sms");
+  $("letters-test").hidden = Boolean(key) || !sample.has("letter") || sample.get("letter").startsWith("sms");
+  $("letters-text").hidden = true;
   try {
     const shown = await get(path, new URLSearchParams([...sample, ["format", "json"]]));
     if (mine !== lookedAt) return;
     $("letters-note").textContent = shown.sms ? [`${shown.sms.segments} × ${shown.sms.encoding}`, shown.sms.warning].filter(Boolean).join(": ") : shown.subject ?? "";
+    if (key) {
+      // A frame shows itself by a session, and takes no key along.
+      frame.hidden = true;
+      $("letters-text").hidden = !shown.text;
+      $("letters-text").textContent = shown.text ?? "";
+      if (!shown.text) $("letters-note").textContent = "Sign in by mail to see pages here: they are not shown by a key.";
+      return;
+    }
     // The frame brings a policy of its own, under which nothing of a letter can run here.
     frame.src = `${path}?${sample}`;
     frame.hidden = false;
@@ -62,6 +83,7 @@ async function tryLetter() {
   }
 }
 
-$("letters-of").addEventListener("change", inCampaignsLanguage);
-for (const id of ["letters-what", "letters-in", "letters-width", "letters-scheme"]) $(id).addEventListener("change", showLetter);
+for (const [id, name] of [["of", "letter_of"], ["what", "letter"], ["in", "letter_in"], ["width", "letter_width"], ["scheme", "letter_scheme"]]) {
+  $(`letters-${id}`).addEventListener("change", (event) => change({ ...(id === "of" ? { letter_in: "" } : {}), [name]: event.target.value === SAMPLES[0][0] ? "" : event.target.value }));
+}
 $("letters-test").addEventListener("click", tryLetter);

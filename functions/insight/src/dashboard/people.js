@@ -2,6 +2,8 @@
 
 /** Pages looked through at once for words or a group. */
 const FURTHER = 6;
+/** Letters of a comment that are shown before somebody wants to read all. */
+const LONG_COMMENT = 400;
 
 function learn(one) {
   for (const name of Object.keys(one.attributes ?? {})) known.own.add(name);
@@ -91,14 +93,24 @@ function found(text) {
 
 const time = (at, words = ago) => h("time", { datetime: at, title: instant(at) }, words(at));
 /** The way to an account's history. */
-const account = (of) => (!of?.id && !of?.name ? null : button(found(of.name ?? of.id), () => changeTo({ account: of.id ?? of.name }), { class: "link", title: "All answers of this account", "data-key": `a:${of.id ?? of.name}` }));
+const account = (of) => (!of?.id && !of?.name ? null : button(found(of.name ?? of.id), () => changeTo({ account: of.id ?? of.name }), { class: "link", dir: "auto", title: "All answers of this account", "data-key": `a:${of.id ?? of.name}` }));
 const dotted = (...bits) => bits.filter(Boolean).flatMap((bit, at) => (at ? [" \u00b7 ", bit] : [bit]));
+
+/** What somebody said; of a whole letter its beginning, unless words are looked for in it. */
+function said(one) {
+  if (one.comment.length <= LONG_COMMENT || words()) return [found(one.comment)];
+  const begin = one.comment.slice(0, LONG_COMMENT).replace(/\s+\S*$/, "");
+  return [begin, "\u2026 ", button("Read all", () => changeTo({ survey: one.survey_id }), { class: "link", "data-key": `all:${one.survey_id}` })];
+}
+
+/** A name in its own direction, whatever stands beside it. */
+const isolated = (text) => text && h("bdi", {}, found(text));
 
 function voice(one, arrived) {
   return h("li", { class: `voice ${one.standing}${arrived ? " fresh" : ""}` }, ball(one.score),
-    h("div", {}, h("blockquote", {}, one.comment ? found(one.comment) : quiet("No comment")), tags(one)),
-    h("p", {}, dotted(button(found(one.contact?.name ?? one.contact?.email ?? one.contact?.phone ?? "Somebody"), () => changeTo({ survey: one.survey_id }), { class: "link", title: "What happened in this survey", "data-key": `v:${one.survey_id}` }),
-      found(one.subject?.name ?? one.subject?.id ?? ""), account(one.account), one.owner?.name && found(one.owner.name), time(one.answered_at)),
+    one.comment || one.reasons?.length ? h("div", {}, one.comment ? h("blockquote", { dir: "auto" }, ...said(one)) : null, tags(one)) : null,
+    h("p", {}, dotted(button(found(one.contact?.name ?? one.contact?.email ?? one.contact?.phone ?? "Somebody"), () => changeTo({ survey: one.survey_id }), { class: "link", dir: "auto", title: "What happened in this survey", "data-key": `v:${one.survey_id}` }),
+      isolated(record(one.subject)), account(one.account), isolated(one.owner?.name), time(one.answered_at)),
       one.follow_up ? h("em", {}, "wants a call") : null, one.may_quote ? h("em", {}, "may be quoted") : null, one.standing === "suspect" ? h("em", {}, "left out: suspect") : one.standing === "self_saved" ? h("em", {}, "saved by the page") : null));
 }
 
@@ -108,14 +120,22 @@ function showTasks(found) {
   $("tasks-card").hidden = !found;
   if (!found) return;
   known.tasks = found;
-  draw("tasks", [found.tasks.map((task) => [task.id, task.overdue, task.comment, task.score, task.owner, away(task.due_at)]), found.cursor, view.tasks], tasksPart);
+  draw("tasks", [known.tasksShown, found.tasks.map((task) => [task.id, task.overdue, task.comment, task.score, task.owner, away(task.due_at)]), found.cursor, view.tasks], tasksPart);
 }
 
 function tasksPart() {
   const { tasks, cursor } = known.tasks;
   if (!tasks.length) return empty("Nothing to do. Tasks open by themselves when somebody is unhappy, delighted or silent.");
-  return [h("ol", { class: "tasks" }, tasks.map(taskItem)),
-    h("div", { class: "numbers" }, cursor ? button("Later tasks", () => { known.taskPages += 1; again(); }, { "data-key": "later" }) : null, quiet(cursor ? `the ${count(tasks.length)} due first` : plural(tasks.length, "open task", "open tasks")), asFile("tasks", "Open tasks", TASKS, tasks))];
+  const shown = tasks.slice(0, known.tasksShown);
+  return [h("ol", { class: "tasks" }, shown.map(taskItem)),
+    h("div", { class: "numbers" }, cursor || shown.length < tasks.length ? button("Later tasks", later, { "data-key": "later" }) : null, quiet(shown.length < tasks.length || cursor ? `the ${count(shown.length)} due first${cursor ? "" : ` of ${count(tasks.length)}`}` : plural(tasks.length, "open task", "open tasks")), asFile("tasks", "Open tasks", TASKS, tasks))];
+}
+
+/** More of those that are here, and of those that are not. */
+function later() {
+  known.tasksShown += 2 * SHOWN;
+  if (known.tasksShown > known.tasks.tasks.length && known.tasks.cursor) known.taskPages += 1;
+  again();
 }
 
 const TASKS = [["Task", (task) => task.title], ["Due", (task) => task.due_at], ["Overdue", (task) => (task.overdue ? "yes" : "no")], ["Score", (task) => task.score], ["Comment", (task) => task.comment], ["Contact", (task) => task.contact.name ?? task.contact.email ?? task.contact.phone],
@@ -124,9 +144,9 @@ const TASKS = [["Task", (task) => task.title], ["Due", (task) => task.due_at], [
 function taskItem(task) {
   const who = task.contact.name ?? task.contact.email ?? task.contact.phone ?? "Somebody";
   return h("li", { class: "task", "data-task": task.id }, task.score === null ? h("span", { class: "ball silent", "aria-hidden": "true" }, "?") : ball(task.score),
-    h("div", {}, h("p", { class: "what" }, task.title, " ", task.overdue ? h("em", { class: "late" }, "overdue") : null),
-      h("p", {}, dotted(button(who, () => changeTo({ survey: task.survey_id }), { class: "link", "data-key": `t:${task.id}` }), account(task.account), task.owner?.name ?? task.owner?.email, h("span", {}, "due ", time(task.due_at, away)))),
-      task.comment ? h("blockquote", {}, task.comment) : null),
+    h("div", {}, h("p", { class: "what" }, task.title),
+      h("p", {}, dotted(h("span", { class: task.overdue ? "due late" : "due" }, "due ", time(task.due_at, away), task.overdue ? unseen(", overdue") : null), button(who, () => changeTo({ survey: task.survey_id }), { class: "link", dir: "auto", "data-key": `t:${task.id}` }), account(task.account), known.role === "owner" ? null : isolated(task.owner?.name ?? task.owner?.email))),
+      task.comment ? h("blockquote", { dir: "auto" }, task.comment) : null),
     button(["Done", unseen(`: ${task.title}, ${who}`)], () => complete(task), { "data-key": `done:${task.id}` }));
 }
 

@@ -4,9 +4,12 @@ function showNumbers(numbers) {
   const { groups, ...total } = numbers;
   known.numbers = numbers;
   $("controls").hidden = $("main").hidden = false;
+  $("wait").hidden = true;
+  // A company that has only begun has nothing to count or compare.
+  $("main").classList.toggle("bare", !total.n && !total.sent && !total.delivered && !view.filters.length);
   const zone = numbers.time_zone && numbers.time_zone !== "UTC" ? ` \u00b7 days in ${numbers.time_zone}` : "";
   const newest = numbers.scanned?.complete === false ? ` \u00b7 only the newest ${plural(numbers.scanned.answers, "answer", "answers")}` : "";
-  $("period").textContent = `${period(numbers)}${zone}${newest}`;
+  $("period").replaceChildren(...present([view.campaign && h("span", { class: "for-paper" }, `${view.campaign} \u00b7 `), `${period(numbers)}${zone}${newest}`]));
   document.title = scored(numbers) ? `${signed(numbers.nps)} \u00b7 npsloop` : "npsloop";
   showFilters();
   $("industry-pick").hidden = !known.benchmarks.length || !scored(numbers);
@@ -47,7 +50,9 @@ function scorePart(total) {
   const unsure = total.suspect ? note(`${plural(total.suspect, "answer is", "answers are")} left out: perhaps no person gave ${total.suspect === 1 ? "it" : "them"}.`) : null;
   if (!total.n) {
     return [h("p", { class: "big" }, "No answers yet"), note(
-      total.delivered ? `${plural(total.delivered, "survey has", "surveys have")} been delivered. The first answer appears here by itself.` : "Nobody has answered in this window. Answers appear here by themselves."), unsure];
+      total.delivered ? `${plural(total.delivered, "survey has", "surveys have")} been delivered. The first answer appears here by itself.`
+        : total.sent || view.filters.length ? "Nobody has answered in this window. Answers appear here by themselves."
+          : ["Nobody was asked in this window. Your CRM asks with a call to ", h("code", {}, "POST /v1/triggers"), ", as ", h("a", { href: "/openapi.json" }, "the API"), " says; a link or a QR code needs no CRM."]), unsure];
   }
   if (!scored(total)) {
     return [h("p", { class: "big" }, `${plural(total.n, "answer", "answers")} so far`), balls(total.counts),
@@ -58,11 +63,21 @@ function scorePart(total) {
       h("div", {}, total.band ? h("strong", {}, BANDS[total.band] ?? capital(spoken(total.band))) : null,
         h("span", { class: "quiet" }, `of ${plural(total.n, "answer", "answers")}`))),
     gauge(total),
-    h("p", { class: "sure" }, "We can be 95 % sure that it lies between ", h("b", {}, signed(total.interval.low)), " and ", h("b", {}, signed(total.interval.high)), "."),
+    h("p", { class: "sure" }, `We can be ${percent(0.95)} sure that it lies between `, h("b", {}, signed(total.interval.low)), " and ", h("b", {}, signed(total.interval.high)), "."),
     total.mark === "few" ? h("p", { class: "few" }, "Few answers: read it as a first hint.") : null,
-    industry(), changed(total.change), precise(total.needed), parts(total), legend(total), unsure,
+    industry(), changed(total.change), precise(total.needed), parts(total), legend(total), unsure, numbersBelow("score", "The score", SHORT_SUMMARY, [total, total.change].filter((one) => one?.n), SUMMARY),
   ];
 }
+
+const SUMMARY = [{ name: "From", value: (row) => row.from, show: (row) => day(row.from, LONG) }, { name: "To", value: (row) => row.to, show: (row) => day(row.to, LONG) },
+  { name: "Score", num: true, value: (row) => (scored(row) ? row.nps_exact : null), show: (row) => (scored(row) ? signed(row.nps) : null) },
+  { name: "Interval, low", head: "Low", num: true, value: (row) => (scored(row) ? row.interval.low : null), show: (row) => (scored(row) ? signed(row.interval.low) : null) },
+  { name: "Interval, high", head: "High", num: true, value: (row) => (scored(row) ? row.interval.high : null), show: (row) => (scored(row) ? signed(row.interval.high) : null) },
+  { name: "Answers", num: true, value: (row) => row.n, show: (row) => count(row.n) },
+  ...GROUPS.map((group) => ({ name: capital(`${group}s`), num: true, wide: true, value: (row) => row[`${group}s`] ?? null, show: (row) => (row[`${group}s`] === undefined ? null : count(row[`${group}s`])) }))];
+
+/** On the page there is room for this much. */
+const SHORT_SUMMARY = [{ name: "Days", value: (row) => period(row) }, ...SUMMARY.slice(2, 6)];
 
 const benchmark = () => known.benchmarks.find(({ industry }) => industry === view.industry);
 
@@ -93,16 +108,19 @@ function spreadPart(total) {
 }
 
 function ratePart(total) {
+  const asked = Boolean(total.sent || total.delivered);
+  // Passers-by answer unasked, and today's answers were asked for before: comments are a share of all answers that came.
   const steps = [["sent", "Sent", total.sent, null], ["delivered", "Delivered", total.delivered, total.sent], ["answered", "Answered", total.answered, total.delivered],
-    ["commented", "With a comment", total.commented, total.n]].filter(([, , n]) => n !== null && n !== undefined)
-    .map(([key, name, n, of]) => ({ key, name, n, share: of ? n / of : null }));
+    ["commented", "With a comment", total.commented, total.n]].filter(([key, , n]) => n !== null && n !== undefined && (asked || key === "commented"))
+    .map(([key, name, n, of]) => ({ key, name, n, of, share: of ? n / of : null }));
   if (!steps.some((step) => step.n)) return empty("Nothing was sent in this window.");
-  const most = Math.max(...steps.map((step) => step.n), 1);
+  const most = Math.max(total.sent ?? 0, total.delivered ?? 0, 1), wide = ({ key, n }) => (100 * n) / (key === "commented" ? Math.max(total.n, 1) : most);
+  const own = total.answered !== total.n;
   const columns = [{ name: "Step", value: (row) => row.name }, { name: "Surveys", num: true, value: (row) => row.n, show: (row) => count(row.n) },
     { name: "Share of the step before", head: "Share", num: true, value: (row) => row.share, show: (row) => (row.share === null ? null : percent(row.share)) }];
   return [
-    h("ol", { class: "funnel" }, steps.map((step) => h("li", { class: step.key }, h("span", {}, step.name, " ", quiet(step.share === null ? "" : percent(step.share))), h("b", {}, count(step.n)), h("i", { "aria-hidden": "true", style: { "--share": `${(100 * step.n) / most}%` } })))),
-    note("By the day of sending; comments by the day of the answer."), scored(total) ? silence(total.nonresponse) : null, numbersBelow("responses", "From sending to answering", columns, steps),
+    h("ol", { class: own ? "funnel apart" : "funnel" }, steps.map((step) => h("li", { class: step.key }, h("span", {}, step.name, " ", quiet(step.share === null ? "" : percent(step.share), step.key === "commented" && own ? ` of all ${plural(step.of, "answer", "answers")}` : "")), h("b", {}, count(step.n)), h("i", { "aria-hidden": "true", style: { "--share": `${wide(step)}%` } })))),
+    asked ? note("By the day of sending; comments by the day of the answer.") : note(total.delivered === 0 ? "Nobody was asked in this window; these answers were brought here, or given unasked." : "How many were asked is not counted for this choice."), scored(total) ? silence(total.nonresponse) : null, numbersBelow("responses", "From sending to answering", columns, steps),
   ];
 }
 
@@ -121,7 +139,7 @@ const TREND = [{ name: "From", value: (row) => row.from, show: (row) => day(row.
 function trendPart(trend) {
   if (!trend.some((one) => one.n)) return [empty("A line begins with the first answers."), marked()];
   const any = trend.some(scored), hollow = trend.some((one) => one.mark === "few");
-  const keys = h("ul", { class: "keys" }, any ? [h("li", { class: "line" }, "score"), h("li", { class: "ribbon" }, "95 % interval"), hollow ? h("li", { class: "hollow" }, "fewer than 30 answers") : null] : null, h("li", { class: "volume" }, any ? "answers" : "answers; too few in each step for a score"));
+  const keys = h("ul", { class: "keys" }, any ? [h("li", { class: "line" }, "score"), h("li", { class: "ribbon" }, `${percent(0.95)} interval`), hollow ? h("li", { class: "hollow" }, "fewer than 30 answers") : null] : null, h("li", { class: "volume" }, any ? "answers" : "answers; too few in each step for a score"));
   return [placeOf("trend"), keys, marked(), numbersBelow("trend", "Score by time", any ? TREND : TREND.slice(0, 3), trend)];
 }
 

@@ -47,7 +47,7 @@ async function knock(wrong) {
   known = fresh();
   coverage?.stop.abort();
   coverage = null;
-  $("controls").hidden = $("main").hidden = true;
+  $("controls").hidden = $("main").hidden = $("wait").hidden = true;
   if ($("detail").open) $("detail").close();
   document.title = "npsloop";
   $("door-wrong").textContent = wrong;
@@ -121,6 +121,8 @@ function arrive(onlyDrawn) {
   if (!entered) return;
   showFilters();
   if (onlyDrawn && known.numbers) { showNumbers(known.numbers); drawVoices(); } else askAnew();
+  showSample();
+  refreshDoors();
 }
 
 function showChoices() {
@@ -131,6 +133,7 @@ function showChoices() {
   $("to").value = view.to;
   for (const [id, name] of CONTROLS) $(id).value = view[name];
   for (const id of ["commented", "quotable"]) $(id).checked = view[id] === "yes";
+  for (const details of document.querySelectorAll("details[data-open]")) details.open = isOpen(details.dataset.open);
   $("q").value = words();
 }
 
@@ -173,7 +176,7 @@ on("copy", "click", async () => {
   await navigator.clipboard.writeText(location.href).then(() => undoable("The link to this view is copied.", null), () => undoable("The address above is the link to this view.", null));
 });
 on("print", "click", () => print());
-on("coverage-card", "toggle", refreshCoverage);
+for (const name of ["coverage", "doors"]) on(`${name}-card`, "toggle", () => { unfold(name, $(`${name}-card`).open); (name === "doors" ? refreshDoors : refreshCoverage)(); });
 
 /** What unfolds over the page folds again when somebody turns to something else. */
 const fold = (but) => { for (const menu of document.querySelectorAll(".menu[open]")) if (!but || !menu.contains(but)) menu.open = false; };
@@ -205,8 +208,8 @@ on("theme", "change", (event) => { event.target.value ? localStorage.setItem(THE
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 new ResizeObserver(() => repaint()).observe($("main"));
 // Paper is white and as wide as paper is; a canvas has to be told.
-addEventListener("beforeprint", () => { document.documentElement.classList.add("paper"); dress("light"); });
-addEventListener("afterprint", () => { document.documentElement.classList.remove("paper"); dress(localStorage.getItem(THEME) ?? ""); });
+addEventListener("beforeprint", () => { document.documentElement.classList.add("paper"); document.documentElement.classList.toggle("sheet", $("detail").open); dress("light"); });
+addEventListener("afterprint", () => { document.documentElement.classList.remove("paper", "sheet"); dress(localStorage.getItem(THEME) ?? ""); });
 
 // A link's key first: whatever is asked next is asked with it.
 takeKey();

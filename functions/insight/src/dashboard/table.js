@@ -13,9 +13,14 @@ const csv = (columns, rows) => "\ufeff" + [columns.map((column) => cell(column.n
   .map((line) => line.join(",")).join("\r\n") + "\r\n";
 
 function save(name, columns, rows) {
-  const address = URL.createObjectURL(new Blob([csv(columns, rows)], { type: "text/csv;charset=utf-8" }));
   const { from, to } = known.numbers ?? {};
-  h("a", { href: address, download: ["npsloop", name, view.campaign, from, to].filter(Boolean).join("-") + ".csv" }).click();
+  keep(new Blob([csv(columns, rows)], { type: "text/csv;charset=utf-8" }), ["npsloop", name, view.campaign, from, to].filter(Boolean).join("-") + ".csv");
+}
+
+/** Saves a file where the browser saves files. */
+function keep(file, name) {
+  const address = URL.createObjectURL(file);
+  h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
   tell("The file is saved.");
 }
@@ -39,12 +44,11 @@ function table(columns, rows, { caption, sorted, onsort, key, mark } = {}) {
       at ? h("td", { class: cls(column) }, plainCells(column, row)) : h("th", { scope: "row", class: cls(column) }, plainCells(column, row))))))));
 }
 
-const opened = new Set();
 /** What stands below each chart: its numbers as a table, and as a file. */
-function numbersBelow(name, caption, columns, rows) {
-  const details = h("details", { class: "below", open: opened.has(name), ontoggle: () => (details.open ? opened.add(name) : opened.delete(name)) },
+function numbersBelow(name, caption, columns, rows, file = columns) {
+  const details = h("details", { class: "below", "data-open": name, open: isOpen(name), ontoggle: () => unfold(name, details.open) },
     h("summary", { "data-key": `below:${name}` }, "As a table"), table(columns, rows, { caption, key: `below:${name}` }));
-  return h("div", { class: "numbers" }, details, asFile(name, caption, columns, rows));
+  return h("div", { class: "numbers" }, details, asFile(name, caption, file, rows));
 }
 
 const asFile = (name, caption, columns, rows) => button(["CSV", unseen(`: ${caption}`)], () => save(name, columns, rows), { class: "plain file", "data-key": `file:${name}`, "data-csv": name });

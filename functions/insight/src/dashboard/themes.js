@@ -71,7 +71,7 @@ async function correct(one, said) {
 
 function showThemes() {
   const chosen = Object.fromEntries(view.filters);
-  for (const [id, name, all, every] of [["about", "theme", [...new Set(known.themes.map((theme) => theme.id))], "about anything"], ["sounds", "sentiment", SOUNDS, "however it sounds"]]) {
+  for (const [id, name, all, every] of [["about", "theme", [...new Set(known.themes.map((theme) => theme.id))], "about anything"], ["sounds", "sentiment", SOUNDS, "in any tone"]]) {
     const shown = [...new Set([...all, chosen[name]])].filter(Boolean);
     $(`${id}-pick`).hidden = !known.themes.length && !chosen[name];
     draw(id, [shown, known.names.size], () => [option("", every), ...shown.map((value) => option(value, label(name, value)))]);

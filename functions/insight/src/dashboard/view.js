@@ -31,12 +31,19 @@ const CHOICES = {
   said: oneOf(GROUPS, ""),
   commented: oneOf(["yes"], ""),
   quotable: oneOf(["yes"], ""),
+  open: (text) => (/^[a-z0-9.-]+$/.test(text ?? "") ? text : ""),
+  coverage: (text) => (/^-?[a-z]+$/.test(text ?? "") ? text : ""),
+  letter: (text) => text ?? "",
+  letter_of: (text) => text ?? "",
+  letter_in: (text) => text ?? "",
+  letter_width: oneOf(["390", "760"], "390"),
+  letter_scheme: oneOf(["light", "dark"], "light"),
   tasks: oneOf(["recovery", "referral", "improve", "non_response", "bounced"], ""),
 };
 const PLAIN = Object.fromEntries(Object.entries(CHOICES).map(([name, read]) => [name, read(null)]));
 const PLAIN_AROUND = { around: PLAIN.around, days: PLAIN.days, before: PLAIN.before };
 /** These change what is drawn of what is known already, and ask nothing new of the numbers. */
-const ONLY_DRAWN = ["sort", "said", "commented", "quotable", "industry", "marks"];
+const ONLY_DRAWN = ["sort", "said", "commented", "quotable", "industry", "marks", "open", "coverage", "letter", "letter_of", "letter_in", "letter_width", "letter_scheme"];
 
 let view = read();
 
@@ -50,7 +57,8 @@ function read() {
 
 function address(of) {
   const out = new URLSearchParams();
-  for (const name of Object.keys(CHOICES)) if (of[name] !== PLAIN[name]) out.set(name, of[name]);
+  // What is usual for account managers is not so for whom they send their link.
+  for (const name of Object.keys(CHOICES)) if (of[name] !== PLAIN[name] || (name === "group_by" && known.role === "owner")) out.set(name, of[name]);
   for (const [name, value] of of.filters) out.append(`filter.${name}`, value);
   for (const [at, words] of of.marks) out.append("mark", `${at} ${words}`);
   const query = out.toString();
@@ -70,6 +78,16 @@ function change(what) {
   // Another campaign has other dimensions.
   if ("campaign" in what) rounds = 0;
   arrive(Object.keys(what).every((name) => ONLY_DRAWN.includes(name)));
+}
+
+/** What is unfolded, such as the table below a chart. Folding is no step that the way back leads through. */
+const isOpen = (name) => view.open.split(".").includes(name);
+
+function unfold(name, open) {
+  if (isOpen(name) === open) return;
+  const all = view.open.split(".").filter((one) => one && one !== name);
+  view.open = [...all, ...(open ? [name] : [])].sort().join(".");
+  history.replaceState(null, "", address(view) + location.hash);
 }
 
 function changeBehind(what, keep) {

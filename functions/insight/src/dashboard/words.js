@@ -94,6 +94,9 @@ function draw(id, what, build) {
   }
 }
 
+/** The record an answer is about; one that was brought from elsewhere has none that tells anybody anything. */
+const record = (of) => of?.name ?? (of?.type === "imported" ? null : of?.id ?? null);
+
 const ball = (score) => h("span", { class: `ball ${groupOf(score)}` }, String(score));
 const balls = (counts, small) => h("ul", { class: small ? "answers small" : "answers", "aria-label": "The answers" },
   counts.flatMap((n, score) => Array.from({ length: n }, () => h("li", {}, ball(score)))).reverse());
@@ -101,6 +104,10 @@ const balls = (counts, small) => h("ul", { class: small ? "answers small" : "ans
 /** Promoters, passives and detractors as parts of a bar. */
 const parts = (of) => h("span", { class: "parts", "aria-hidden": "true" },
   GROUPS.filter((group) => of[`${group}s`]).map((group) => h("i", { class: group, style: { flex: `${of[`${group}s`]} 0 0` } })));
+
+/** A share and its interval between nothing and all. */
+const shareBar = ({ share, low, high }) => h("span", { class: "whisker share", "aria-hidden": "true",
+  style: { "--low": `${100 * low}%`, "--high": `${100 * (1 - high)}%`, "--at": `${100 * share}%` } }, h("i"), h("b"));
 
 /** A score and its interval between −100 and 100. */
 const whisker = (score, { low, high }) => h("span", { class: `whisker ${score < 0 ? "minus" : ""}`, "aria-hidden": "true",

@@ -66,7 +66,8 @@ pub(super) fn read(token: &str, keys: &Keys, named: &Named, now: i64) -> Result<
         return Err(Refusal::Unreadable);
     }
     let key = keys.keys.iter().find(|key| header.kid.is_some() && key.kid == header.kid);
-    let (n, e) = key.and_then(|key| Some((number(key.n.as_deref()?)?, number(key.e.as_deref()?)?))).ok_or(Refusal::Key)?;
+    let (n, e) =
+        key.and_then(|key| Some((number(key.n.as_deref()?)?, number(key.e.as_deref()?)?))).ok_or(Refusal::Key)?;
     let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| Refusal::Unreadable)?;
     let key = RsaPublicKeyComponents { n, e };
     key.verify(parameters, signed.as_bytes(), &signature).map_err(|_| Refusal::Signature)?;
