@@ -137,21 +137,24 @@ function draws(numbers, around, leaders, tasks) {
   known.around = around;
   showNumbers(numbers);
   showLeaders(leaders);
-  showExperiments();
   showThemes();
   showTopics(known.topics);
   showTasks(tasks);
+  firstDrawn();
+  if (rounds % ALL_AFTER === 0) experimentsOf().catch(() => null);
 }
+
+/** What is looked into now and then waits for this, so that the numbers wait for nothing. */
+let firstDrawn;
+const drawnOnce = new Promise((resolve) => { firstDrawn = resolve; });
 
 /** Which campaigns and dimensions there are. Whoever may not see the list has the dimensions of what they see. */
 async function places(signal) {
-  const [{ dimensions, themes = [], reasons = [] }, { benchmarks }, { groups }, { experiments }] = await Promise.all([
+  const [{ dimensions, themes = [], reasons = [] }, { benchmarks }, { groups }] = await Promise.all([
     get("/v1/dimensions", new URLSearchParams(view.campaign ? { campaign: view.campaign } : {}), signal).catch(unless(403, () => ({ dimensions: [] }))),
     get("/v1/benchmarks", null, signal).catch(unless(403, () => ({ benchmarks: [] }))),
     get("/v1/nps", new URLSearchParams({ window: "365d", group_by: "campaign" }), signal),
-    get("/v1/experiments", new URLSearchParams(view.campaign ? { campaign: view.campaign } : {}), signal).catch(unless([403, 422], () => ({ experiments: [] }))),
   ]);
-  known.experiments = experiments;
   known.dimensions = dimensions;
   known.themes = themes;
   for (const { id, name } of themes) known.names.set(`theme:${id}`, name);

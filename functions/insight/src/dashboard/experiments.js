@@ -1,5 +1,13 @@
 // --- what is being tried out -------------------------------------------------------------------------------
 
+async function experimentsOf() {
+  const mine = known;
+  const { experiments } = await get("/v1/experiments", new URLSearchParams(view.campaign ? { campaign: view.campaign } : {})).catch(unless([403, 422], () => ({ experiments: [] })));
+  if (known !== mine) return;
+  known.experiments = experiments;
+  showExperiments();
+}
+
 function showExperiments() {
   $("experiments-card").hidden = !known.experiments.length;
   draw("experiments", known.experiments, () => known.experiments.map(experimentPart));

@@ -13,6 +13,7 @@ const manages = async () => (known.role ? known.role === "admin" : (await get("/
 /** For those who write what is seen here. */
 async function offerLetters() {
   $("letters-card").hidden = $("doors-card").hidden = true;
+  await drawnOnce;
   if (!(await manages())) return;
   const { campaigns } = await get("/v1/campaigns");
   known.campaigns = new Map(campaigns.map((one) => [one.id, one]));
