@@ -40,7 +40,7 @@ const unless = (status, otherwise) => (error) => {
   return otherwise(error);
 };
 
-let round = null, timer = 0, wait = EVERY, rounds = 0, due = 0, pulse = "", all = 0;
+let round = null, timer = 0, wait = EVERY, rounds = 0, due = 0, pulse = "", all = 0, took = 0;
 
 /** One round: has anything happened, and if so, what is it all now? */
 async function refresh() {
@@ -84,7 +84,7 @@ async function refresh() {
     say(words, true);
     // Numbers of another question would be taken for those of this one.
     if (error.status === 403 || error.status === 422) hold(error.status === 403 ? "This view has numbers of others, which you may not see." : words, true);
-    else if ($("main").hidden) hold(words);
+    else if (!pulse) hold(words);
   }
   $("main").ariaBusy = null;
   if (round === mine) timer = setTimeout(refresh, Math.max(wait - (Date.now() - began), EVERY / 4));
@@ -107,15 +107,16 @@ $("plain").addEventListener("click", () => change({ ...PLAIN, ...(known.role ===
 function arrange() {
   const own = known.role === "owner", last = $("main").querySelector(own ? ".hero" : "#leaders-card");
   if (last.nextElementSibling !== (own ? $("tasks-card") : $("said-card"))) last.after(...(own ? [$("tasks-card"), $("said-card")] : [$("said-card"), $("tasks-card")]));
-  if (own && !known.arranged && !new URLSearchParams(location.search).has("group_by")) {
+  if (own && !known.arranged && !location.search) {
     view.group_by = "account";
     history.replaceState(null, "", address(view) + location.hash);
   }
   known.arranged = true;
 }
 
-/** Numbers that were read from the answers themselves, many of them, can wait a minute. */
-const dear = () => known.numbers?.scanned?.answers > DEAR && Date.now() - all < SLOWEST;
+/** Numbers that were read from the answers themselves, many of them or for long, can wait a minute. What was read of others'
+    answers, nobody is told; that it took its time, everybody sees. */
+const dear = () => (known.numbers?.scanned?.answers > DEAR || (known.numbers?.scanned && took > EVERY / 2)) && Date.now() - all < SLOWEST;
 
 /** Asks anew at once, because the question changed. */
 function askAnew() {
@@ -128,8 +129,10 @@ function askAnew() {
 
 /** Reads everything, and gives what draws it. */
 async function everything(signal) {
+  const began = Date.now();
   const [numbers, around, leaders, tasks] = await Promise.all([numbersOf(signal), aroundOf(signal), leadersOf(signal), tasksOf(signal), rounds % ALL_AFTER ? null : places(signal)]);
   all = Date.now();
+  took = all - began;
   return () => draws(numbers, around, leaders, tasks);
 }
 
@@ -192,8 +195,9 @@ async function numbersBySteps(signal) {
 /** How many were asked is counted, also where groups or ways to count are read from the answers. */
 async function askedOf(numbers, signal) {
   if (numbers.delivered !== null) return numbers;
-  const { sent, delivered, answered } = await get("/v1/nps", question(), signal).catch(unless(422, () => numbers));
-  return { ...numbers, sent, delivered, answered };
+  // Where even that would be read from the answers, one of them will do: it is not known then.
+  const { sent, delivered, answered } = await get("/v1/nps", question({ scan: "1" }), signal).catch(unless(422, () => numbers));
+  return delivered === null ? numbers : { ...numbers, sent, delivered, answered };
 }
 
 async function leadersOf(signal) {

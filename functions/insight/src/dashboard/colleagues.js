@@ -17,13 +17,14 @@ async function offerColleagues() {
 }
 
 async function refreshColleagues() {
-  const people = [];
+  const mine = known, people = [];
   let cursor = null;
   for (let page = 0; page < CROWD && (cursor || !page); page += 1) {
     const next = await get("/v1/people", new URLSearchParams(cursor ? { cursor } : {}));
     people.push(...next.people);
     cursor = next.cursor;
   }
+  if (known !== mine) return;
   colleagues = { people, cursor };
   draw("people", [colleagues, people.map((one) => one.signed_in_at && ago(one.signed_in_at))], () => [
     table(COLLEAGUES, people, { caption: "The people who may look", key: "people" }),
@@ -39,11 +40,11 @@ const COLLEAGUES = [
   { name: "Access", value: () => "", show: (one) => (one.email === known.email ? quiet("you") : button(["Let go", unseen(`: ${one.name}`)], () => letGo(one), { "data-key": `go:${one.email}` })) },
 ];
 
-const pathOf = (email) => `/v1/people/${encodeURIComponent(email)}`;
+const personPath = (email) => `/v1/people/${encodeURIComponent(email)}`;
 
 async function put({ email, name }, role) {
   try {
-    await call("PUT", pathOf(email), { body: { name, role } });
+    await call("PUT", personPath(email), { body: { name, role } });
     undoable(`${name} is now ${role === "owner" ? "an owner" : `an ${role}`}.`, null);
   } catch (error) {
     undoable(error.message, null);
@@ -54,7 +55,7 @@ async function put({ email, name }, role) {
 
 async function letGo({ email, name, role }) {
   try {
-    await call("DELETE", pathOf(email));
+    await call("DELETE", personPath(email));
     // Taking it back makes them somebody new, who gets an invitation.
     undoable(`${name} is out within a minute, wherever they are signed in.`, () => put({ email, name }, role));
   } catch (error) {
@@ -69,7 +70,7 @@ $("invite").addEventListener("submit", async (event) => {
   const there = colleagues.people.some((one) => one.email === email.toLowerCase());
   if (there) return undoable(`${email} is in the list below; change the role there.`, null);
   try {
-    await call("PUT", pathOf(email), { body: { name, role: $("people-role").value } });
+    await call("PUT", personPath(email), { body: { name, role: $("people-role").value } });
     event.target.reset();
     undoable(`An invitation is on its way to ${email}. Its link works once, for three days.`, null);
   } catch (error) {

@@ -32,12 +32,12 @@ async function refreshDoors() {
 
 const noDoors = () => empty("No doors yet. ", h("code", {}, "PUT /v1/campaigns/{id}/doors/{door}"), " makes one: a link with its QR code, or a widget for your own site. ", h("a", { href: "/openapi.json" }, "The API"), " says how.");
 
-const pathOf = ({ campaign, id }) => `/v1/campaigns/${encodeURIComponent(campaign)}/doors/${encodeURIComponent(id)}`;
+const doorPath = ({ campaign, id }) => `/v1/campaigns/${encodeURIComponent(campaign)}/doors/${encodeURIComponent(id)}`;
 
 /** The picture comes with the reader's key or session, so it cannot be an address of its own. */
 function picture(door) {
   const image = h("img", { alt: `QR code of ${door.name}`, width: 120, height: 120 });
-  call("GET", `${pathOf(door)}/qr.svg`, { as: "blob" }).then((file) => file.text())
+  call("GET", `${doorPath(door)}/qr.svg`, { as: "blob" }).then((file) => file.text())
     .then((svg) => { image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`; }, (error) => { image.alt = error.message; });
   return image;
 }
@@ -57,9 +57,9 @@ const copied = (text, what, of) => button([text, of ? unseen(`: ${of}`) : null],
 /** One door, as it is hung up. */
 async function openDoor(named) {
   const [campaign, id] = named.split("/");
-  const [door, { question: asks }] = await Promise.all([get(pathOf({ campaign, id })), get(`/v1/campaigns/${encodeURIComponent(campaign)}`)]);
+  const [door, { question: asks }] = await Promise.all([get(doorPath({ campaign, id })), get(`/v1/campaigns/${encodeURIComponent(campaign)}`)]);
   if (behind().get("door") !== named) return;
-  const file = (extension) => button(`Save as ${extension.toUpperCase()}`, () => call("GET", `${pathOf(door)}/qr.${extension}`, { as: "blob" }).then((file) => keep(file, `${door.id}.${extension}`), (error) => undoable(error.message, null)), { "data-file": extension });
+  const file = (extension) => button(`Save as ${extension.toUpperCase()}`, () => call("GET", `${doorPath(door)}/qr.${extension}`, { as: "blob" }).then((file) => keep(file, `${door.id}.${extension}`), (error) => undoable(error.message, null)), { "data-file": extension });
   const facts = [["Kind", door.kind], ["Campaign", door.campaign], ["Groups", groupsOf(door)], ["Account manager", door.owner?.name ?? door.owner?.email], ["Sites", door.origins.join(", ")]];
   openDialog(door.name, [
     h("div", { class: "hung" }, h("p", { class: "asks", dir: "auto" }, asks ?? "How likely are you to recommend us?"), picture(door), h("p", {}, h("a", { href: door.url, rel: "noreferrer" }, door.url))),

@@ -67,7 +67,8 @@ function changeTo(what) {
 /** Whatever survey, account or door the address names. */
 async function openNamed() {
   const survey = behind().get("survey"), of = behind().get("account"), door = behind().get("door");
-  if (!entered || (!survey && !of && !door)) { if ($("detail").open) $("detail").close(); return; }
+  const asked = named();
+  if (!entered || !asked) { if ($("detail").open) $("detail").close(); return; }
   try {
     if (survey) {
       const one = await get(`/v1/surveys/${encodeURIComponent(survey)}`);
@@ -78,7 +79,7 @@ async function openNamed() {
     else await openDoor(door);
   } catch (error) {
     // Who is not known any more is asked by whoever draws the numbers.
-    if (error.status !== 401) openDialog(survey ? "This survey" : of ? "This account" : "This door", [h("p", {}, error.message)]);
+    if (error.status !== 401 && named() === asked) openDialog(survey ? "This survey" : of ? "This account" : "This door", [h("p", {}, error.message)]);
   }
 }
 

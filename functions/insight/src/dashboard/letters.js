@@ -22,6 +22,7 @@ async function offerLetters() {
   $("letters-what").replaceChildren(...SAMPLES.map(([value, text]) => option(value, text)));
   $("letters-in").replaceChildren(...TONGUES.map((tag) => option(tag, `${inItself(tag)} (${tag})`)));
   $("letters-card").hidden = false;
+  shownSample = "";
   showSample();
 }
 

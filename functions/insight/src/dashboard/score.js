@@ -107,20 +107,22 @@ function spreadPart(total) {
   return [placeOf("spread"), h("p", { class: "ends" }, h("span", {}, "not at all likely"), h("span", {}, "extremely likely")), numbersBelow("scores", "Answers by score", columns, rows)];
 }
 
+const UNCOUNTED = "How many were asked is not counted for this choice.";
+
 function ratePart(total) {
   const asked = Boolean(total.sent || total.delivered);
   // Passers-by answer unasked, and today's answers were asked for before: comments are a share of all answers that came.
   const steps = [["sent", "Sent", total.sent, null], ["delivered", "Delivered", total.delivered, total.sent], ["answered", "Answered", total.answered, total.delivered],
     ["commented", "With a comment", total.commented, total.n]].filter(([key, , n]) => n !== null && n !== undefined && (asked || key === "commented"))
     .map(([key, name, n, of]) => ({ key, name, n, of, share: of ? n / of : null }));
-  if (!steps.some((step) => step.n)) return empty("Nothing was sent in this window.");
+  if (!steps.some((step) => step.n)) return empty(total.n && !asked && total.delivered !== 0 ? UNCOUNTED : "Nothing was sent in this window.");
   const most = Math.max(total.sent ?? 0, total.delivered ?? 0, 1), wide = ({ key, n }) => (100 * n) / (key === "commented" ? Math.max(total.n, 1) : most);
   const own = total.answered !== total.n;
   const columns = [{ name: "Step", value: (row) => row.name }, { name: "Surveys", num: true, value: (row) => row.n, show: (row) => count(row.n) },
     { name: "Share of the step before", head: "Share", num: true, value: (row) => row.share, show: (row) => (row.share === null ? null : percent(row.share)) }];
   return [
     h("ol", { class: own ? "funnel apart" : "funnel" }, steps.map((step) => h("li", { class: step.key }, h("span", {}, step.name, " ", quiet(step.share === null ? "" : percent(step.share), step.key === "commented" && own ? ` of all ${plural(step.of, "answer", "answers")}` : "")), h("b", {}, count(step.n)), h("i", { "aria-hidden": "true", style: { "--share": `${wide(step)}%` } })))),
-    asked ? note("By the day of sending; comments by the day of the answer.") : note(total.delivered === 0 ? "Nobody was asked in this window; these answers were brought here, or given unasked." : "How many were asked is not counted for this choice."), scored(total) ? silence(total.nonresponse) : null, numbersBelow("responses", "From sending to answering", columns, steps),
+    asked ? note("By the day of sending; comments by the day of the answer.") : note(total.delivered === 0 ? "Nobody was asked in this window; these answers were brought here, or given unasked." : UNCOUNTED), scored(total) ? silence(total.nonresponse) : null, numbersBelow("responses", "From sending to answering", columns, steps),
   ];
 }
 

@@ -46,7 +46,10 @@ async function knock(wrong) {
   drawn.clear();
   known = fresh();
   coverage?.stop.abort();
-  coverage = null;
+  coverage = doors = null;
+  lookedAt += 1;
+  $("letters-frame").src = "about:blank";
+  for (const id of ["doors", "people", "letters-text", "letters-note"]) $(id).replaceChildren();
   $("controls").hidden = $("main").hidden = $("wait").hidden = true;
   if ($("detail").open) $("detail").close();
   document.title = "npsloop";
