@@ -183,8 +183,9 @@ proptest! {
         let days = question.selection.span.days(Date::constant(2027, 4, 30));
         let mut fold = Fold::new(&question, &campaigns, days);
         for survey in surveys {
-            let asked = question.selection.campaign.as_ref().is_none_or(|asked| *asked == survey.campaign);
-            asked.then(|| fold.take(survey));
+            if question.selection.campaign.as_ref().is_none_or(|asked| *asked == survey.campaign) {
+                fold.take(survey);
+            }
         }
         let folded = fold.done();
         prop_assert_eq!(told(&from_rows(&plan, &question, days, &rows)), told(&folded.sums), "{:?}", query);
