@@ -94,10 +94,7 @@ impl Reply<'_> {
             match self.carry_out(&before, now).await {
                 Ok(Saved::Done) => return Ok(()),
                 Ok(Saved::Conflict(Some(found))) => before = *found,
-                Ok(Saved::Conflict(None)) => {
-                    tracing::info!(survey.id = %before.id, "a reply to a survey that is gone is ignored");
-                    return Ok(());
-                }
+                Ok(Saved::Conflict(None)) => return self.gone(&before, now).await,
                 Err(Error::Store(error)) if error.is_busy() => {
                     tracing::debug!(survey.id = %before.id, error = chain(&error), "the tables are busy; once more");
                     tokio::time::sleep(Duration::from_millis(self.deps.chance.below(PAUSE))).await;
@@ -106,6 +103,16 @@ impl Reply<'_> {
             }
         }
         Err(Error::Contended)
+    }
+
+    /// The survey went while its reply was read. Whether its contact may be mailed outlives it: this one has asked not to be.
+    async fn gone(&self, before: &Survey, now: Timestamp) -> Result<(), Error> {
+        if matches!(self.came.said, Said::NoMore { .. }) && self.came.from.as_ref() == Some(&before.contact.who) {
+            tracing::info!(survey.id = %before.id, "a reply unsubscribes the contact of a survey that is gone");
+            return Ok(self.deps.store.suppress(&before.contact.key(), Suppression::Unsubscribed, now).await?);
+        }
+        tracing::info!(survey.id = %before.id, "a reply to a survey that is gone is ignored");
+        Ok(())
     }
 
     /// Does what is to be done about the reply as the survey stands.

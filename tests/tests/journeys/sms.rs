@@ -1,5 +1,7 @@
 //! Contacts with a number and no address: asked by text message, on the same way as everybody else.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use local::cloud::{Queue, WrittenBack, text_notification};
@@ -275,6 +277,52 @@ async fn a_text_that_comes_again_is_as_old_as_it_was() {
     bring(&company, "long on its way", all[0].1.before(Duration::from_secs(60)), "2 - nobody called").await;
     assert_eq!(company.survey(&text.survey).await["score"], json!(9));
     assert_eq!(told(&company).await, ["Ada replied: 2 - nobody called"]);
+}
+
+/// The tables of a company whose contact is erased in the very moment in which a survey is to be written.
+async fn erasing(company: &Company) -> String {
+    let real = company.world().env().get("AWS_ENDPOINT_URL_DYNAMODB").expect("the tables").to_owned();
+    let contact = format!("{}/v1/contacts/%2B4915112345678", company.url());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let erased = Arc::new(AtomicBool::new(false));
+    let pass_on = move |request: axum::extract::Request| {
+        let (real, contact, erased) = (real.clone(), contact.clone(), erased.clone());
+        async move {
+            let (parts, body) = request.into_parts();
+            let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
+            let writes = parts.headers.values().any(|value| value.as_bytes().ends_with(b"TransactWriteItems"));
+            if writes && !erased.swap(true, Ordering::SeqCst) {
+                let call = tests::company::client().delete(contact).header("authorization", "Bearer local");
+                assert!(call.send().await.expect("an answer").status().is_success());
+            }
+            let call = tests::company::client().request(parts.method, &real).headers(parts.headers).body(body);
+            let answer = call.send().await.expect("an answer of the tables");
+            (answer.status(), answer.bytes().await.expect("its body"))
+        }
+    };
+    let router = axum::Router::new().fallback(pass_on);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+#[tokio::test]
+async fn a_wish_for_no_more_outlives_what_is_erased_meanwhile() {
+    let company = company().await;
+    let text = asked(&company, done("a0X1", ADA)).await;
+    let cloud = company.world().cloud();
+    cloud.reply_by_text(ADA, "STOP").unwrap();
+    let messages = cloud.receive(Queue::Replies, 10, Queue::Replies.visibility()).unwrap();
+    cloud.delete(&messages).unwrap();
+    let records: Vec<_> = messages.iter().map(|message| message.record(Queue::Replies)).collect();
+    let env = company.world().env().clone().with("AWS_ENDPOINT_URL_DYNAMODB", &erasing(&company).await);
+    let deps = replies::Deps::connect(&env).unwrap();
+    let event = serde_json::from_value(json!({ "Records": records })).unwrap();
+    assert!(replies::handle(&deps, event).await.unwrap().batch_item_failures.is_empty());
+    let survey = company.call(reqwest::Method::GET, &format!("/v1/surveys/{}", text.survey), None).await;
+    assert_eq!(survey.status, 404, "it went before the wish was written");
+    let again = company.trigger(done("a0X2", ADA)).await.ok();
+    assert_eq!((again.text("decision"), again.text("reason")), ("suppressed".to_owned(), "unsubscribed".to_owned()));
 }
 
 #[tokio::test]
