@@ -27,6 +27,9 @@ struct Context {
 
 /// Reads a message about texts; nothing if it is about something else.
 pub(crate) fn read(body: &Value) -> Option<Result<Read, NotAnEvent>> {
+    if body.get("inboundMessageId").is_some() {
+        return Some(Err(NotAnEvent::WrittenBack));
+    }
     body.get("eventType").is_some().then(|| Event::deserialize(body).map(event).map_err(NotAnEvent::from))
 }
 
@@ -126,6 +129,16 @@ mod tests {
             };
             assert_eq!(read(&event(kind)), Read::Word(expected), "{kind}");
         }
+    }
+
+    #[test]
+    fn what_came_by_the_wrong_topic_is_not_lost() {
+        let inbound = json!({
+            "originationNumber": "+4915112345678", "destinationNumber": "+12065550152", "messageKeyword": "KEYWORD",
+            "messageBody": "STOP", "inboundMessageId": "cae173d2-66b9-564c-8309-21f858e9fb84"
+        });
+        let read = crate::wire::read(&inbound.to_string());
+        assert!(matches!(read, Err(NotAnEvent::WrittenBack)), "it stays on the queue, and is found there: {read:?}");
     }
 
     #[test]

@@ -79,6 +79,9 @@ pub enum NotAnEvent {
     /// It is no JSON, or lacks what every event has.
     #[error("the body is not as aws writes it")]
     Malformed(#[from] serde_json::Error),
+    /// Somebody wrote it back to a text: the number's two-way channel is at the wrong topic. Nobody else has it, so it is kept.
+    #[error("it was written back to a text, by a number whose channel is not the topic for replies")]
+    WrittenBack,
     /// What this type of event must say is missing.
     #[error("a {0} event says no more")]
     Empty(&'static str),

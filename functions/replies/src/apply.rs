@@ -94,10 +94,7 @@ impl Reply<'_> {
             match self.carry_out(&before, now).await {
                 Ok(Saved::Done) => return Ok(()),
                 Ok(Saved::Conflict(Some(found))) => before = *found,
-                Ok(Saved::Conflict(None)) => {
-                    tracing::info!(survey.id = %before.id, "a reply to a survey that is gone is ignored");
-                    return self.still_suppress(&before).await;
-                }
+                Ok(Saved::Conflict(None)) => return self.gone(&before, now).await,
                 Err(Error::Store(error)) if error.is_busy() => {
                     tracing::debug!(survey.id = %before.id, error = chain(&error), "the tables are busy; once more");
                     tokio::time::sleep(Duration::from_millis(self.deps.chance.below(PAUSE))).await;
@@ -108,10 +105,34 @@ impl Reply<'_> {
         Err(Error::Contended)
     }
 
+    /// The survey went while its reply was read. Whether its contact may be mailed outlives it: this one has asked not to be.
+    async fn gone(&self, before: &Survey, now: Timestamp) -> Result<(), Error> {
+        if matches!(self.came.said, Said::NoMore { .. }) && self.came.from.as_ref() == Some(&before.contact.who) {
+            tracing::info!(survey.id = %before.id, "a reply unsubscribes the contact of a survey that is gone");
+            return Ok(self.deps.store.suppress(&before.contact.key(), Suppression::Unsubscribed, now).await?);
+        }
+        tracing::info!(survey.id = %before.id, "a reply to a survey that is gone is ignored");
+        Ok(())
+    }
+
     /// Does what is to be done about the reply as the survey stands.
     async fn carry_out(&self, before: &Survey, now: Timestamp) -> Result<Saved, Error> {
         let store = &self.deps.store;
-        match reply::decide(before, &self.came) {
+        let verdict = reply::decide(before, &self.came);
+        let earlier = match &verdict {
+            Verdict::Record { comment: Some(_), .. } | Verdict::Overtaken(_) if before.commented_at.is_some() => {
+                store.comment(before.id).await?.map(|comment| comment.text)
+            }
+            _ => None,
+        };
+        let stands = earlier.as_deref().is_some_and(|earlier| self.stands(earlier));
+        // What was said before came again, under another name or at another time: its words stay where they are.
+        let verdict = if stands {
+            self.came.without_words().map_or(Verdict::Nothing, |came| reply::decide(before, &came))
+        } else {
+            verdict
+        };
+        match verdict {
             Verdict::Nothing => {
                 tracing::info!(survey.id = %before.id, "a reply says nothing new");
                 Ok(Saved::Done)
@@ -121,7 +142,10 @@ impl Reply<'_> {
                 Ok(store.save(before, &after).await?)
             }
             Verdict::Record { after, comment: Some(text), below } => {
-                let whole = if below { self.below(before, &text).await? } else { text };
+                let whole = match earlier.filter(|_| below) {
+                    Some(earlier) => format!("{earlier}\n\n{text}"),
+                    None => text,
+                };
                 let Some(kept) = shortened(&whole, below) else {
                     return self.hand_over(before, Why::Long, now).await;
                 };
@@ -154,41 +178,26 @@ impl Reply<'_> {
                     _ => Ok(saved),
                 }
             }
-            Verdict::HandOver(Why::Overtaken) if self.stands(before).await? => {
-                tracing::info!(survey.id = %before.id, "a reply says nothing new");
-                Ok(Saved::Done)
+            Verdict::Overtaken(after) => {
+                // Before the score is there: from then on a repeat says nothing new.
+                self.hand_over(after.as_deref().unwrap_or(before), Why::Overtaken, now).await?;
+                match after {
+                    Some(after) => {
+                        tracing::info!(survey.id = %before.id, "a reply answers a survey");
+                        Ok(store.save(before, &after).await?)
+                    }
+                    None => Ok(Saved::Done),
+                }
             }
             Verdict::HandOver(why) => self.hand_over(before, why, now).await,
         }
     }
 
-    /// The wish for no more outlives the survey that showed it.
-    async fn still_suppress(&self, gone: &Survey) -> Result<(), Error> {
-        if matches!(self.came.said, Said::NoMore { .. }) && self.came.from.as_ref() == Some(&gone.contact.who) {
-            let key = gone.contact.key();
-            self.deps.store.suppress(&key, Suppression::Unsubscribed, self.came.at).await?;
-        }
-        Ok(())
-    }
-
-    /// Whether what it says stands in the comment already: it came before, and more was added since.
-    async fn stands(&self, survey: &Survey) -> Result<bool, Error> {
-        let said = match &self.came.said {
-            Said::Words(text) | Said::Score { comment: Some(text), .. } => text,
-            Said::Score { comment: None, .. } | Said::NoMore { .. } | Said::Nothing => return Ok(false),
-        };
-        let comment = self.deps.store.comment(survey.id).await?;
-        let apart = |text: &str| format!("\n\n{text}\n\n");
-        Ok(comment.is_some_and(|comment| apart(&comment.text).contains(&apart(said))))
-    }
-
-    /// What is said now, under what was said before.
-    async fn below(&self, before: &Survey, text: &str) -> Result<String, Error> {
-        let earlier = match before.commented_at {
-            Some(_) => self.deps.store.comment(before.id).await?,
-            None => None,
-        };
-        Ok(earlier.map_or_else(|| text.to_owned(), |earlier| format!("{}\n\n{text}", earlier.text)))
+    /// Whether its words stand in a comment, whole or as far as there was room.
+    fn stands(&self, comment: &str) -> bool {
+        self.came.words().is_some_and(|words| {
+            reply::stands(words, comment) || shortened(words, false).is_some_and(|kept| reply::stands(&kept, comment))
+        })
     }
 
     /// The campaign, also one that was deleted.

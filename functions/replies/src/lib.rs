@@ -2,7 +2,7 @@
 //!
 //! Woken by the replies queue, which carries what SES received for the reply domain and what people write back to texts: at least
 //! once, late and in any order. Each mail names its survey by the address it came to, a text by the number it is from; it
-//! counts at the moment SES or the queue took it; nothing older takes the place of anything newer, so a repeat changes
+//! counts at the moment SES or its topic took it; nothing older takes the place of anything newer, so a repeat changes
 //! nothing. What no rule understands is written down as a letter to a colleague, under a name drawn from the message: a
 //! repeat finds it there.
 
@@ -111,14 +111,14 @@ pub enum Error {
 /// Never as a whole.
 pub async fn handle(deps: &Deps, event: SqsEvent) -> Result<SqsBatchResponse, Error> {
     let now = deps.clock.now();
-    Ok(batch::each_dated(event, "a reply has to wait", |body, sent| one(deps, body, sent.unwrap_or(now), now)).await)
+    Ok(batch::each(event, "a reply has to wait", |body| one(deps, body, now)).await)
 }
 
-async fn one(deps: &Deps, body: String, sent: Timestamp, now: Timestamp) -> Result<(), Error> {
+async fn one(deps: &Deps, body: String, now: Timestamp) -> Result<(), Error> {
     match wire::read(&body)? {
         // Boxed: what happens within is deeper than the compiler likes to look.
         Read::Mail(mail) => Box::pin(apply::apply(deps, &mail, now)).await,
-        Read::Text(text) => Box::pin(texts::take(deps, &text, sent, now)).await,
+        Read::Text(text) => Box::pin(texts::take(deps, &text, now)).await,
         Read::NotOurs(why) => {
             tracing::info!(why, "a message is ignored");
             Ok(())

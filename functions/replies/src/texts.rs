@@ -12,14 +12,14 @@ use crate::{Deps, Error};
 /// Surveys on one page of the index.
 const PAGE: i32 = 100;
 
-/// Takes in a text that came at a moment.
-pub(crate) async fn take(deps: &Deps, text: &Text, at: Timestamp, now: Timestamp) -> Result<(), Error> {
+/// Takes in a text.
+pub(crate) async fn take(deps: &Deps, text: &Text, now: Timestamp) -> Result<(), Error> {
     let key = Who::Phone(text.from.clone()).key();
     let written = tidied(&text.said);
     let said = said(&written);
     let stop = matches!(said, Said::NoMore { .. });
     let survey = match deps.store.contact(&key).await? {
-        Some(contact) => about(deps, &contact, stop, at).await?,
+        Some(contact) => about(deps, &contact, stop, text.at).await?,
         None => None,
     };
     let Some(survey) = survey else {
@@ -32,7 +32,7 @@ pub(crate) async fn take(deps: &Deps, text: &Text, at: Timestamp, now: Timestamp
         return Ok(());
     };
     let config = deps.store.config(now).await?;
-    let came = came(&survey, &text.from, said, at);
+    let came = came(&survey, &text.from, said, text.at);
     let reply = Reply { deps, id: &text.id, came, text: &written, config: &config };
     reply.take(survey, now).await
 }

@@ -1,5 +1,5 @@
-//! What SES says of a mail it received, and End User Messaging of a text somebody wrote back, as their topics bring it (raw
-//! delivery): only what is needed of it is read.
+//! What SES says of a mail it received, as its topic brings it raw, and End User Messaging of a text somebody wrote back, in what
+//! SNS writes around it: only what is needed of it is read.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -37,6 +37,8 @@ impl std::fmt::Debug for Mail {
 pub struct Text {
     /// The service's name for it.
     pub id: String,
+    /// When its topic took it.
+    pub at: Timestamp,
     /// Who wrote.
     pub from: Phone,
     /// What.
@@ -123,7 +125,15 @@ struct Action {
     encoding: Option<String>,
 }
 
-/// What came by a text, told by a field no notification of SES has.
+/// What SNS writes around a text. The text itself does not say when it came, and a queue tells it anew of each repeat.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Envelope {
+    message: String,
+    timestamp: String,
+}
+
+/// What came by a text.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Inbound {
@@ -145,8 +155,8 @@ pub fn read(body: &str) -> Result<Read, NotAReply> {
         return Ok(Read::NotOurs("it only says that the topic is there"));
     }
     let body: serde_json::Value = serde_json::from_str(body).map_err(NotAReply::Malformed)?;
-    if body.get("inboundMessageId").is_some() {
-        return Inbound::deserialize(body).map(text).map_err(NotAReply::Malformed);
+    if body.get("Type").is_some_and(|kind| kind == "Notification") {
+        return Envelope::deserialize(body).map_err(NotAReply::Malformed).and_then(|envelope| text(&envelope));
     }
     let Notification { notification_type, mail, receipt, content } =
         Notification::deserialize(body).map_err(NotAReply::Malformed)?;
@@ -172,11 +182,14 @@ pub fn read(body: &str) -> Result<Read, NotAReply> {
     }))
 }
 
-fn text(Inbound { inbound_message_id, origination_number, message_body }: Inbound) -> Read {
-    match Phone::international(&origination_number) {
-        Some(from) => Read::Text(Text { id: inbound_message_id, from, said: message_body }),
+fn text(envelope: &Envelope) -> Result<Read, NotAReply> {
+    let Inbound { inbound_message_id, origination_number, message_body } =
+        serde_json::from_str(&envelope.message).map_err(NotAReply::Malformed)?;
+    let at = envelope.timestamp.parse().map_err(|_| NotAReply::Undated)?;
+    Ok(match Phone::international(&origination_number) {
+        Some(from) => Read::Text(Text { id: inbound_message_id, at, from, said: message_body }),
         None => Read::NotOurs("nobody can tell who wrote"),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -252,16 +265,37 @@ mod tests {
     #[test]
     fn a_text_is_read_as_its_topic_brings_it() {
         let inbound = |from: &str| {
-            json!({
+            let message = json!({
                 "originationNumber": from, "destinationNumber": "+12125550101", "messageKeyword": "KEYWORD",
                 "messageBody": "9 great", "inboundMessageId": "cae173d2-66b9-564c-8309-21f858e9fb84",
                 "previousPublishedMessageId": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+            });
+            json!({
+                "Type": "Notification", "MessageId": "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",
+                "TopicArn": "arn:aws:sns:eu-west-1:000000000000:npsloop-text-replies", "Message": message.to_string(),
+                "Timestamp": "2026-11-29T10:00:00.123Z", "SignatureVersion": "1", "Signature": "EXAMPLE==",
+                "SigningCertURL": "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0000.pem",
+                "UnsubscribeURL": "https://sns.eu-west-1.amazonaws.com/?Action=Unsubscribe"
             })
         };
-        let Read::Text(text) = read(&inbound("+4915112345678").to_string()).unwrap() else { panic!("no text") };
+        let read = |body: &Value| super::read(&body.to_string());
+        let Read::Text(text) = read(&inbound("+4915112345678")).unwrap() else { panic!("no text") };
         assert_eq!((text.id.as_str(), text.said.as_str()), ("cae173d2-66b9-564c-8309-21f858e9fb84", "9 great"));
         assert_eq!(text.from, Phone::international("+4915112345678").unwrap());
+        assert_eq!(text.at.to_string(), "2026-11-29T10:00:00.123Z");
         assert!(!format!("{text:?}").contains("great"));
-        assert!(matches!(read(&inbound("12345").to_string()), Ok(Read::NotOurs(_))));
+        assert!(matches!(read(&inbound("12345")), Ok(Read::NotOurs(_))));
+        let with = |name: &str, value: Value| {
+            let mut notification = inbound("+4915112345678");
+            notification[name] = value;
+            notification
+        };
+        assert!(matches!(read(&with("Timestamp", json!("today"))), Err(NotAReply::Undated)));
+        // One without what is written around it says no more when it came: somebody has to see it.
+        let bare = inbound("+4915112345678")["Message"].as_str().map(super::read);
+        assert!(matches!(bare, Some(Err(NotAReply::Malformed(_)))), "{bare:?}");
+        for broken in [json!("{}"), json!("9"), json!(9), json!(r#"{"inboundMessageId":"1"}"#), Value::Null] {
+            assert!(matches!(read(&with("Message", broken.clone())), Err(NotAReply::Malformed(_))), "{broken}");
+        }
     }
 }

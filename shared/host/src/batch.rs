@@ -1,7 +1,6 @@
 //! Batches from a queue: what failed is in the answer, and comes again; the rest is done.
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
-use model::Timestamp;
 
 use crate::telemetry::chain;
 
@@ -11,26 +10,10 @@ where
     E: std::error::Error + 'static,
     F: Future<Output = Result<(), E>>,
 {
-    each_dated(event, waits, |body, _| work(body)).await
-}
-
-/// The same for messages that do not say when they were written: the queue says when it took them, however often and late
-/// they come.
-pub async fn each_dated<E, F>(
-    event: SqsEvent,
-    waits: &str,
-    work: impl Fn(String, Option<Timestamp>) -> F,
-) -> SqsBatchResponse
-where
-    E: std::error::Error + 'static,
-    F: Future<Output = Result<(), E>>,
-{
     let mut answer = SqsBatchResponse::default();
     for message in event.records {
-        let sent = message.attributes.get("SentTimestamp").and_then(|millis| millis.parse().ok());
-        let sent = sent.map(Timestamp::from_millis);
         // On the heap: one future of everything a function does would be nested deeper than the compiler looks.
-        if let Err(error) = Box::pin(work(message.body.unwrap_or_default(), sent)).await {
+        if let Err(error) = Box::pin(work(message.body.unwrap_or_default())).await {
             let id = message.message_id;
             tracing::error!(message.id = id, error = chain(&error), "{waits}");
             // A message without a name does not occur; an empty identifier fails the whole batch.
@@ -63,19 +46,5 @@ mod tests {
         let answer = each(event, "it has to wait", |body| ready(body.parse::<u8>().map(|_| ()))).await;
         let failed: Vec<&str> = answer.batch_item_failures.iter().map(|one| one.item_identifier.as_str()).collect();
         assert_eq!(failed, ["b", ""]);
-    }
-
-    #[tokio::test]
-    async fn a_message_is_as_old_as_its_queue_says() {
-        let mut event = SqsEvent::default();
-        let mut dated = message(Some("a"), "1800000000000");
-        dated.attributes.insert("SentTimestamp".to_owned(), "1800000000000".to_owned());
-        event.records = vec![dated, message(Some("b"), "")];
-        let answer = each_dated(event, "it has to wait", |body, sent| {
-            let expected = body.parse().ok().map(Timestamp::from_millis);
-            ready(if sent == expected { Ok(()) } else { Err(std::io::Error::other(format!("{sent:?}"))) })
-        })
-        .await;
-        assert!(answer.batch_item_failures.is_empty(), "{answer:?}");
     }
 }

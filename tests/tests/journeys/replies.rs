@@ -387,6 +387,48 @@ async fn without_letters(real: String) -> String {
 }
 
 #[tokio::test]
+async fn the_newest_score_counts_also_where_its_words_came_too_late() {
+    let company = Company::start().await;
+    let letter = asked(&company).await;
+    company.advance("1h").await;
+    let to = address(&letter).to_owned();
+    let now = company.now().await;
+    let ago = |seconds| now.before(Duration::from_secs(seconds));
+    bring(&company, &to, "first", ago(600), "5").await;
+    bring(&company, &to, "third", ago(200), "And kind.").await;
+    for _ in 0..2 {
+        bring(&company, &to, "second", ago(400), "9 great").await;
+    }
+    let survey = company.survey(&letter.survey).await;
+    assert_eq!((&survey["score"], &survey["comment"]), (&json!(9), &json!("And kind.")));
+    let [told] = &company.inbox(OWNER).await[..] else { panic!("people read its words once") };
+    assert_eq!(told.subject, "Ada Example replied: 9 great");
+    assert!(told.text.contains("its words stand nowhere but here"), "{}", told.text);
+    // Also where it fails between the two.
+    let raw = format!("From: {ADA}\r\n\r\n8 - better\r\n");
+    let recipients = [to.clone()];
+    let at = ago(300).as_millis();
+    let mail = ReceivedMail { id: "broken", at, from: ADA, to: &recipients, raw: raw.as_bytes(), spam: "PASS" };
+    let event = json!({ "Records": [{ "messageId": "1", "body": notification(&mail) }] });
+    let broken = without_letters(company.world().env().get("AWS_ENDPOINT_URL_DYNAMODB").unwrap().to_owned()).await;
+    let broken = company.world().env().clone().with("AWS_ENDPOINT_URL_DYNAMODB", &broken);
+    for (env, failed) in [(&broken, 1), (company.world().env(), 0), (company.world().env(), 0)] {
+        let deps = replies::Deps::connect(env).unwrap();
+        let answer = replies::handle(&deps, serde_json::from_value(event.clone()).unwrap()).await.unwrap();
+        assert_eq!(answer.batch_item_failures.len(), failed);
+    }
+    company.settle().await;
+    let survey = company.survey(&letter.survey).await;
+    assert_eq!((&survey["score"], &survey["comment"]), (&json!(8), &json!("And kind.")));
+    let subjects: Vec<_> = company.inbox(OWNER).await.into_iter().map(|letter| letter.subject).collect();
+    assert_eq!(subjects, ["Ada Example replied: 9 great", "Ada Example replied: 8 - better"]);
+    // The same score once more, and what was said before that comes last.
+    bring(&company, &to, "fourth", ago(100), "8").await;
+    bring(&company, &to, "long on its way", ago(250), "2").await;
+    assert_eq!(company.survey(&letter.survey).await["score"], 8);
+}
+
+#[tokio::test]
 async fn what_a_comment_is_too_short_for_is_read_whatever_fails_on_the_way() {
     let company = Company::start().await;
     let letter = asked(&company).await;

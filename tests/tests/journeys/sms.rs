@@ -1,5 +1,11 @@
 //! Contacts with a number and no address: asked by text message, on the same way as everybody else.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use local::cloud::{Queue, WrittenBack, text_notification};
+use model::Timestamp;
 use serde_json::{Value, json};
 use tests::company::{Answer, Company, Letter, Trigger, project};
 use tests::weather::{Does, FAULTY, Weather};
@@ -224,6 +230,99 @@ async fn words_written_back_are_a_comment_like_any_other() {
     let survey = company.survey(&text.survey).await;
     assert_eq!((&survey["score"], &survey["comment"]), (&json!(9), &json!("great now")));
     assert_eq!(company.nps("?group_by=theme").await["groups"], json!([]), "the latest comment is about something else");
+}
+
+/// Brings a text as its topic does, under a name and at a time of one's choice.
+async fn bring(company: &Company, id: &str, at: Timestamp, said: &str) {
+    let text = WrittenBack { id, at: at.as_millis(), from: ADA, said };
+    company.world().cloud().send(Queue::Replies, &text_notification(&text), Duration::ZERO).unwrap();
+    company.settle().await;
+}
+
+/// The letters about replies that the owner got.
+async fn told(company: &Company) -> Vec<String> {
+    let letters = company.inbox(OWNER).await.into_iter().map(|letter| letter.subject);
+    letters.filter(|subject| subject.contains("replied")).collect()
+}
+
+/// Topics bring a text twice, and what was a dead letter comes days later: to the queue both are new.
+#[tokio::test]
+async fn a_text_that_comes_again_is_as_old_as_it_was() {
+    let company = company().await;
+    let text = asked(&company, done("a0X1", ADA).set("contact_name", "Ada")).await;
+    let mut all = Vec::new();
+    for (id, said) in [("monday", "3 - too slow"), ("thursday", "9 great"), ("friday", "And kind.")] {
+        company.advance_days(1).await;
+        let at = company.now().await;
+        bring(&company, id, at, said).await;
+        all.push((id, at, said));
+    }
+    company.correct(&text.survey, json!({"sentiment": "mixed"})).await.ok();
+    company.advance_days(1).await;
+    let items = company.world().cloud().items("surveys", "S#").unwrap();
+    for (id, at, said) in all.clone() {
+        bring(&company, id, at, said).await;
+    }
+    assert_eq!(company.world().cloud().items("surveys", "S#").unwrap(), items, "nothing is written");
+    assert_eq!(told(&company).await, [""; 0]);
+    // Under another name, too, in case somebody sends it once more.
+    for (id, said) in [("again", "And kind."), ("once more", "9 great")] {
+        bring(&company, id, company.now().await, said).await;
+    }
+    let survey = company.survey(&text.survey).await;
+    assert_eq!((&survey["score"], &survey["comment"]), (&json!(9), &json!("great\n\nAnd kind.")));
+    assert_eq!((&survey["sentiment"], &survey["corrected"]), (&json!("mixed"), &json!(["sentiment"])));
+    assert_eq!(told(&company).await, [""; 0]);
+    // What nobody had read on Monday is no news by now.
+    bring(&company, "long on its way", all[0].1.before(Duration::from_secs(60)), "2 - nobody called").await;
+    assert_eq!(company.survey(&text.survey).await["score"], json!(9));
+    assert_eq!(told(&company).await, ["Ada replied: 2 - nobody called"]);
+}
+
+/// The tables of a company whose contact is erased in the very moment in which a survey is to be written.
+async fn erasing(company: &Company) -> String {
+    let real = company.world().env().get("AWS_ENDPOINT_URL_DYNAMODB").expect("the tables").to_owned();
+    let contact = format!("{}/v1/contacts/%2B4915112345678", company.url());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let erased = Arc::new(AtomicBool::new(false));
+    let pass_on = move |request: axum::extract::Request| {
+        let (real, contact, erased) = (real.clone(), contact.clone(), erased.clone());
+        async move {
+            let (parts, body) = request.into_parts();
+            let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
+            let writes = parts.headers.values().any(|value| value.as_bytes().ends_with(b"TransactWriteItems"));
+            if writes && !erased.swap(true, Ordering::SeqCst) {
+                let call = tests::company::client().delete(contact).header("authorization", "Bearer local");
+                assert!(call.send().await.expect("an answer").status().is_success());
+            }
+            let call = tests::company::client().request(parts.method, &real).headers(parts.headers).body(body);
+            let answer = call.send().await.expect("an answer of the tables");
+            (answer.status(), answer.bytes().await.expect("its body"))
+        }
+    };
+    let router = axum::Router::new().fallback(pass_on);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+#[tokio::test]
+async fn a_wish_for_no_more_outlives_what_is_erased_meanwhile() {
+    let company = company().await;
+    let text = asked(&company, done("a0X1", ADA)).await;
+    let cloud = company.world().cloud();
+    cloud.reply_by_text(ADA, "STOP").unwrap();
+    let messages = cloud.receive(Queue::Replies, 10, Queue::Replies.visibility()).unwrap();
+    cloud.delete(&messages).unwrap();
+    let records: Vec<_> = messages.iter().map(|message| message.record(Queue::Replies)).collect();
+    let env = company.world().env().clone().with("AWS_ENDPOINT_URL_DYNAMODB", &erasing(&company).await);
+    let deps = replies::Deps::connect(&env).unwrap();
+    let event = serde_json::from_value(json!({ "Records": records })).unwrap();
+    assert!(replies::handle(&deps, event).await.unwrap().batch_item_failures.is_empty());
+    let survey = company.call(reqwest::Method::GET, &format!("/v1/surveys/{}", text.survey), None).await;
+    assert_eq!(survey.status, 404, "it went before the wish was written");
+    let again = company.trigger(done("a0X2", ADA)).await.ok();
+    assert_eq!((again.text("decision"), again.text("reason")), ("suppressed".to_owned(), "unsubscribed".to_owned()));
 }
 
 #[tokio::test]

@@ -87,8 +87,8 @@ pub(crate) async fn finish(State(deps): State<Deps>, parts: Parts) -> Result<Res
     Ok(response)
 }
 
-/// What the token says that API Gateway has checked. Nobody outside can write it into a request: it stands beside the
-/// request, where only API Gateway writes, and on one machine nobody does.
+/// What the token says that was checked. Nobody outside can write it into a request: it stands beside the request, where only
+/// API Gateway writes, and on one machine the local host, once it has checked the token itself.
 fn claim<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
     let RequestContext::ApiGatewayV2(context) = parts.extensions.get::<RequestContext>()? else { return None };
     context.authorizer.as_ref()?.jwt.as_ref()?.claims.get(name).map(String::as_str)

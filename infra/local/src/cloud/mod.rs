@@ -42,6 +42,7 @@ pub use receiving::{Received as ReceivedMail, notification};
 pub use schedules::Schedule;
 pub use tables::Listed;
 use tables::Tables;
+pub use texts::{WrittenBack, text_notification};
 
 /// The time of the cloud, in milliseconds since the epoch.
 pub type Now = Arc<dyn Fn() -> i64 + Send + Sync>;

@@ -70,14 +70,19 @@ impl Cloud {
         if raw.len() > MOST {
             return Ok(None);
         }
-        let nth = self.value("received")?.and_then(|count| count.parse::<u64>().ok()).unwrap_or_default() + 1;
-        self.set_value("received", &nth.to_string())?;
-        let now = self.now();
+        let (nth, now) = (self.next_received()?, self.now());
         let id = format!("{now:016x}{nth:08x}local");
         let to = [to.to_owned()];
         let mail = Received { id: &id, at: now, from, to: &to, raw, spam: "PASS" };
         queues::insert(&self.inner.disk.lock(), Queue::Replies, &notification(&mail), now, now)?;
         self.changed();
         Ok(Some(id))
+    }
+
+    /// The how manyth mail or text it is that comes.
+    pub(super) fn next_received(&self) -> Result<u64, Error> {
+        let nth = self.value("received")?.and_then(|count| count.parse::<u64>().ok()).unwrap_or_default() + 1;
+        self.set_value("received", &nth.to_string())?;
+        Ok(nth)
     }
 }

@@ -45,6 +45,39 @@ struct SendTextMessage {
     context: BTreeMap<String, String>,
 }
 
+/// A text that came.
+#[derive(Clone, Copy, Debug)]
+pub struct WrittenBack<'a> {
+    /// The service's name for it.
+    pub id: &'a str,
+    /// When its topic took it, in milliseconds.
+    pub at: i64,
+    /// The number it is from.
+    pub from: &'a str,
+    /// What it says.
+    pub said: &'a str,
+}
+
+/// What the topic brings the queue, with what SNS writes around it.
+#[must_use]
+pub fn text_notification(text: &WrittenBack<'_>) -> String {
+    let message = json!({
+        "originationNumber": text.from,
+        "destinationNumber": "+15550100",
+        "messageKeyword": "KEYWORD",
+        "messageBody": text.said,
+        "inboundMessageId": text.id,
+    });
+    json!({
+        "Type": "Notification",
+        "MessageId": text.id,
+        "TopicArn": "arn:aws:sns:local:000000000000:npsloop-text-replies",
+        "Message": message.to_string(),
+        "Timestamp": rfc3339(text.at),
+    })
+    .to_string()
+}
+
 /// A refusal of a field, as the real one words it.
 fn invalid(field: &'static str, message: &str) -> Refusal {
     Refusal::bad("ValidationException", message)
@@ -161,20 +194,15 @@ impl Cloud {
 
     /// Somebody writes back to a text: the message goes the way the real one sends it, and STOP opts them out.
     pub fn reply_by_text(&self, from: &str, said: &str) -> Result<(), Error> {
-        let now = self.now();
+        let (nth, now) = (self.next_received()?, self.now());
         let mut connection = self.inner.disk.lock();
         let transaction = connection.transaction()?;
         if said.trim().eq_ignore_ascii_case("stop") {
             transaction.prepare_cached("INSERT OR IGNORE INTO opted_out (number) VALUES (?1)")?.execute([from])?;
         }
-        let message = json!({
-            "originationNumber": from,
-            "destinationNumber": "+15550100",
-            "messageKeyword": "KEYWORD",
-            "messageBody": said,
-            "inboundMessageId": format!("00000000-0000-4000-a000-{now:012x}"),
-        });
-        queues::insert(&transaction, Queue::Replies, &message.to_string(), now, now)?;
+        let id = format!("{nth:08x}-0000-4000-a000-{now:012x}");
+        let message = text_notification(&WrittenBack { id: &id, at: now, from, said });
+        queues::insert(&transaction, Queue::Replies, &message, now, now)?;
         transaction.commit()?;
         drop(connection);
         self.changed();

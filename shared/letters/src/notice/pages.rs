@@ -374,7 +374,7 @@ impl ReplyPage {
             Why::Long => "It is longer than a comment may be, so this is all of it.".to_owned(),
             Why::Unsubscribed => "They are unsubscribed, as they asked, and wrote this beside it.".to_owned(),
             Why::Overtaken => {
-                "It was long on its way, and they said something else meanwhile, so it stands nowhere but here."
+                "It was long on its way, and they said something else meanwhile, so its words stand nowhere but here."
                     .to_owned()
             }
         };

@@ -3,10 +3,10 @@
 //! The address it came to is the authority, as a link is; who it says it is from must be the contact all the same, since a
 //! letter that was handed on is replied to by somebody else. A reply counts at the moment it came, and nothing older takes
 //! the place of anything newer: so a repeat changes nothing, and no order of replies leads to another score. Words that
-//! something newer has overtaken are read by people.
+//! something newer has overtaken are read by people, and a score that came with them counts all the same if it is the newest.
 
 use super::Said;
-use crate::survey::{AnsweredBy, NotTaken, Survey};
+use crate::survey::{AnsweredBy, Change, NotTaken, Survey};
 use crate::time::Timestamp;
 use crate::who::Who;
 
@@ -76,8 +76,36 @@ pub enum Verdict {
     },
     /// The contact is never mailed again, and the changed survey, if it did not say so already.
     Unsubscribe(Option<Box<Survey>>),
+    /// People read its words, since something newer was said; and the changed survey, if nothing newer was said of the score.
+    Overtaken(Option<Box<Survey>>),
     /// People read it.
     HandOver(Why),
+}
+
+impl Came {
+    /// The words it brings.
+    #[must_use]
+    pub fn words(&self) -> Option<&str> {
+        match &self.said {
+            Said::Words(text) | Said::Score { comment: Some(text), .. } => Some(text),
+            Said::Score { comment: None, .. } | Said::NoMore { .. } | Said::Nothing => None,
+        }
+    }
+
+    /// What is left of it where its words stand in the comment already; nothing if there is no score beside them.
+    #[must_use]
+    pub fn without_words(&self) -> Option<Self> {
+        match self.said {
+            Said::Score { score, .. } => Some(Self { said: Said::Score { score, comment: None }, ..self.clone() }),
+            Said::Words(_) | Said::NoMore { .. } | Said::Nothing => None,
+        }
+    }
+}
+
+/// Whether words stand in a comment: alone, or as one of those that were written one below the other.
+#[must_use]
+pub fn stands(words: &str, comment: &str) -> bool {
+    format!("\n\n{comment}\n\n").contains(&format!("\n\n{words}\n\n"))
 }
 
 /// Decides on the survey as it stands.
@@ -95,17 +123,18 @@ pub fn decide(survey: &Survey, came: &Came) -> Verdict {
     let fresh = survey.commented_at.is_none_or(|at| at < came.at);
     let (after, comment, below) = match &came.said {
         Said::Score { score, comment } => {
-            let newer = survey.said_at().is_none_or(|said| said < came.at);
-            let score = newer.then_some(*score).or(survey.score());
-            match (comment.as_ref().filter(|_| fresh), score) {
-                (Some(text), score) => {
-                    (survey.commented_by(score, None, AnsweredBy::Reply, came.at).map(Some), Some(text), false)
+            // One that is not newer leaves the score there is.
+            let newer = survey.said_again_at().is_none_or(|said| said < came.at).then_some(*score);
+            let scored =
+                || newer.map_or(Ok(None), |score| survey.responded_by(score, None, AnsweredBy::Reply, came.at));
+            match comment {
+                Some(text) if fresh => {
+                    (survey.commented_by(newer, None, AnsweredBy::Reply, came.at).map(Some), Some(text), false)
                 }
-                (None, _) if comment.is_some() && !is_known(survey, came) => {
-                    return Verdict::HandOver(Why::Overtaken);
+                Some(_) if !is_known(survey, came) => {
+                    return scored().map_or_else(refused, |after| Verdict::Overtaken(after.map(Box::new)));
                 }
-                (None, Some(score)) => (survey.responded_by(score, None, AnsweredBy::Reply, came.at), None, false),
-                (None, None) => return Verdict::Nothing,
+                _ => (scored(), None, false),
             }
         }
         Said::Words(_) if survey.score().is_none() => return Verdict::HandOver(Why::NoScore),
@@ -113,20 +142,28 @@ pub fn decide(survey: &Survey, came: &Came) -> Verdict {
             (survey.commented_by(None, None, AnsweredBy::Reply, came.at).map(Some), Some(text), true)
         }
         Said::Words(_) if is_known(survey, came) => return Verdict::Nothing,
-        Said::Words(_) => return Verdict::HandOver(Why::Overtaken),
+        Said::Words(_) => return Verdict::Overtaken(None),
         Said::NoMore { .. } | Said::Nothing => return Verdict::HandOver(Why::NoScore),
     };
     match after {
         Ok(Some(after)) => Verdict::Record { after: Box::new(after), comment: comment.cloned(), below },
         Ok(None) => Verdict::Nothing,
-        Err(NotTaken::NoScore | NotTaken::NoSuchReason) => Verdict::HandOver(Why::NoScore),
-        Err(NotTaken::TooManyChanges) => Verdict::HandOver(Why::TooManyChanges),
+        Err(why) => refused(why),
+    }
+}
+
+/// What the survey does not take is for people.
+const fn refused(why: NotTaken) -> Verdict {
+    match why {
+        NotTaken::NoScore | NotTaken::NoSuchReason => Verdict::HandOver(Why::NoScore),
+        NotTaken::TooManyChanges => Verdict::HandOver(Why::TooManyChanges),
     }
 }
 
 /// Whether it was recorded before, as far as the survey can tell: when its latest comment and each of its scores came.
 fn is_known(survey: &Survey, came: &Came) -> bool {
-    let scored = survey.changes.iter().any(|change| change.by == AnsweredBy::Reply && change.at == came.at);
+    let at = |change: &Change| change.by == AnsweredBy::Reply && change.at == came.at;
+    let scored = survey.changes.iter().any(|change| at(change) || change.confirmed_at == Some(came.at));
     scored || survey.commented_at == Some(came.at)
 }
 
@@ -134,6 +171,8 @@ fn is_known(survey: &Survey, came: &Came) -> bool {
 mod tests {
     use std::time::Duration;
 
+    use proptest::collection::vec;
+    use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
     use serde_json::json;
 
     use super::*;
@@ -243,8 +282,7 @@ mod tests {
         assert_eq!(in_order.score().map(Score::value), Some(8));
         assert_eq!(decide(&in_order, &first), Verdict::Nothing, "the first again");
         let newest_alone = after(decide(&survey(), &second));
-        let overtaken = Verdict::HandOver(Why::Overtaken);
-        assert_eq!(decide(&newest_alone, &first), overtaken, "the first too late: people read it");
+        assert_eq!(decide(&newest_alone, &first), Verdict::Overtaken(None), "the first too late: people read it");
         assert_eq!(decide(&newest_alone, &came(5, score(3, None))), Verdict::Nothing, "a score alone says no more");
         // The button was pressed after the reply had been sent, and the reply was long on its way.
         let pressed = survey().responded(10.try_into().unwrap(), None, at(6)).unwrap().unwrap();
@@ -269,7 +307,97 @@ mod tests {
         assert_eq!((comment.as_deref(), below, after.changes.len()), (Some("The team was quick."), true, 1));
         assert_eq!(decide(&after, &more), Verdict::Nothing, "a repeat");
         let earlier = came(6, words("And kind."));
-        assert_eq!(decide(&after, &earlier), Verdict::HandOver(Why::Overtaken), "nobody has read it yet");
+        assert_eq!(decide(&after, &earlier), Verdict::Overtaken(None), "nobody has read it yet");
+    }
+
+    #[test]
+    fn the_newest_score_counts_also_where_its_words_were_overtaken() {
+        let low = after(decide(&survey(), &came(1, score(5, None))));
+        let great = came(3, score(9, Some("great")));
+        let said_more = after(decide(&low, &came(5, words("And kind."))));
+        let on_the_page = low.commented(None, None, at(5)).unwrap();
+        for before in [said_more, on_the_page] {
+            let Verdict::Overtaken(Some(now)) = decide(&before, &great) else { panic!("its score is the newest") };
+            assert_eq!((now.score().map(Score::value), now.commented_at), (Some(9), Some(at(5))));
+            assert_eq!(decide(&now, &great), Verdict::Nothing, "a repeat");
+            assert_eq!(decide(&now, &came(2, score(0, None))), Verdict::Nothing, "and nothing older");
+        }
+        // The same score is no news to write, but its moment: what was said between the two is older than the second.
+        let nine = after(decide(&survey(), &came(1, score(9, None))));
+        let again = after(decide(&nine, &came(5, score(9, None))));
+        assert_eq!((again.changes.len(), decide(&again, &came(5, score(9, None)))), (1, Verdict::Nothing));
+        assert_eq!(decide(&again, &came(3, score(3, None))), Verdict::Nothing);
+        let commented = again.commented(None, None, at(9)).unwrap();
+        let often = Survey { changes: commented.changes.repeat(21), ..commented };
+        assert_eq!(decide(&often, &came(6, score(8, Some("So.")))), Verdict::HandOver(Why::TooManyChanges));
+    }
+
+    #[test]
+    fn words_stand_in_a_comment_that_has_them_as_a_part() {
+        let comment = "great\n\nAnd kind.\n\nHello,\n\nthere";
+        for part in ["great", "And kind.", "Hello,\n\nthere", comment] {
+            assert!(stands(part, comment), "{part:?}");
+        }
+        for other in ["", "And", "kind.", "Great", "great\n\nHello,"] {
+            assert!(!stands(other, comment), "{other:?}");
+        }
+        let great = came(5, score(9, Some("great")));
+        assert_eq!((great.words(), came(5, words("so")).words()), (Some("great"), Some("so")));
+        assert_eq!(great.without_words(), Some(came(5, score(9, None))));
+        assert_eq!(came(5, words("so")).without_words(), None);
+    }
+
+    /// A reply: its score, its words, or both.
+    fn reply() -> impl Strategy<Value = Said> {
+        let value = 0_u8..=10;
+        let text = "[a-c]{1,2}";
+        prop_oneof![
+            value.clone().prop_map(|value| score(value, None)),
+            (value, text).prop_map(|(value, text)| score(value, Some(&text))),
+            text.prop_map(|text| words(&text)),
+        ]
+    }
+
+    /// Replies at the moments they came, in an order in which they are read.
+    fn replies() -> impl Strategy<Value = Vec<Came>> {
+        vec(reply(), 1..7).prop_flat_map(|said| {
+            Just(said.into_iter().zip(1..).map(|(said, minute)| came(minute * 60, said)).collect::<Vec<_>>())
+                .prop_shuffle()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_order_of_replies_leads_to_another_score_or_loses_a_word(replies in replies()) {
+            let mut survey = survey();
+            let mut heard = Vec::new();
+            for reply in &replies {
+                match decide(&survey, reply) {
+                    Verdict::Nothing => prop_assert_eq!(reply.words(), None),
+                    Verdict::Record { after, comment, .. } => {
+                        survey = *after;
+                        heard.extend(comment);
+                    }
+                    Verdict::Overtaken(after) => {
+                        heard.extend(reply.words().map(str::to_owned));
+                        survey = after.map_or(survey, |after| *after);
+                    }
+                    Verdict::HandOver(Why::NoScore) => heard.extend(reply.words().map(str::to_owned)),
+                    other => prop_assert!(false, "{other:?}"),
+                }
+                let again = decide(&survey, reply);
+                let changes = matches!(again, Verdict::Record { .. } | Verdict::Overtaken(Some(_)));
+                prop_assert!(!changes, "a repeat changes nothing: {again:?}");
+            }
+            let given = |reply: &Came| match reply.said {
+                Said::Score { score, .. } => Some((reply.at, score)),
+                _ => None,
+            };
+            prop_assert_eq!(survey.score(), replies.iter().filter_map(given).max().map(|(_, score)| score));
+            let mut said: Vec<_> = replies.iter().filter_map(Came::words).map(str::to_owned).collect();
+            (said.sort(), heard.sort());
+            prop_assert_eq!(heard, said, "each is in the comment or before people");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //!
 //! A reply names no survey, only a number. It is about the latest one whose text had gone out by then: a contact names the
 //! survey that took its turn last, and that may wait for months. Nor does a reply say when it was written: it counts at the
-//! moment its queue took it.
+//! moment its topic took it.
 
 use super::{Came, Said, read};
 use crate::link::LIFE;

@@ -92,6 +92,12 @@ impl Survey {
             || self.changes.windows(2).any(at_once)
     }
 
+    /// When the contact last said so, or said the same again.
+    #[must_use]
+    pub fn said_again_at(&self) -> Option<Timestamp> {
+        self.said_at().max(self.changes.last()?.confirmed_at)
+    }
+
     /// The contact confirmed a score. The same score again changes nothing, unless the page alone had saved it.
     ///
     /// # Errors
@@ -100,7 +106,8 @@ impl Survey {
         self.responded_by(score, follow_up, AnsweredBy::Page, now)
     }
 
-    /// The same, in any way there is.
+    /// The same, in any way there is. When a score was said again is kept of replies: another one may still be on its way that
+    /// came before.
     ///
     /// # Errors
     /// When the score was changed too often.
@@ -114,9 +121,10 @@ impl Survey {
         let same_follow_up = follow_up.is_none_or(|wish| wish == self.follow_up);
         if let Some(last) = self.changes.last().filter(|last| last.score == score) {
             let pressed = last.pressed_at().is_some();
-            return Ok((!pressed || !same_follow_up).then(|| {
+            let confirms = !pressed || (by == AnsweredBy::Reply && self.said_again_at() < Some(now));
+            return Ok((confirms || !same_follow_up).then(|| {
                 self.changed(|after| {
-                    if let Some(last) = after.changes.last_mut().filter(|_| !pressed) {
+                    if let Some(last) = after.changes.last_mut().filter(|_| confirms) {
                         last.confirmed_at = Some(now);
                     }
                     after.follow_up = follow_up.unwrap_or(after.follow_up);
