@@ -172,7 +172,7 @@ mod tests {
     use std::time::Duration;
 
     use proptest::collection::vec;
-    use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
+    use proptest::prelude::{Just, ProptestConfig, Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
     use serde_json::json;
 
     use super::*;
@@ -367,6 +367,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1024))]
+
         #[test]
         fn no_order_of_replies_leads_to_another_score_or_loses_a_word(replies in replies()) {
             let mut survey = survey();
@@ -395,7 +397,8 @@ mod tests {
             };
             prop_assert_eq!(survey.score(), replies.iter().filter_map(given).max().map(|(_, score)| score));
             let mut said: Vec<_> = replies.iter().filter_map(Came::words).map(str::to_owned).collect();
-            (said.sort(), heard.sort());
+            said.sort();
+            heard.sort();
             prop_assert_eq!(heard, said, "each is in the comment or before people");
         }
     }
