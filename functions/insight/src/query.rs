@@ -362,12 +362,13 @@ pub(crate) struct Question {
 /// Most answers one request looks at.
 const MOST_SCANNED: RangeInclusive<usize> = 1..=50_000;
 
-/// An owner looks at no fewer at once.
-const LEAST_OF_AN_OWNER: usize = 5_000;
+/// The steps an owner goes in.
+const STEP_OF_AN_OWNER: usize = 5_000;
 
-/// How many may be looked at. Where a request stops tells how much there is of all, so an owner goes in large steps.
+/// How many may be looked at. Where a request stops tells how much there is of all, so an owner chooses among few such places,
+/// and cannot try one after the other.
 pub(crate) fn in_large_steps(scan: usize, sees: &Sees) -> usize {
-    if *sees == Sees::All { scan } else { scan.max(LEAST_OF_AN_OWNER) }
+    if *sees == Sees::All { scan } else { scan.next_multiple_of(STEP_OF_AN_OWNER) }
 }
 
 impl Question {
