@@ -313,6 +313,30 @@ async fn whoever_answers_the_reminder_after_half_a_year_counts_in_the_rate() {
 }
 
 #[tokio::test]
+async fn answers_through_a_door_long_after_do_not_stand_before_those_to_mails_of_old_days() {
+    let company = Company::start().await;
+    company.ask_and_hear(person(1), 9).await;
+    let door = crate::doors::shop(&company).await;
+    for score in [0, 3] {
+        company.advance_days(20).await;
+        company.respond(&door, score).await.ok();
+        company.settle().await;
+    }
+    let old = "?from=2027-03-15&to=2027-03-15&by=sending";
+    let some = company.nps(&format!("{old}&scan=1")).await.ok();
+    assert_eq!((&some["n"], &some["promoters"], &some["scanned"]["complete"]), (&json!(1), &json!(1), &json!(false)));
+    // The pages behind it are read once, and have nothing of that day.
+    let mut rest = Vec::new();
+    let mut cursor = some["cursor"].as_str().map(str::to_owned);
+    while let Some(behind) = cursor {
+        let page = company.nps(&format!("{old}&scan=1&cursor={behind}")).await.ok();
+        rest.push((page["n"].clone(), page["scanned"]["answers"].clone()));
+        cursor = page["cursor"].as_str().map(str::to_owned);
+    }
+    assert_eq!(rest, [(json!(0), json!(1)), (json!(0), json!(1))]);
+}
+
+#[tokio::test]
 async fn responses_are_listed_newest_first_with_comments() {
     let company = Company::start().await;
     for nth in 0..3 {
