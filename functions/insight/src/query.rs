@@ -13,6 +13,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use model::campaign::Day;
 use model::dimension::Answer;
+use model::tally::OTHER;
 use model::trigger::MAX_ATTRIBUTE_CHARS;
 use model::{CampaignId, Sees};
 
@@ -228,6 +229,19 @@ impl Selection {
     /// Whether an answer that counts on `day` has every value that is asked for; it may have several of a dimension.
     pub(crate) fn fits(&self, answer: &Answer<'_>, day: Date) -> bool {
         self.values.iter().all(|(dimension, value)| answer.groups(dimension, day).contains(value))
+    }
+
+    /// Refuses what surveys do not tell: which values a day had no room for is known to the tallies alone.
+    ///
+    /// # Errors
+    /// `crossing`, and which filter it is.
+    pub(crate) fn is_told_by_surveys(&self) -> Result<(), Problem> {
+        let Some((dimension, _)) = self.values.iter().find(|(_, value)| *value == OTHER) else { return Ok(()) };
+        let detail = format!(
+            "`{OTHER}` is all values its day had no room for, and only counts know of them: ask for it alone, by day of answer \
+             and with every response counted"
+        );
+        Err(Problem::new(Kind::Crossing, detail).of(format!("?filter.{dimension}")))
     }
 
     /// Leaves only what somebody sees. What an owner sees is a value of a dimension like any other, so every answer that
