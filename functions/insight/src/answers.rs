@@ -1,6 +1,6 @@
 //! Numbers from the answers themselves, for whatever tallies do not know.
 //!
-//! The index of answers gives the surveys of a campaign and day, newest first; each is read and added up. So the cost grows
+//! The index of answers gives the surveys of a campaign and day; each is read and added up. So the cost grows
 //! with the answers of the window, and one request looks at so many only: it says how many it looked at, and where the
 //! next one goes on. The tallies say on which days there are answers, so that quiet days cost nothing.
 
@@ -46,11 +46,15 @@ impl Cursor {
         let day = day.parse().ok().filter(|read: &Date| read.to_string() == day)?;
         Some(Self { day, campaign: campaign.parse().ok()?, place: Place::read(place)? })
     }
+}
 
-    /// Where its day of its campaign stands among all: the newest day first.
-    fn cell(&self) -> (Reverse<Date>, &CampaignId) {
-        (Reverse(self.day), &self.campaign)
-    }
+/// Answers to mails of these days, where only those are asked for.
+type Asked = Option<Days>;
+
+/// Where a day stands in a walk: the newest first. Answers to mails of some days come soon after those, and what was answered
+/// long after hardly ever is one: there the days behind come last, the nearest first.
+fn place(asked: Asked, day: Date) -> (Option<Date>, Reverse<Date>) {
+    (asked.filter(|asked| asked.to < day).map(|_| day), Reverse(day))
 }
 
 impl std::fmt::Display for Cursor {
@@ -70,12 +74,12 @@ pub(crate) struct Walked {
     pub(crate) next: Option<Cursor>,
 }
 
-/// Walks through the answers of these days, newest day first, and hands each survey over. Their order within the walk is
-/// not told. Where only answers to mails of some days are `asked` for, days without any are passed over.
+/// Walks through the answers of these days, and hands each survey over. Their order within the walk is not told. Where only
+/// answers to mails of some days are `asked` for, days without any are passed over.
 pub(crate) async fn walk(
     store: &Store,
     campaigns: &[Campaign],
-    (days, asked): (Days, Option<Days>),
+    (days, asked): (Days, Asked),
     now: Timestamp,
     (from, most): (Option<&Cursor>, usize),
     mut each: impl FnMut(Survey),
@@ -83,9 +87,14 @@ pub(crate) async fn walk(
     let counted = counted(store, campaigns, (days, asked), now).await?;
     let all: u64 = counted.values().sum();
     let limit = i32::try_from(most.saturating_add(1)).unwrap_or(i32::MAX);
-    let cells = counted.into_keys().filter(|(day, campaign)| from.is_none_or(|from| from.cell() <= (*day, campaign)));
+    let mut cells: Vec<_> = counted.into_keys().collect();
+    cells.sort_by_cached_key(|(day, campaign)| (place(asked, *day), campaign.clone()));
+    if let Some(from) = from {
+        cells.retain(|(day, campaign)| (place(asked, from.day), &from.campaign) <= (place(asked, *day), campaign));
+    }
     let reads: Vec<_> = cells
-        .map(|(Reverse(day), campaign)| {
+        .into_iter()
+        .map(|(day, campaign)| {
             let before = from.filter(|from| from.day == day && from.campaign == campaign).map(|from| from.place.key());
             async move {
                 let rows = store.answered_on(&campaign, day, before.as_deref(), limit).await?;
@@ -124,14 +133,14 @@ pub(crate) async fn walk(
     })
 }
 
-/// The days with answers, newest first, and how many were counted. The last two are among them in any case: an answer is
+/// The days with answers, and how many were counted. The last two are among them in any case: an answer is
 /// there a moment before it is counted.
 async fn counted(
     store: &Store,
     campaigns: &[Campaign],
-    (days, asked): (Days, Option<Days>),
+    (days, asked): (Days, Asked),
     now: Timestamp,
-) -> Result<BTreeMap<(Reverse<Date>, CampaignId), u64>, store::Error> {
+) -> Result<BTreeMap<(Date, CampaignId), u64>, store::Error> {
     let reads = campaigns.iter().map(|campaign| async move {
         Ok::<_, store::Error>((campaign, store.tallies(&campaign.id, TOTAL, days.from, days.to).await?))
     });
@@ -139,11 +148,11 @@ async fn counted(
     for (campaign, rows) in try_join_all(reads).await? {
         let wanted = |row: &&TallyRow| answers(row) > 0 && asked.is_none_or(|asked| may_be_of(row, asked));
         for row in rows.iter().filter(wanted) {
-            counted.insert((Reverse(row.day), campaign.id.clone()), answers(row));
+            counted.insert((row.day, campaign.id.clone()), answers(row));
         }
         let today = now.day_in(&model::time::zone(&campaign.time_zone));
         for day in [today, today.saturating_sub(1.day())].into_iter().filter(|day| days.contains(*day)) {
-            counted.entry((Reverse(day), campaign.id.clone())).or_default();
+            counted.entry((day, campaign.id.clone())).or_default();
         }
     }
     Ok(counted)
@@ -279,9 +288,10 @@ mod law;
 
 #[cfg(test)]
 mod tests {
-    use super::{Cursor, Fold, may_be_of};
+    use super::{Cursor, Fold, may_be_of, place};
     use crate::query::{Days, Parameters, Question};
     use crate::sums::Ranks;
+    use jiff::civil::Date;
     use model::Survey;
     use model::tally::Counter;
     use serde_json::json;
@@ -374,6 +384,18 @@ mod tests {
             let week = Days { from: "2027-03-01".parse().unwrap(), to: "2027-03-07".parse().unwrap() };
             assert_eq!(may_be_of(&row(counters), week), looked_at, "{counters:?}");
         }
+    }
+
+    #[test]
+    fn the_newest_day_is_first_and_of_those_behind_the_window_the_nearest() {
+        let days = |asked| {
+            let mut days: Vec<i8> = (1..=7).collect();
+            days.sort_by_key(|day| place(asked, Date::constant(2027, 3, *day)));
+            days
+        };
+        assert_eq!(days(None), [7, 6, 5, 4, 3, 2, 1]);
+        let asked = Days { from: Date::constant(2027, 3, 1), to: Date::constant(2027, 3, 3) };
+        assert_eq!(days(Some(asked)), [3, 2, 1, 4, 5, 6, 7]);
     }
 
     #[test]

@@ -110,7 +110,10 @@ pub(crate) async fn ask(
         (Some(_), Some(_)) => {
             Err(Problem::field("?cursor", "this question is answered at once; nothing is left to go on with"))
         }
-        (None, _) => folded(store, question, campaigns, now, cursor).await,
+        (None, _) => {
+            question.selection.is_told_by_surveys()?;
+            folded(store, question, campaigns, now, cursor).await
+        }
     }
 }
 

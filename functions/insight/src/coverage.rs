@@ -43,6 +43,7 @@ pub(crate) async fn coverage(
     let config = deps.store.config(now).await?;
     let campaigns = chosen(&config, &selection, &mut parameters);
     parameters.finish()?;
+    selection.is_told_by_surveys()?;
 
     let days = selection.span.days(latest_day(&campaigns, now));
     let chosen = Chosen { selection: &selection, campaigns: &campaigns, days };

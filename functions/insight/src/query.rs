@@ -13,6 +13,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use model::campaign::Day;
 use model::dimension::Answer;
+use model::tally::OTHER;
 use model::trigger::MAX_ATTRIBUTE_CHARS;
 use model::{CampaignId, Sees};
 
@@ -230,6 +231,19 @@ impl Selection {
         self.values.iter().all(|(dimension, value)| answer.groups(dimension, day).contains(value))
     }
 
+    /// Refuses what surveys do not tell: which values a day had no room for is known to the tallies alone.
+    ///
+    /// # Errors
+    /// `crossing`, and which filter it is.
+    pub(crate) fn is_told_by_surveys(&self) -> Result<(), Problem> {
+        let Some((dimension, _)) = self.values.iter().find(|(_, value)| *value == OTHER) else { return Ok(()) };
+        let detail = format!(
+            "`{OTHER}` is all values its day had no room for, and only counts know of them: ask for it alone, by day of answer \
+             and with every response counted"
+        );
+        Err(Problem::new(Kind::Crossing, detail).of(format!("?filter.{dimension}")))
+    }
+
     /// Leaves only what somebody sees. What an owner sees is a value of a dimension like any other, so every answer that
     /// knows filters knows this one.
     ///
@@ -362,12 +376,13 @@ pub(crate) struct Question {
 /// Most answers one request looks at.
 const MOST_SCANNED: RangeInclusive<usize> = 1..=50_000;
 
-/// An owner looks at no fewer at once.
-const LEAST_OF_AN_OWNER: usize = 5_000;
+/// The steps an owner goes in.
+const STEP_OF_AN_OWNER: usize = 5_000;
 
-/// How many may be looked at. Where a request stops tells how much there is of all, so an owner goes in large steps.
+/// How many may be looked at. Where a request stops tells how much there is of all, so an owner chooses among few such places,
+/// and cannot try one after the other.
 pub(crate) fn in_large_steps(scan: usize, sees: &Sees) -> usize {
-    if *sees == Sees::All { scan } else { scan.max(LEAST_OF_AN_OWNER) }
+    if *sees == Sees::All { scan } else { scan.next_multiple_of(STEP_OF_AN_OWNER) }
 }
 
 impl Question {

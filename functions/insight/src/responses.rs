@@ -100,6 +100,7 @@ async fn page(
     let config = deps.store.config(now).await?;
     let campaigns = chosen(&config, &selection, &mut parameters);
     parameters.finish()?;
+    selection.is_told_by_surveys()?;
 
     let walks = campaigns.iter().map(|campaign| {
         let walk = Walk { deps, campaign, selection: &selection, page, now };

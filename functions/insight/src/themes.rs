@@ -153,6 +153,7 @@ pub(crate) async fn suggestions(
     let config = deps.store.config(now).await?;
     let campaigns = chosen(&config, &selection, &mut parameters);
     parameters.finish()?;
+    selection.is_told_by_surveys()?;
     let asked = Asked { selection, campaigns, cursor, scan, now };
     let (surveys, walked) = asked.commented(&deps.store).await?;
     let mut readers: HashMap<&CampaignId, text::Reader<'_>> = HashMap::new();
@@ -256,6 +257,7 @@ pub(crate) async fn apply(
     let config = deps.store.config_within(std::time::Duration::from_secs(1), now).await?;
     let mut campaigns = chosen(&config, &selection, &mut parameters);
     parameters.finish()?;
+    selection.is_told_by_surveys()?;
     if let Some(tried) = tried(&bytes, dry_run)? {
         campaigns.iter_mut().for_each(|campaign| campaign.themes.clone_from(&tried));
     }

@@ -1,11 +1,12 @@
 //! The company's own people: made known, listed, deleted.
 //!
-//! A put says what shall be so, so a repeat changes nothing; the first one of an address writes an invitation. Whoever
+//! A put says what shall be so, so a repeat changes nothing; the one that makes somebody known writes their invitation. Whoever
 //! is deleted is out within a minute, wherever they are signed in.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use host::problem::Kind;
 use host::query::Parameters;
 use host::{Fields, Problem};
 use model::notice::Says;
@@ -17,6 +18,9 @@ use crate::{Deps, Managed, cursor};
 
 /// People on one page.
 const PAGE: usize = 100;
+
+/// How often somebody is looked for, and made known if nobody knows them: meanwhile others may do that, or let them go.
+const TRIES: usize = 3;
 
 /// What somebody is made known with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,20 +130,21 @@ pub(crate) async fn make(
     now: Timestamp,
 ) -> Result<Person, Problem> {
     let key = email.key();
-    let invitation = if deps.store.person(&key).await?.is_some() {
-        None
-    } else {
-        // Whoever died while deleting them may have left what lets them in.
-        deps.store.shut_out(&key).await?;
-        // Written first: whoever is known is not invited again. A letter to nobody is not sent.
-        Some(letter::write(deps, email, Says::Invitation { by }, now).await?)
-    };
-    let (person, _) = deps.store.put_person(email, &wish.name, wish.role, now).await?;
-    tracing::info!(person.key = key.as_str(), person.role = wish.role.as_str(), "a person was put");
-    if let Some(letter) = invitation {
-        letter::call(deps, letter).await?;
+    let log = || tracing::info!(person.key = key.as_str(), person.role = wish.role.as_str(), "a person was put");
+    for _ in 0..TRIES {
+        if let Some(person) = deps.store.change_person(email, &wish.name, wish.role).await? {
+            log();
+            return Ok(person);
+        }
+        deps.store.shut_out_unless_known(&key).await?;
+        let letter = letter::new(deps, email, Says::Invitation { by: by.clone() }, now);
+        if let Some(person) = deps.store.invite_person(&wish.name, wish.role, &letter, now).await? {
+            log();
+            letter::call(deps, letter.id).await?;
+            return Ok(person);
+        }
     }
-    Ok(person)
+    Err(Problem::new(Kind::TryLater, "others are changing this person as well; please try again"))
 }
 
 /// `DELETE /v1/people/{email}`

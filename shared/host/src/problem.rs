@@ -120,6 +120,13 @@ impl Problem {
         Self { kind, detail: detail.into(), errors: Vec::new() }
     }
 
+    /// The same, and which field it lies in.
+    #[must_use]
+    pub fn of(mut self, pointer: impl Into<String>) -> Self {
+        self.errors.push(FieldError::new(pointer, self.detail.clone()));
+        self
+    }
+
     /// Wrong fields.
     #[must_use]
     pub fn invalid(errors: Vec<FieldError>) -> Self {

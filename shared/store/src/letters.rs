@@ -233,15 +233,7 @@ impl Store {
     /// When the table is busy or gives no answer.
     pub async fn write_letter(&self, notice: &Notice) -> Result<Written, Error> {
         let ledger = &self.tables.ledger;
-        let item: Item = to_item(Row::of(notice)?).map_err(|source| Error::item("a letter", source))?;
-        let put = Put::builder()
-            .table_name(ledger)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .build();
-        let mut transaction =
-            self.client.transact_write_items().transact_items(TransactWriteItem::builder().put(built(put)?).build());
+        let mut transaction = self.client.transact_write_items().transact_items(self.letter_put(notice)?);
         if let Some(survey) = notice.survey() {
             // Whoever erases a person deletes the survey first: behind that, nothing is written about them.
             let there = ConditionCheck::builder()
@@ -258,6 +250,18 @@ impl Store {
             Some(found) => Ok(Written::Already(Box::new(letter_from(found)?))),
             None => Ok(Written::NoSurvey),
         }
+    }
+
+    /// Writing a letter down, as a part of a transaction: it fails where there is one of that name.
+    pub(crate) fn letter_put(&self, notice: &Notice) -> Result<TransactWriteItem, Error> {
+        let item: Item = to_item(Row::of(notice)?).map_err(|source| Error::item("a letter", source))?;
+        let put = Put::builder()
+            .table_name(&self.tables.ledger)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build();
+        Ok(TransactWriteItem::builder().put(built(put)?).build())
     }
 
     /// The letters about a survey, as they stand now.

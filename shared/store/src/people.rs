@@ -9,9 +9,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{Delete, Put, ReturnValue, TransactWriteItem, Update};
+use model::notice::Notice;
 use model::person::{LETTERS, LETTERS_FROM_A_PLACE, LETTERS_OF_A_PART, PARTS, SESSION, place, window};
 use model::{ContactKey, Email, Person, Role, Ticket, Timestamp, sample};
-use serde_dynamo::aws_sdk_dynamodb_1::from_item;
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
 use crate::error::{Error, cancelled};
 use crate::listed::Way;
@@ -131,6 +132,76 @@ impl Store {
         Ok((Person { email: email.clone(), name: name.to_owned(), role, created_at, signed_in_at }, fresh))
     }
 
+    /// Changes the name and role of somebody known; `None` if nobody knows them.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn change_person(&self, email: &Email, name: &str, role: Role) -> Result<Option<Person>, Error> {
+        let changed = self
+            .client
+            .update_item()
+            .table_name(&self.tables.ledger)
+            .set_key(Some(person_key(&email.key())))
+            .update_expression("SET email = :email, #name = :name, #role = :role")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#name", "name")
+            .expression_attribute_names("#role", "role")
+            .expression_attribute_values(":email", s(email.expose()))
+            .expression_attribute_values(":name", s(name))
+            .expression_attribute_values(":role", s(role.as_str()))
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await;
+        match changed {
+            Ok(changed) => changed.attributes.map(person_from).transpose(),
+            Err(error)
+                if error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(Error::call("UpdateItem", &self.tables.ledger, error)),
+        }
+    }
+
+    /// Makes somebody known whom nobody knows, and writes the letter down that tells them: both are there from then on, or
+    /// neither. `None` if somebody of that address is known.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn invite_person(
+        &self,
+        name: &str,
+        role: Role,
+        letter: &Notice,
+        now: Timestamp,
+    ) -> Result<Option<Person>, Error> {
+        let ledger = &self.tables.ledger;
+        let person =
+            Person { email: letter.to.clone(), name: name.to_owned(), role, created_at: now, signed_in_at: None };
+        let key = person.email.key();
+        let mut item: Item = to_item(&person).map_err(|source| Error::item("a person", source))?;
+        item.extend(person_key(&key));
+        item.insert("list".to_owned(), s(keys::people_list(&key)));
+        item.insert("list_at".to_owned(), s(keys::listed_at(now, key.as_str())));
+        let put = Put::builder()
+            .table_name(ledger)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .build();
+        let done = self
+            .client
+            .transact_write_items()
+            .transact_items(TransactWriteItem::builder().put(built(put)?).build())
+            .transact_items(self.letter_put(letter)?)
+            .send()
+            .await;
+        match done {
+            Ok(_) => Ok(Some(person)),
+            // A condition that did not hold, or an error.
+            Err(error) => cancelled(ledger, error).map(|_| None),
+        }
+    }
+
     /// Deletes a person and whatever would let them in. `false` if nobody knew them.
     ///
     /// # Errors
@@ -156,6 +227,24 @@ impl Store {
     /// # Errors
     /// When the table is busy or gives no answer.
     pub async fn shut_out(&self, key: &ContactKey) -> Result<(), Error> {
+        self.delete_tickets(key, self.tickets(key).await?).await
+    }
+
+    /// Deletes what would let somebody in whom nobody knows: whoever died while deleting them may have left it.
+    ///
+    /// # Errors
+    /// When the table is busy or gives no answer.
+    pub async fn shut_out_unless_known(&self, key: &ContactKey) -> Result<(), Error> {
+        // In this order: whoever is made known meanwhile got what lets them in behind that, so it is not among these.
+        let left = self.tickets(key).await?;
+        if left.is_empty() || self.person(key).await?.is_some() {
+            return Ok(());
+        }
+        self.delete_tickets(key, left).await
+    }
+
+    /// The sort keys of a person's passes and sessions.
+    async fn tickets(&self, key: &ContactKey) -> Result<Vec<String>, Error> {
         let mut pages = self
             .client
             .query()
@@ -167,12 +256,20 @@ impl Store {
             .into_paginator()
             .items()
             .send();
+        let mut tickets = Vec::new();
         while let Some(item) = pages.next().await {
             let item = item.map_err(|error| Error::call("Query", &self.tables.ledger, error))?;
             let Some(sk) = item.get("sk").and_then(|sk| sk.as_s().ok()) else { continue };
             if sk.starts_with(keys::PASS) || sk.starts_with(keys::SESSION) {
-                self.delete(&self.tables.ledger, keys::person(key), sk).await?;
+                tickets.push(sk.clone());
             }
+        }
+        Ok(tickets)
+    }
+
+    async fn delete_tickets(&self, key: &ContactKey, tickets: Vec<String>) -> Result<(), Error> {
+        for sk in tickets {
+            self.delete(&self.tables.ledger, keys::person(key), &sk).await?;
         }
         Ok(())
     }

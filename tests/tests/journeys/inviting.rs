@@ -1,6 +1,5 @@
-//! An invitation, while the tables fail.
+//! An invitation, while the tables fail, and while others invite as well.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -15,15 +14,29 @@ use serde_json::{Value, json};
 use store::{Defaults, Store, Tables};
 use tests::Company;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-/// Stands between a function and its tables, and lets one of its calls fail, however often that is tried.
+use crate::sign_in::{Browser, link};
+
+/// What becomes of one of a function's calls to its tables, from 0 on.
+#[derive(Clone, Copy)]
+enum Meets {
+    /// It fails, however often it is tried; it may take effect all the same.
+    Failure { nth: usize, takes_effect: bool },
+    /// It waits until another request is through.
+    Another { nth: usize },
+}
+
+/// Stands between a function and its tables.
 struct Between {
     cloud: Cloud,
-    /// Which, from 0 on, and whether it takes effect all the same.
-    fails: (usize, bool),
+    meets: Meets,
     calls: Mutex<Vec<String>>,
-    failed: AtomicUsize,
+    /// Whether it came to that call.
+    met: watch::Sender<bool>,
+    /// Whether the other request is through.
+    through: watch::Sender<bool>,
 }
 
 async fn pass(State(between): State<Arc<Between>>, request: Request) -> Response {
@@ -37,25 +50,44 @@ async fn pass(State(between): State<Arc<Between>>, request: Request) -> Response
             calls.len() - 1
         })
     };
-    let fails = nth == between.fails.0;
-    if !fails || between.fails.1 {
-        let (mut bare, ()) = http::Request::post("/").body(()).unwrap().into_parts();
-        bare.headers = parts.headers;
+    let (mut bare, ()) = http::Request::post("/").body(()).unwrap().into_parts();
+    bare.headers = parts.headers;
+    let handled = || {
         let (parts, body) = between.cloud.handle(&bare, &body).into_parts();
-        if !fails {
-            return Response::from_parts(parts, Body::from(body));
+        Response::from_parts(parts, Body::from(body))
+    };
+    match between.meets {
+        Meets::Failure { nth: fails, takes_effect } if fails == nth => {
+            between.met.send_replace(true);
+            if takes_effect {
+                handled();
+            }
+            let broken = json!({"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "broken"});
+            (StatusCode::INTERNAL_SERVER_ERROR, broken.to_string()).into_response()
         }
+        Meets::Another { nth: waits } if waits == nth => {
+            between.met.send_replace(true);
+            between.through.subscribe().wait_for(|through| *through).await.unwrap();
+            handled()
+        }
+        _ => handled(),
     }
-    between.failed.fetch_add(1, Ordering::SeqCst);
-    let broken = json!({"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "broken"});
-    (StatusCode::INTERNAL_SERVER_ERROR, broken.to_string()).into_response()
 }
 
-/// Puts a person by a `manage` of which one call to the tables fails; says whether one did, and what it answered.
-async fn put(company: &Company, email: &str, fails: (usize, bool)) -> (bool, StatusCode) {
+const PERSON: &str = r#"{"name": "Sam", "role": "owner"}"#;
+
+/// Puts a person the ordinary way, and lets the letter go out.
+async fn put(company: &Company, email: &str) {
+    let person = serde_json::from_str(PERSON).unwrap();
+    company.call(Method::PUT, &format!("/v1/people/{email}"), Some(person)).await.ok();
+    company.settle().await;
+}
+
+/// Puts a person by a `manage` of which one call to the tables meets something; says whether one did, and what it answered.
+async fn put_through(company: &Company, email: &str, meets: Meets) -> (bool, StatusCode) {
     let world = company.world();
-    let (calls, failed) = Default::default();
-    let between = Arc::new(Between { cloud: world.cloud().clone(), fails, calls, failed });
+    let (met, through) = (watch::Sender::new(false), watch::Sender::new(false));
+    let between = Arc::new(Between { cloud: world.cloud().clone(), meets, calls: Mutex::default(), met, through });
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let env = world.env().clone();
     let env = env.with("AWS_ENDPOINT_URL_DYNAMODB", &format!("http://{}", listener.local_addr().unwrap()));
@@ -70,42 +102,83 @@ async fn put(company: &Company, email: &str, fails: (usize, bool)) -> (bool, Sta
     let manage = manage::Deps { store, clock: world.clock().for_functions(), ..manage };
     let asked = http::Request::put(format!("/v1/people/{email}"))
         .header("authorization", "Bearer local")
-        .body(Body::from(json!({"name": "Sam", "role": "owner"}).to_string()))
+        .body(Body::from(PERSON))
         .unwrap();
-    let answer = manage::router(manage).oneshot(asked).await.unwrap();
+    let mut answer = std::pin::pin!(manage::router(manage).oneshot(asked));
+    let another = async {
+        between.met.subscribe().wait_for(|met| *met).await.unwrap();
+        if matches!(meets, Meets::Another { .. }) {
+            put(company, email).await;
+        }
+        between.through.send_replace(true);
+    };
+    let answer = tokio::select! {
+        answer = &mut answer => answer,
+        () = another => answer.await,
+    };
     serving.abort();
-    (between.failed.load(Ordering::SeqCst) > 0, answer.status())
+    let met = *between.met.borrow();
+    (met, answer.unwrap().status())
 }
 
 #[tokio::test]
-async fn whatever_call_fails_once_more_leads_to_an_invitation() {
+async fn whatever_call_fails_once_more_leads_to_one_invitation() {
     let company = Company::start().await;
     for takes_effect in [false, true] {
         for nth in 0.. {
             assert!(nth < 20, "there are not so many calls");
             let email = format!("sam{nth}-{takes_effect}@company.example");
-            let (failed, status) = put(&company, &email, (nth, takes_effect)).await;
+            let (failed, status) = put_through(&company, &email, Meets::Failure { nth, takes_effect }).await;
             if !failed {
                 assert_eq!(status, 200);
-                assert!(nth > 3, "every call was tried");
+                assert!(nth > 2, "every call was tried");
                 break;
             }
             assert_eq!(status, 503, "{nth}");
-            let person = Some(json!({"name": "Sam", "role": "owner"}));
-            company.call(Method::PUT, &format!("/v1/people/{email}"), person).await.ok();
+            put(&company, &email).await;
             // What nobody called for is found by the sweep.
             company.advance("3h").await;
             let letters = company.inbox(&email).await;
-            assert!(!letters.is_empty(), "call {nth} failed, and took effect: {takes_effect}");
-            assert!(letters.iter().all(|letter| letter.subject.contains("invited")));
+            assert_eq!(letters.len(), 1, "call {nth} failed, and took effect: {takes_effect}");
+            assert!(letters[0].subject.contains("invited"));
         }
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_invite_somebody_at_once_one_writes_and_the_link_lets_in() {
+    let company = Company::start().await;
+    for nth in 0.. {
+        assert!(nth < 20, "there are not so many calls");
+        let email = format!("sam{nth}@company.example");
+        // Before one call or the other, the other one is through and their letter is out.
+        let (met, status) = put_through(&company, &email, Meets::Another { nth }).await;
+        assert_eq!(status, 200, "{nth}");
+        company.advance("3h").await;
+        let letters = company.inbox(&email).await;
+        assert_eq!(letters.len(), 1, "the other one came before call {nth}");
+        Browser::through(&company, &link(&letters[0])).await;
+        if !met {
+            assert!(nth > 2, "it was tried at every call");
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_is_invited_anew_after_they_were_let_go_gets_another_letter() {
+    let company = Company::start().await;
+    for times in 1..=2 {
+        put(&company, "sam@company.example").await;
+        assert_eq!(company.inbox("sam@company.example").await.len(), times);
+        assert_eq!(company.call(Method::DELETE, "/v1/people/sam@company.example", None).await.status, 204);
     }
 }
 
 #[tokio::test]
 async fn what_was_left_of_somebody_who_was_let_go_lets_nobody_in() {
     let company = Company::start().await;
-    let sam = crate::sign_in::Browser::of(&company, "sam@company.example", "analyst").await;
+    let sam = Browser::of(&company, "sam@company.example", "analyst").await;
     // The process dies behind the first of the deletes.
     let key = model::Email::parse("sam@company.example").unwrap().key();
     let item =

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use futures_util::StreamExt as _;
 use http::Request;
+use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Answer, Company, Trigger, done};
 
@@ -310,6 +311,55 @@ async fn whoever_answers_the_reminder_after_half_a_year_counts_in_the_rate() {
     assert_eq!(rate["response_rate_interval"], json!({"low": 0.2065, "high": 1.0}), "one answer says little of others");
     let sent = company.nps("?from=2027-03-15&to=2027-03-15&by=sending").await.ok();
     assert_eq!((&sent["n"], &sent["response_rate_interval"]), (&json!(1), &json!(null)));
+}
+
+#[tokio::test]
+async fn answers_through_a_door_long_after_do_not_stand_before_those_to_mails_of_old_days() {
+    let company = Company::start().await;
+    company.ask_and_hear(person(1), 9).await;
+    let door = crate::doors::shop(&company).await;
+    for score in [0, 3] {
+        company.advance_days(20).await;
+        company.respond(&door, score).await.ok();
+        company.settle().await;
+    }
+    let old = "?from=2027-03-15&to=2027-03-15&by=sending";
+    let some = company.nps(&format!("{old}&scan=1")).await.ok();
+    assert_eq!((&some["n"], &some["promoters"], &some["scanned"]["complete"]), (&json!(1), &json!(1), &json!(false)));
+    // The pages behind it are read once, and have nothing of that day.
+    let mut rest = Vec::new();
+    let mut cursor = some["cursor"].as_str().map(str::to_owned);
+    while let Some(behind) = cursor {
+        let page = company.nps(&format!("{old}&scan=1&cursor={behind}")).await.ok();
+        rest.push((page["n"].clone(), page["scanned"]["answers"].clone()));
+        cursor = page["cursor"].as_str().map(str::to_owned);
+    }
+    assert_eq!(rest, [(json!(0), json!(1)), (json!(0), json!(1))]);
+}
+
+#[tokio::test]
+async fn what_only_tallies_know_is_asked_of_nothing_else() {
+    let company = Company::start().await;
+    company.ask_and_hear(person(1).owner("sam@company.example").attribute("team", "EMEA"), 9).await;
+    let other = "filter.owner=%E2%80%A6other";
+    let told = company.nps(&format!("?{other}&group_by=weekday&compare=previous&trend=day")).await.ok();
+    assert_eq!((&told["basis"], &told["n"]), (&json!("tallies"), &json!(0)));
+    for path in [
+        "/v1/nps?group_by=team&",
+        "/v1/nps?filter.team=EMEA&",
+        "/v1/nps?by=sending&",
+        "/v1/nps?per=contact&",
+        "/v1/leaders?dimension=team&",
+        "/v1/responses?",
+        "/v1/responses.csv?",
+        "/v1/coverage?",
+        "/v1/themes/suggestions?",
+    ] {
+        let answer = company.call(Method::GET, &format!("{path}{other}"), None).await;
+        assert_eq!((answer.status, answer.problem()), (422, ("crossing", vec!["?filter.owner"])), "{path}");
+    }
+    let applied = company.apply_themes(&format!("?dry_run=true&{other}"), None).await;
+    assert_eq!(applied.problem(), ("crossing", vec!["?filter.owner"]));
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ async fn ask(company: &Company, email: &str) -> Answer {
 }
 
 /// The link of a letter that signs in.
-fn link(letter: &Letter) -> String {
+pub(crate) fn link(letter: &Letter) -> String {
     let (_, rest) = letter.text.split_once("/sign-in/").expect("a link");
     let token = rest.split_whitespace().next().unwrap();
     assert!(letter.html.contains(&format!("/sign-in/{token}\"")), "both parts have it");
@@ -51,7 +51,7 @@ impl<'a> Browser<'a> {
         Self::through(company, &link(&letter)).await
     }
 
-    async fn through(company: &'a Company, link: &str) -> Self {
+    pub(crate) async fn through(company: &'a Company, link: &str) -> Self {
         let entered = press(company, link).await;
         assert_eq!((entered.status, entered.header("location")), (303, "/dashboard"), "{entered:?}");
         let cookie = entered.header("set-cookie").split(';').next().unwrap().to_owned();

@@ -331,6 +331,8 @@ fn questions(sams: &str) -> Vec<String> {
         "/v1/dimensions",
         "/v1/coverage",
         "/v1/coverage?scan=1",
+        "/v1/coverage?scan=5001",
+        "/v1/nps?per=contact&scan=5001",
         "/v1/tasks",
         "/v1/tasks?status=done",
         "/v1/surveys?contact=ada@example.com",

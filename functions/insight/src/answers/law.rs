@@ -1,14 +1,14 @@
 //! The law of one definition, from the question to its numbers: what tallies can answer, the answers themselves answer alike,
 //! whatever became of the surveys and whatever is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use model::campaign::{Bands, Campaign, Sender};
-use model::tally::{Changes, Row, add, contribution};
+use model::tally::{Changes, OTHER, Row, add, contribution};
 use model::{CampaignId, Email, Survey};
 use proptest::prelude::{Strategy, any, prop};
-use proptest::{prop_assert_eq, prop_assume, proptest};
+use proptest::{prop_assert, prop_assert_eq, prop_assume, proptest};
 use serde::ser::{SerializeMap as _, Serializer as _};
 use serde_json::{Value, json};
 use store::TallyRow;
@@ -85,6 +85,21 @@ fn rows(surveys: &[Survey], campaigns: &[Campaign]) -> Vec<(CampaignId, String, 
         (campaign, dimension, TallyRow { day, value, counters: counters.into_iter().collect() })
     };
     all.into_iter().map(row).collect()
+}
+
+/// The same where a day has no room for more than two values of a dimension.
+fn capped(rows: Vec<(CampaignId, String, TallyRow)>) -> Vec<(CampaignId, String, TallyRow)> {
+    let mut known: BTreeMap<(CampaignId, String, Date), BTreeSet<String>> = BTreeMap::new();
+    let cap = |(campaign, dimension, mut row): (CampaignId, String, TallyRow)| {
+        let values = known.entry((campaign.clone(), dimension.clone(), row.day)).or_default();
+        if values.len() < 2 || values.contains(&row.value) {
+            values.insert(row.value.clone());
+        } else {
+            row.value = OTHER.to_owned();
+        }
+        (campaign, dimension, row)
+    };
+    rows.into_iter().map(cap).collect()
 }
 
 /// The numbers both ways know: scores and standings.
@@ -193,6 +208,39 @@ proptest! {
             let mails = from_rows(&plan, &question, days, &rows);
             let of = |name: &str| mails.group(name).counts();
             prop_assert_eq!((of("first"), of("reminder")), (folded.early, folded.late), "{} {:?}", MAIL, query);
+        }
+    }
+
+    /// Where a day has no room for a value, tallies say that they do not know it; of what stands together instead, surveys say
+    /// that they do not.
+    #[test]
+    fn what_a_day_had_no_room_for_is_told_by_one_way_or_refused(
+        lives in prop::collection::vec((any::<u16>(), 0_i64..400, any::<u8>()), 0..40),
+        query in questions(),
+        other in any::<bool>(),
+    ) {
+        let mut query = query;
+        let filter = query.iter_mut().find(|(name, _)| name.starts_with("filter.") && !name.ends_with("campaign") && !name.ends_with("weekday"));
+        if let Some((_, value)) = filter.filter(|_| other) {
+            OTHER.clone_into(value);
+        }
+        let mut parameters = Parameters::new(query.clone());
+        let question = Question::take(&mut parameters);
+        prop_assume!(parameters.finish().is_ok());
+        let asks_for_other = question.selection.values.values().any(|value| value == OTHER);
+        prop_assert_eq!(question.selection.is_told_by_surveys().is_err(), asks_for_other);
+        let Some(plan) = Plan::new(&question) else { return Ok(()) };
+        let campaigns = campaigns();
+        let surveys: Vec<_> = lives.into_iter().enumerate().map(|(nth, life)| survey(nth, life)).collect();
+        let rows = rows(&surveys, &campaigns);
+        let days = question.selection.span.days(Date::constant(2027, 4, 30));
+        let told = |rows: &[(CampaignId, String, TallyRow)]| from_rows(&plan, &question, days, rows);
+        let (whole, capped) = (told(&rows), told(&capped(rows.clone())));
+        if asks_for_other {
+            prop_assert!(capped.is_whole(), "tallies know it: nobody else is asked");
+            prop_assert_eq!(whole.total().counts().n(), 0, "it is no value of any survey");
+        } else if capped.is_whole() {
+            prop_assert_eq!(known(whole.total()), known(capped.total()), "{:?}", query);
         }
     }
 }

@@ -1,6 +1,8 @@
 // --- groups, compared ----------------------------------------------------------------------------------
 
 const OTHER = "\u0000other";
+/** All values a day had no room for: they are counted together, and nothing else is known of them. */
+const NO_ROOM = "\u2026other";
 /** More columns than these are no table any more. */
 const CROSSED = 8;
 
@@ -18,7 +20,7 @@ function dimensions() {
 const order = (by) => view.sort || (/(weekday|hour)$/.test(by) ? "value" : "-n");
 
 /** A group by its name, which leads to all that is in it. */
-const valueButton = (by, value, where) => button(label(by, value), () => change(filterBy(by, value)), { class: "value", dir: "auto", title: `Show only ${label(by, value).replaceAll("\u200b", "")}`, "data-key": `${where}:${value}` });
+const valueButton = (by, value, where) => (value === NO_ROOM ? h("span", { title: "More values than one day has room for, counted together" }, value) : button(label(by, value), () => change(filterBy(by, value)), { class: "value", dir: "auto", title: `Show only ${label(by, value).replaceAll("\u200b", "")}`, "data-key": `${where}:${value}` }));
 
 const groupColumns = (by) => [
   { name: title(by), key: "value", value: (row) => label(by, row.value).replaceAll("\u200b", ""), rank: (row) => (/weekday$/.test(by) ? Object.keys(WEEK).indexOf(row.value) : row.value),

@@ -27,6 +27,14 @@ fn nothing_asked_is_ninety_days_of_everything() {
 }
 
 #[test]
+fn where_an_owner_stops_is_in_large_steps() {
+    let owner = Sees::Owned(model::Email::parse("sam@company.example").unwrap());
+    let places: std::collections::BTreeSet<usize> = MOST_SCANNED.map(|scan| in_large_steps(scan, &owner)).collect();
+    assert_eq!(places, (1..=10).map(|step| step * 5_000).collect(), "one beyond a step tells nothing of that one");
+    assert_eq!([1, 5_001].map(|scan| in_large_steps(scan, &Sees::All)), [1, 5_001]);
+}
+
+#[test]
 fn days_are_named_or_counted_back() {
     for (query, from, to) in [
         (&[("window", "1d")][..], "2027-03-31", "2027-03-31"),

@@ -15,16 +15,14 @@ use crate::Deps;
 /// # Errors
 /// `try-later`.
 pub(crate) async fn send(deps: &Deps, to: &Email, says: Says, now: Timestamp) -> Result<(), Problem> {
-    let letter = write(deps, to, says, now).await?;
-    call(deps, letter).await
+    let letter = new(deps, to, says, now);
+    deps.store.write_letter(&letter).await?;
+    call(deps, letter.id).await
 }
 
-/// Writes a letter down. Whoever does not call for it leaves it to the sweep.
-///
-/// # Errors
-/// `try-later`.
-pub(crate) async fn write(deps: &Deps, to: &Email, says: Says, now: Timestamp) -> Result<NoticeId, Problem> {
-    let notice = Notice {
+/// A letter as it is written down. Whoever does not call for one that is leaves it to the sweep.
+pub(crate) fn new(deps: &Deps, to: &Email, says: Says, now: Timestamp) -> Notice {
+    Notice {
         id: NoticeId::sign_in(to, deps.chance.bits()),
         // Whoever speaks for the company before there is a campaign.
         campaign: CampaignId::default_campaign(),
@@ -32,9 +30,7 @@ pub(crate) async fn write(deps: &Deps, to: &Email, says: Says, now: Timestamp) -
         to_name: None,
         created_at: now,
         says,
-    };
-    deps.store.write_letter(&notice).await?;
-    Ok(notice.id)
+    }
 }
 
 /// Calls for a letter that is written.
