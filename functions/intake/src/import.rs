@@ -79,7 +79,7 @@ pub(crate) async fn receive(
     let groups = groups(&read, &stored.campaign);
     let ids: Vec<SurveyId> = groups.iter().flatten().map(|(_, id)| *id).collect();
     // Read once for all: whoever sends a file again finds most of it here.
-    let known = Known::of(&deps, &ids).await?;
+    let known = Known::of(&deps, &ids, &own(&read)).await?;
     if !dry_run && !stored.used && known.surveys.len() < ids.len() {
         // Its days are counted in its zone from now on. Whoever changed it meanwhile is heard first.
         if !deps.store.save_campaign(&config, &stored.clone().in_use()).await? {
@@ -93,6 +93,8 @@ pub(crate) async fn receive(
         async move {
             let (Some(Ok(Read { past, .. })), Some(id)) = (read.get(nth), id) else { return Ok(None) };
             match known.surveys.get(id) {
+                // It was taken out of here.
+                _ if taken_out(past).is_some_and(|id| known.answered_here.contains(&id)) => Ok(Some(Brought::Already)),
                 Some(survey) => again(deps, past, survey, known.said(*id), campaign, dry_run).await.map(Some),
                 None if dry_run => Ok(Some(Brought::Made)),
                 None => bring(deps, past, campaign, now).await.map(Some),
@@ -139,20 +141,38 @@ impl RowAnswer {
     }
 }
 
+/// What tables that npsloop wrote are brought here as.
+const OURS: &str = "npsloop";
+
+/// The survey that a response was before it was taken out of an npsloop, this one or another.
+fn taken_out(past: &PastResponse) -> Option<SurveyId> {
+    past.row.as_ref().filter(|_| past.source == OURS)?.parse().ok()
+}
+
+/// The surveys that these responses were.
+fn own(read: &[Result<Read, Problem>]) -> Vec<SurveyId> {
+    let own: HashSet<SurveyId> = read.iter().flatten().filter_map(|read| taken_out(&read.past)).collect();
+    own.into_iter().collect()
+}
+
 /// The responses of a batch that are here, with what was said.
 struct Known {
     surveys: HashMap<SurveyId, Survey>,
     comments: HashMap<SurveyId, Comment>,
+    /// Of those that rows of our own tables say they are, the ones that were answered here.
+    answered_here: HashSet<SurveyId>,
 }
 
 impl Known {
-    async fn of(deps: &Deps, ids: &[SurveyId]) -> Result<Self, Problem> {
+    async fn of(deps: &Deps, ids: &[SurveyId], own: &[SurveyId]) -> Result<Self, Problem> {
         let surveys: HashMap<SurveyId, Survey> =
             deps.store.surveys(ids).await?.into_iter().map(|survey| (survey.id, survey)).collect();
         let commented = surveys.values().filter(|survey| survey.commented_at.is_some());
         let commented: Vec<SurveyId> = commented.map(|survey| survey.id).collect();
         let comments = deps.store.comments(&commented).await?;
-        Ok(Self { surveys, comments })
+        let own = deps.store.surveys(own).await?;
+        let answered_here = own.iter().filter(|survey| survey.score().is_some()).map(|survey| survey.id).collect();
+        Ok(Self { surveys, comments, answered_here })
     }
 
     fn said(&self, id: SurveyId) -> Option<&str> {

@@ -38,8 +38,8 @@ with at least the columns email (or phone), score and answered_at. It may be sto
 and a response that says something else by now is changed.
   --dry-run           say what would become of each row, and write nothing
   --source NAME       the service FILE comes from, where its first row does not tell
-  --map COLUMN=FIELD  what a column is, as often as needed: contact_email, score, comment, answered_at, sent_at,
-                      row_id, contact_name, contact_id, owner_email, account_name, attributes.NAME, …;
+  --map COLUMN=FIELD  what a column is, as often as needed: contact_email, contact_phone, score, comment,
+                      answered_at, sent_at, row_id, contact_name, contact_id, owner_email, account_name, attributes.NAME, …;
                       `-` leaves it out. Columns nobody knows become attributes
   --set FIELD=VALUE   the same for every row, such as milestone=onboarding or attributes.product=Web
   --dates mdy|dmy     how 03/04/2021 is meant, where FILE does not tell

@@ -235,7 +235,7 @@ pub(crate) fn told(text: &str, words: &[Word], home: Option<Language>) -> Option
         languages.iter().for_each(|language| *votes.entry(*language).or_default() += 0.5 / languages.len() as f64);
     }
     if let Some(own) = home.and_then(|home| votes.get_mut(&home)) {
-        *own += 0.5;
+        *own += 0.75;
     }
     let best = votes.iter().max_by(|(a, x), (b, y)| x.total_cmp(y).then_with(|| b.cmp(a)));
     match best {

@@ -456,6 +456,11 @@ async fn everything_goes_out_and_comes_in_again() {
     assert!(text.contains("'@Ada") && text.contains("'+EMEA"), "{text}");
     assert!(std::fs::read(out.join("surveys-2027-03-15.parquet")).unwrap().starts_with(b"PAR1"));
 
+    // What is here is not made a second time of what was taken out of here.
+    let file = out.join("responses-2027-03-15.csv");
+    npsloop(&company, &["import", path(&file)]).await.says(&["0 imported", "1 were here already"]);
+    npsloop(&company, &["import", path(&out.join("surveys-2027-03-15.csv"))]).await.says(&["1 were here already"]);
+
     // Another company takes it in as it was.
     let other = Company::start().await;
     other.campaign_with("default", reasons).await;

@@ -4,6 +4,7 @@
 //! differ between the versions of an export; what is still not known is said with `--map`.
 
 use super::table::Table;
+use super::times;
 
 /// A service whose exports are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,6 +174,7 @@ impl Service {
                 ("originurl", SKIP),
                 ("ipaddress", SKIP),
                 ("excludefromcalculations", SKIP),
+                ("updatedat", SKIP),
                 ("surveytype", KIND),
                 ("metrictype", KIND),
                 ("externalid", "contact_id"),
@@ -188,6 +190,7 @@ impl Service {
                 ("surveydate", "sent_at"),
                 ("surveytime", "sent_at"),
                 ("sentat", "sent_at"),
+                ("surveysentat", "sent_at"),
                 ("personid", SKIP),
                 ("permalink", SKIP),
                 ("updatedat", SKIP),
@@ -392,6 +395,13 @@ impl Layout {
             if chosen[at] || name.is_empty() || name.starts_with(super::table::OURS) {
                 continue;
             }
+            // Of a moment no two are alike, so it groups nothing.
+            let mut cells =
+                table.rows.iter().skip(layout.skip).map(|row| row.cell(at)).filter(|cell| !cell.is_empty()).peekable();
+            if cells.peek().is_some() && cells.all(times::is_moment) {
+                layout.left_out.push(name.clone());
+                continue;
+            }
             let attribute = name.strip_prefix("attributes.").unwrap_or(name);
             layout.fields[at] = Some(format!("attributes.{attribute}"));
         }
@@ -515,6 +525,23 @@ mod tests {
         assert_eq!(fields(&layout("phone,score,answered_at\n", &[]).unwrap())[0], "contact_phone");
         let error = layout("Ticket ID,Requester email,Satisfaction Score,Updated at\n", &[]).unwrap_err();
         assert!(error.contains("good or bad"), "{error}");
+    }
+
+    #[test]
+    fn what_groups_nothing_is_left_out() {
+        let found = layout(
+            "email,score,answered_at,seen,since,plan\n\
+             a@example.com,9,2021-03-04,2021-03-04 10:00:01 UTC,2020-01-01,1:1\nb@example.com,9,2021-03-04,,2020-02-01,Gold\n",
+            &[],
+        );
+        let found = found.unwrap();
+        assert_eq!(fields(&found)[3..], ["-", "attributes.since", "attributes.plan"]);
+        assert_eq!(found.left_out, ["seen"]);
+        let kept = layout(
+            "email,score,answered_at,seen\na@example.com,9,2021-03-04,10:00 2021-03-04\n",
+            &[("seen", "attributes.seen")],
+        );
+        assert_eq!(fields(&kept.unwrap())[3], "attributes.seen");
     }
 
     #[test]

@@ -71,6 +71,11 @@ pub(super) fn read(text: &str, zone: &TimeZone, order: Order) -> Result<Timestam
         .ok_or_else(|| format!("`{text}` is no time that is understood, such as 2021-03-04 17:06"))
 }
 
+/// Whether something is written as a moment of a day.
+pub(super) fn is_moment(text: &str) -> bool {
+    text.contains(':') && read(text, &TimeZone::UTC, Order::MonthFirst).is_ok()
+}
+
 /// Seconds or milliseconds since 1970, or a spreadsheet's days since the end of 1899.
 fn number(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let whole = text.bytes().all(|b| b.is_ascii_digit());
