@@ -193,11 +193,16 @@ async fn again(
     if dry_run {
         return Ok(Brought::Changed);
     }
-    let saved = match past.comment.as_ref().filter(|_| past.comments_anew(said)) {
+    let anew = past.comment.as_deref().filter(|_| past.comments_anew(said));
+    let after = match anew {
+        Some(text) => after.hearing(text::heard(&campaign.themes, text, past.contact.locale.as_deref())),
+        None => after,
+    };
+    // It stands beside the survey with its time.
+    let saved = match anew.or(said.filter(|_| after.commented_at != known.commented_at)) {
         Some(text) => {
-            let heard = text::heard(&campaign.themes, text, past.contact.locale.as_deref());
-            let comment = Comment { text: text.clone(), at: past.answered_at };
-            deps.store.save_with_comment(known, &after.hearing(heard), &comment).await?
+            let comment = Comment { text: text.to_owned(), at: past.answered_at };
+            deps.store.save_with_comment(known, &after, &comment).await?
         }
         None => deps.store.save(known, &after).await?,
     };
