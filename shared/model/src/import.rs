@@ -146,6 +146,29 @@ impl PastResponse {
         is_news.then(|| Survey { ver: known.ver + 1, ..after })
     }
 
+    /// What two rows say together that are the same response, one behind the other: as if the second were brought when the
+    /// first is here.
+    #[must_use]
+    pub fn then(&self, later: &Self) -> Self {
+        let ticked = if later.reasons.is_empty() { self } else { later };
+        let mut attributes = self.attributes.clone();
+        add(&mut attributes, &later.attributes);
+        Self {
+            owner: then(self.owner.as_ref(), later.owner.as_ref(), Owner::then),
+            agent: then(self.agent.as_ref(), later.agent.as_ref(), Named::then),
+            account: then(self.account.as_ref(), later.account.as_ref(), Named::then),
+            attributes,
+            score: later.score,
+            comment: later.comment.clone().or_else(|| self.comment.clone()),
+            follow_up: later.follow_up.or(self.follow_up),
+            may_quote: later.may_quote.or(self.may_quote),
+            reasons: ticked.reasons.clone(),
+            sent_at: later.sent_at.or(self.sent_at).filter(|sent| *sent <= later.answered_at),
+            answered_at: later.answered_at,
+            ..self.clone()
+        }
+    }
+
     /// Whether it says something else than the comment that is here.
     #[must_use]
     pub fn comments_anew(&self, comment: Option<&str>) -> bool {
@@ -340,6 +363,38 @@ mod tests {
         let before = PastResponse { answered_at: at("2021-02-01T10:00:00Z"), ..unsent };
         let before = before.again(&after, Some("Fine"), &campaign).unwrap();
         assert_eq!((before.invite.sent_at, before.send_at), (None, at("2021-02-01T10:00:00Z")));
+    }
+
+    #[test]
+    fn rows_of_one_response_say_together_what_they_say_one_after_the_other() {
+        let campaign = campaign();
+        let first = PastResponse {
+            owner: Some(owner(Some("sam@example.com"), None, None)),
+            account: Some(firm(Some("A1"), None)),
+            may_quote: Some(true),
+            ..past(Some("r1"), "ada@example.com", GIVEN)
+        };
+        let plain = PastResponse { attributes: BTreeMap::new(), ..past(Some("r1"), "ada@example.com", GIVEN) };
+        let score = |score: u8| Score::try_from(score).unwrap();
+        for second in [
+            plain.clone(),
+            PastResponse { score: score(3), comment: None, sent_at: None, ..plain.clone() },
+            PastResponse { comment: Some("Not so fine".to_owned()), may_quote: Some(false), ..plain.clone() },
+            PastResponse { answered_at: at("2021-03-05T09:00:00Z"), follow_up: Some(true), ..plain.clone() },
+            PastResponse { answered_at: at("2021-02-05T09:00:00Z"), sent_at: None, ..plain.clone() },
+            PastResponse {
+                account: Some(firm(None, Some("Acme"))),
+                owner: Some(owner(None, Some("Sam"), None)),
+                ..plain.clone()
+            },
+            PastResponse { attributes: BTreeMap::from([("plan".to_owned(), "Gold".to_owned())]), ..plain.clone() },
+        ] {
+            let known = first.survey(&campaign, NOW);
+            let both = first.then(&second).survey(&campaign, NOW);
+            let after = second.again(&known, first.comment.as_deref(), &campaign).unwrap_or(known);
+            assert_eq!(Survey { ver: after.ver, created_at: after.created_at, ..both }, after, "{second:?}");
+            assert_eq!(first.then(&second).then(&second), first.then(&second));
+        }
     }
 
     #[test]
