@@ -323,7 +323,8 @@ fn read_row(row: Value, campaign: &CampaignId, source: &str, now: Timestamp) -> 
     let mut fields = Fields::of(object);
     let mut ignored = Vec::new();
     let row = fields.text("row_id", ID);
-    let contact = body::respondent(&mut fields, row.as_deref().map(|row| nobody_known(campaign, source, row)));
+    let nobody = row.as_deref().map(|row| nobody_known(campaign, source, row));
+    let contact = body::respondent(&mut fields, nobody, &mut ignored);
     let kind = fields.text("subject_type", SHORT);
     let (id, name) = (fields.text("subject_id", ID), fields.text("subject_name", NAME));
     if id.is_none() && (kind.is_some() || name.is_some()) {
@@ -479,6 +480,22 @@ mod tests {
         assert_eq!(row("9", "2027-01-15T08:00:01Z"), ["/answered_at"]);
         assert_eq!(row("9", "1999-12-31T23:59:59Z"), ["/answered_at"]);
         assert_eq!(row("9", "yesterday"), ["/answered_at"]);
+    }
+
+    #[test]
+    fn nobody_has_no_name_by_which_they_could_be_held() {
+        let read = |who: &str| {
+            let row = format!(
+                r#"{{"row_id":"7","contact_name":"Ada","contact_id":"0035",{who}"score":2,"answered_at":"2021-03-04T05:06:07Z"}}"#
+            );
+            let row = host::body::json(row.as_bytes()).unwrap();
+            let Read { past, ignored } = read_row(row, &CampaignId::default_campaign(), "x", NOW).unwrap();
+            (past.contact.name, past.contact.id, ignored)
+        };
+        assert_eq!(read(""), (None, None, vec!["contact_name".to_owned(), "contact_id".to_owned()]));
+        for who in [r#""contact_email":"ada@example.com","#, r#""contact_phone":"+49 1511 2345678","#] {
+            assert_eq!(read(who), (Some("Ada".to_owned()), Some("0035".to_owned()), Vec::new()), "{who}");
+        }
     }
 
     #[test]
