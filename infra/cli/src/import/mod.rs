@@ -91,7 +91,8 @@ pub async fn run(client: &Client, wish: Wish) -> Result<Done, Error> {
     let zone = model::time::zone(&zone_name);
     let order = order(&table, &layout, wish.dates).map_err(wrong)?;
 
-    if !wish.of_ten && is_of_five(&table, &layout) {
+    let of_five = of_five(&table, &layout).filter(|_| !wish.of_ten);
+    if of_five.is_some_and(|scores| scores >= ENOUGH) {
         return Err(wrong(
             "none of its scores is above 5, as where the scale ends there, which asks another question; if they are of ten \
              all the same, say --of-ten"
@@ -109,23 +110,20 @@ pub async fn run(client: &Client, wish: Wish) -> Result<Done, Error> {
     sent?;
     let Sender { outcome, report, .. } = sender;
     let code = if report.is_empty() { DONE } else { SOME_REFUSED };
-    let told = Told { wish: &wish, layout: &layout, reader: &reader, zone: &zone_name, guessed: order.1, total };
+    let told =
+        Told { wish: &wish, layout: &layout, reader: &reader, zone: &zone_name, guessed: order.1, of_five, total };
     Ok(Done { said: told.summary(&outcome, &report, &refused), code })
 }
 
 /// Scores from which on it is no chance that none is above five.
 const ENOUGH: usize = 30;
 
-/// Whether the scores look as if they were of five: no service's own mark says what was asked.
-fn is_of_five(table: &Table, layout: &Layout) -> bool {
-    let Some(column) = layout.fields.iter().position(|field| field.as_deref() == Some("score")) else { return false };
+/// How many scores there are that look as if they were of five, none of them above it: no service's own mark says what was asked.
+fn of_five(table: &Table, layout: &Layout) -> Option<usize> {
+    let column = layout.fields.iter().position(|field| field.as_deref() == Some("score"))?;
     let rows = table.rows.iter().skip(layout.skip);
-    let mut scores = rows.filter_map(|row| rows::score(row.cell(column)));
-    let mut count = 0;
-    scores.all(|score| {
-        count += 1;
-        score <= 5
-    }) && count >= ENOUGH
+    let scores: Vec<u8> = rows.filter_map(|row| rows::score(row.cell(column))).collect();
+    (!scores.is_empty() && scores.iter().all(|score| *score <= 5)).then_some(scores.len())
 }
 
 /// How the dates of a table are meant, and whether that was guessed.
@@ -226,6 +224,7 @@ impl<'a> Sender<'a> {
                         Named::Again(first) => self.twins.push(Twin { row: nth, first, body }),
                         named => {
                             self.outcome.nobody += usize::from(named == Named::Nobody);
+                            self.outcome.by_time += usize::from(named == Named::ByTime);
                             self.add(nth, body).await?;
                         }
                     }
@@ -375,11 +374,12 @@ mod tests {
         let of_five = |scores: &[u8]| {
             let rows: String = scores.iter().map(|score| format!("a@example.com,{score},2021-03-04\n")).collect();
             let table = Table::read(format!("email,score,answered_at\n{rows}").as_bytes(), None).unwrap();
-            is_of_five(&table, &Layout::of(&table, None, &[], false).unwrap())
+            super::of_five(&table, &Layout::of(&table, None, &[], false).unwrap())
         };
-        assert!(of_five(&[1, 2, 3, 4, 5].repeat(6)));
-        assert!(!of_five(&[&[5; 29][..], &[6]].concat()));
-        assert!(!of_five(&[5; 29]), "a few who are all unhappy");
+        assert_eq!(of_five(&[1, 2, 3, 4, 5].repeat(6)), Some(ENOUGH));
+        assert_eq!(of_five(&[&[5; 29][..], &[6]].concat()), None);
+        assert_eq!(of_five(&[5; 29]), Some(29), "perhaps a few who are all unhappy");
+        assert_eq!(of_five(&[]), None);
     }
 
     #[test]

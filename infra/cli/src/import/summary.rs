@@ -23,6 +23,8 @@ pub(super) struct Outcome {
     pub(super) unanswered: usize,
     /// Rows that have the name of one before them.
     pub(super) twice: usize,
+    /// Rows that are known by who answered when.
+    pub(super) by_time: usize,
     /// Rows of which nobody knows who answered.
     pub(super) nobody: usize,
     /// What could not be kept, and of how many rows.
@@ -41,6 +43,8 @@ pub(super) struct Told<'a> {
     pub(super) zone: &'a str,
     /// Whether the order of dates was guessed.
     pub(super) guessed: bool,
+    /// How many scores there are, if none is above five.
+    pub(super) of_five: Option<usize>,
     /// How many rows there are.
     pub(super) total: usize,
 }
@@ -83,6 +87,20 @@ impl Told<'_> {
                 "{} of those that were here already are nobody's and known by nothing but what they say: if this table is of \
                  another place than the one before, import it with a --source of its own",
                 outcome.alike
+            ));
+        }
+        if let Some(scores) = self.of_five {
+            note(format!(
+                "none of its {scores} scores is above 5: where the scale ends there, it asked another question, and all of them \
+                 count as detractors here; --of-ten says that they are of ten"
+            ));
+        }
+        let is_read = self.reader.without_zone || self.guessed || wish.dates.is_some();
+        if outcome.by_time > 0 && is_read {
+            note(format!(
+                "{} have no row_id and are known by who answered when: with another --time-zone or --dates each is a second \
+                 response",
+                outcome.by_time
             ));
         }
         if self.reader.without_zone {
