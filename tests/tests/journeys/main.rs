@@ -21,6 +21,7 @@ mod drops;
 mod experiments;
 mod languages;
 mod moving;
+mod moving_rows;
 mod numbers;
 mod page;
 mod page_looks;
