@@ -121,8 +121,9 @@ fn contact(fields: &mut Fields, by_text: bool) -> Option<Addressee> {
 }
 
 /// Whoever gave a past response: known by an address, else by a number. Where neither is there, it is `nobody`, if the
-/// response can be told from others without them.
-pub(crate) fn respondent(fields: &mut Fields, nobody: Option<Who>) -> Option<Addressee> {
+/// response can be told from others without them; what they are called is dropped then and named in `ignored`, since by a
+/// name alone nobody could be found to be erased.
+pub(crate) fn respondent(fields: &mut Fields, nobody: Option<Who>, ignored: &mut Vec<String>) -> Option<Addressee> {
     let no_address = fields.lacks("contact_email");
     let email = fields.email("contact_email");
     let phone = fields.text("contact_phone", SHORT);
@@ -148,7 +149,13 @@ pub(crate) fn respondent(fields: &mut Fields, nobody: Option<Who>) -> Option<Add
             nobody
         }
     };
-    called(fields, who, phone)
+    let mut contact = called(fields, who, phone)?;
+    if matches!(contact.who, Who::Visitor(_)) {
+        for (field, value) in [("contact_name", contact.name.take()), ("contact_id", contact.id.take())] {
+            ignored.extend(value.map(|_| field.to_owned()));
+        }
+    }
+    Some(contact)
 }
 
 /// What else is known of a contact.

@@ -1,7 +1,7 @@
 //! `POST /v1/responses/import`: responses that were given elsewhere, so that a company that comes here keeps its past.
 //!
 //! Each row is answered for itself and named after what it is, so sending a batch again, or a part of it, makes nothing
-//! twice; what a row says now holds over what it said before. Nobody hears of a past response, and nobody is asked earlier or later because of it.
+//! twice; what a row says now holds over what it said before, also within a batch. Nobody hears of a past response, and nobody is asked earlier or later because of it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -76,8 +76,8 @@ pub(crate) async fn receive(
     let (config, stored) = decide::campaign(&deps, &batch.campaign, now).await?;
     let read: Vec<Result<Read, Problem>> =
         batch.rows.into_iter().map(|row| read_row(row, &batch.campaign, &batch.source, now)).collect();
-    let groups = groups(&read, &stored.campaign);
-    let ids: Vec<SurveyId> = groups.iter().flatten().map(|(_, id)| *id).collect();
+    let brought = brought(&read, &stored.campaign);
+    let ids: Vec<SurveyId> = brought.iter().map(|one| one.id).collect();
     // Read once for all: whoever sends a file again finds most of it here.
     let known = Known::of(&deps, &ids, &own(&read)).await?;
     if !dry_run && !stored.used && known.surveys.len() < ids.len() {
@@ -86,32 +86,30 @@ pub(crate) async fn receive(
             return Err(Problem::new(Kind::TryLater, "the campaign was changed at this moment; please send it again"));
         }
     }
-    let first: HashMap<usize, SurveyId> = groups.iter().flatten().copied().collect();
     let work = |nth: usize| {
-        let (deps, campaign, read, known) = (&deps, &stored.campaign, &read, &known);
-        let id = first.get(&nth);
+        let (deps, campaign, brought, known) = (&deps, &stored.campaign, &brought, &known);
         async move {
-            let (Some(Ok(Read { past, .. })), Some(id)) = (read.get(nth), id) else { return Ok(None) };
+            let Some(Response { id, past, .. }) = brought.get(nth) else { return Err(too_late()) };
             match known.surveys.get(id) {
                 // It was taken out of here.
-                _ if taken_out(past).is_some_and(|id| known.answered_here.contains(&id)) => Ok(Some(Brought::Already)),
-                Some(survey) => again(deps, past, survey, known.said(*id), campaign, dry_run).await.map(Some),
-                None if dry_run => Ok(Some(Brought::Made)),
-                None => bring(deps, past, campaign, now).await.map(Some),
+                _ if taken_out(past).is_some_and(|id| known.answered_here.contains(&id)) => Ok(Brought::Already),
+                Some(survey) => again(deps, past, survey, known.said(*id), campaign, dry_run).await,
+                None if dry_run => Ok(Brought::Made),
+                None => bring(deps, past, campaign, now).await,
             }
         }
     };
-    let rows = groups.iter().map(|group| group.iter().map(|(nth, _)| *nth).collect()).collect();
-    let mut outcomes = carry_out(rows, WITHIN, work).await;
-    let rows = read.into_iter().enumerate().map(|(index, read)| match read {
-        Err(problem) => RowAnswer::problem(index, problem),
-        // Not the first of its name in this batch.
-        Ok(read) if !first.contains_key(&index) => RowAnswer::of(index, Brought::Already, read, &stored.campaign),
-        Ok(read) => match outcomes.remove(&index) {
-            Some(Ok(Some(outcome))) => RowAnswer::of(index, outcome, read, &stored.campaign),
-            Some(Err(problem)) => RowAnswer::problem(index, problem),
-            Some(Ok(None)) | None => RowAnswer::problem(index, too_late()),
-        },
+    let mut outcomes = carry_out(by_contact(&brought), WITHIN, work).await;
+    let mut of_rows = HashMap::new();
+    for (nth, response) in brought.iter().enumerate() {
+        let outcome = outcomes.remove(&nth).unwrap_or_else(|| Err(too_late()));
+        of_rows
+            .extend(response.rows.iter().map(|row| (row.index, outcome.clone().map(|outcome| row.outcome(outcome)))));
+    }
+    let rows = read.into_iter().enumerate().map(|(index, read)| match (read, of_rows.remove(&index)) {
+        (Err(problem), _) | (Ok(_), Some(Err(problem))) => RowAnswer::problem(index, problem),
+        (Ok(read), Some(Ok(outcome))) => RowAnswer::of(index, outcome, read, &stored.campaign),
+        (Ok(_), None) => RowAnswer::problem(index, too_late()),
     });
     let rows: Vec<RowAnswer> = rows.collect();
     let later = |row: &&RowAnswer| row.problem.as_ref().is_some_and(|problem| problem.kind() == Kind::TryLater);
@@ -193,11 +191,16 @@ async fn again(
     if dry_run {
         return Ok(Brought::Changed);
     }
-    let saved = match past.comment.as_ref().filter(|_| past.comments_anew(said)) {
+    let anew = past.comment.as_deref().filter(|_| past.comments_anew(said));
+    let after = match anew {
+        Some(text) => after.hearing(text::heard(&campaign.themes, text, past.contact.locale.as_deref())),
+        None => after,
+    };
+    // It stands beside the survey with its time.
+    let saved = match anew.or(said.filter(|_| after.commented_at != known.commented_at)) {
         Some(text) => {
-            let heard = text::heard(&campaign.themes, text, past.contact.locale.as_deref());
-            let comment = Comment { text: text.clone(), at: past.answered_at };
-            deps.store.save_with_comment(known, &after.hearing(heard), &comment).await?
+            let comment = Comment { text: text.to_owned(), at: past.answered_at };
+            deps.store.save_with_comment(known, &after, &comment).await?
         }
         None => deps.store.save(known, &after).await?,
     };
@@ -216,22 +219,69 @@ async fn bring(deps: &Deps, past: &PastResponse, campaign: &Campaign, now: Times
     Ok(deps.store.bring(&survey, comment.as_ref()).await?)
 }
 
-/// The rows that can be carried out and the surveys they become: those of one contact together, and of each survey only
-/// the first.
-fn groups(read: &[Result<Read, Problem>], campaign: &Campaign) -> Vec<Vec<(usize, SurveyId)>> {
-    let (mut places, mut seen) = (HashMap::new(), HashSet::new());
-    let mut groups: Vec<Vec<(usize, SurveyId)>> = Vec::new();
-    for (nth, read) in read.iter().enumerate() {
+/// A response of a batch.
+struct Response {
+    id: SurveyId,
+    /// What its rows say together.
+    past: PastResponse,
+    rows: Vec<OneRow>,
+}
+
+/// A row of a response.
+struct OneRow {
+    index: usize,
+    /// Which of those of the response it is.
+    is_first: bool,
+    /// Whether it says something else than the ones before it.
+    is_news: bool,
+}
+
+impl OneRow {
+    /// What became of it, by what became of the response: the first row is the response, the others change it.
+    const fn outcome(&self, of_all: Brought) -> Brought {
+        match of_all {
+            Brought::Made | Brought::Changed if self.is_first => of_all,
+            Brought::Made | Brought::Changed if self.is_news => Brought::Changed,
+            Brought::Made | Brought::Changed => Brought::Already,
+            Brought::Already | Brought::Erased => of_all,
+        }
+    }
+}
+
+/// The responses that can be brought here, in the order in which each comes first. Rows of the same one are put together, so
+/// that the last one holds and whoever sends the batch again changes nothing.
+fn brought(read: &[Result<Read, Problem>], campaign: &Campaign) -> Vec<Response> {
+    let mut places = HashMap::new();
+    let mut all: Vec<Response> = Vec::new();
+    for (index, read) in read.iter().enumerate() {
         let Ok(Read { past, .. }) = read else { continue };
         let id = past.survey_id(campaign);
-        if !seen.insert(id) {
-            continue;
+        let place = *places.entry(id).or_insert(all.len());
+        match all.get_mut(place) {
+            Some(response) => {
+                let both = response.past.then(past);
+                response.rows.push(OneRow { index, is_first: false, is_news: both != response.past });
+                response.past = both;
+            }
+            None => {
+                let row = OneRow { index, is_first: true, is_news: true };
+                all.push(Response { id, past: past.clone(), rows: vec![row] });
+            }
         }
-        let place = *places.entry(past.contact.key()).or_insert(groups.len());
+    }
+    all
+}
+
+/// Responses of one contact together.
+fn by_contact(brought: &[Response]) -> Vec<Vec<usize>> {
+    let mut places = HashMap::new();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (nth, response) in brought.iter().enumerate() {
+        let place = *places.entry(response.past.contact.key()).or_insert(groups.len());
         if place == groups.len() {
             groups.push(Vec::new());
         }
-        groups[place].push((nth, id));
+        groups[place].push(nth);
     }
     groups
 }
@@ -273,7 +323,8 @@ fn read_row(row: Value, campaign: &CampaignId, source: &str, now: Timestamp) -> 
     let mut fields = Fields::of(object);
     let mut ignored = Vec::new();
     let row = fields.text("row_id", ID);
-    let contact = body::respondent(&mut fields, row.as_deref().map(|row| nobody_known(campaign, source, row)));
+    let nobody = row.as_deref().map(|row| nobody_known(campaign, source, row));
+    let contact = body::respondent(&mut fields, nobody, &mut ignored);
     let kind = fields.text("subject_type", SHORT);
     let (id, name) = (fields.text("subject_id", ID), fields.text("subject_name", NAME));
     if id.is_none() && (kind.is_some() || name.is_some()) {
@@ -429,6 +480,48 @@ mod tests {
         assert_eq!(row("9", "2027-01-15T08:00:01Z"), ["/answered_at"]);
         assert_eq!(row("9", "1999-12-31T23:59:59Z"), ["/answered_at"]);
         assert_eq!(row("9", "yesterday"), ["/answered_at"]);
+    }
+
+    #[test]
+    fn nobody_has_no_name_by_which_they_could_be_held() {
+        let read = |who: &str| {
+            let row = format!(
+                r#"{{"row_id":"7","contact_name":"Ada","contact_id":"0035",{who}"score":2,"answered_at":"2021-03-04T05:06:07Z"}}"#
+            );
+            let row = host::body::json(row.as_bytes()).unwrap();
+            let Read { past, ignored } = read_row(row, &CampaignId::default_campaign(), "x", NOW).unwrap();
+            (past.contact.name, past.contact.id, ignored)
+        };
+        assert_eq!(read(""), (None, None, vec!["contact_name".to_owned(), "contact_id".to_owned()]));
+        for who in [r#""contact_email":"ada@example.com","#, r#""contact_phone":"+49 1511 2345678","#] {
+            assert_eq!(read(who), (Some("Ada".to_owned()), Some("0035".to_owned()), Vec::new()), "{who}");
+        }
+    }
+
+    #[test]
+    fn rows_of_one_response_are_one_response() {
+        let row = |id: &str, score: u8, more: &str| {
+            let row = format!(
+                r#"{{"row_id":"{id}","contact_email":"{id}@example.com",{more}"score":{score},"answered_at":"2021-03-04T05:06:07Z"}}"#
+            );
+            read_row(host::body::json(row.as_bytes()).unwrap(), &CampaignId::default_campaign(), "x", NOW)
+        };
+        let rows =
+            [row("1", 9, r#""comment":"Fine","#), row("2", 9, ""), row("1", 12, ""), row("1", 3, ""), row("1", 3, "")];
+        let email = model::Email::parse("nps@example.com").unwrap();
+        let sender = model::campaign::Sender { name: "Example AG".to_owned(), email };
+        let campaign = Campaign::new(CampaignId::default_campaign(), "Example AG", sender);
+        let all = brought(&rows, &campaign);
+        let shown: Vec<_> = all.iter().map(|one| (one.past.score.value(), one.past.comment.as_deref())).collect();
+        assert_eq!(shown, [(3, Some("Fine")), (9, None)]);
+        assert_eq!(by_contact(&all), [[0], [1]]);
+        let of =
+            |all_of_it: Brought| all[0].rows.iter().map(|row| (row.index, row.outcome(all_of_it))).collect::<Vec<_>>();
+        use Brought::{Already, Changed, Erased, Made};
+        assert_eq!(of(Made), [(0, Made), (3, Changed), (4, Already)]);
+        assert_eq!(of(Changed), [(0, Changed), (3, Changed), (4, Already)]);
+        assert_eq!(of(Already), [(0, Already), (3, Already), (4, Already)]);
+        assert_eq!(of(Erased), [(0, Erased), (3, Erased), (4, Erased)]);
     }
 
     #[test]

@@ -37,7 +37,8 @@ npsloop import: FILE is a CSV export of Delighted, Wootric, AskNicely, SurveyMon
 with at least the columns email (or phone), score and answered_at. It may be stopped and started again: nothing is made twice,
 and a response that says something else by now is changed.
   --dry-run           say what would become of each row, and write nothing
-  --source NAME       the service FILE comes from, where its first row does not tell
+  --source NAME       the service FILE comes from, where its first row does not tell. Rows of one source are told apart by
+                      their row_id, else by who answered when, else by all they say: another place wants its own NAME
   --map COLUMN=FIELD  what a column is, as often as needed: contact_email, contact_phone, score, comment,
                       answered_at, sent_at, row_id, contact_name, contact_id, owner_email, account_name, attributes.NAME, …;
                       `-` leaves it out. Columns nobody knows become attributes

@@ -112,13 +112,20 @@ impl PastResponse {
 impl PastResponse {
     /// What the survey of a response that is here becomes once the same response is brought again and says something else:
     /// what was brought last holds, and what that leaves out stays. So does what a person decided of it here, unless they read
-    /// another comment. `comment` is the one that is here. Nothing where nothing is new.
+    /// another comment, and what it is known by: its contact, record, milestone and when it was made, by which counting knows it.
+    /// `comment` is the one that is here. Nothing where nothing is new.
     #[must_use]
     pub fn again(&self, known: &Survey, comment: Option<&str>, campaign: &Campaign) -> Option<Survey> {
         let mut after = known.clone();
         let given = Change::confirmed(self.score, self.answered_at);
         if known.score() != Some(self.score) || known.changes.first().map(|first| first.at) != Some(self.answered_at) {
             after.changes = vec![given];
+        }
+        // Its times belong together, and nobody was asked after they had answered.
+        after.invite.sent_at = self.sent_at.or(known.invite.sent_at).filter(|sent| *sent <= self.answered_at);
+        after.send_at = after.invite.sent_at.unwrap_or(self.answered_at);
+        if known.commented_at.is_some() && known.commented_at == known.answered_at() {
+            after.commented_at = Some(self.answered_at);
         }
         let ticked = campaign.reasons.offered(self.score.group(), &self.reasons);
         if !ticked.is_empty() {
@@ -131,22 +138,58 @@ impl PastResponse {
         }
         after.follow_up = self.follow_up.unwrap_or(known.follow_up);
         after.may_quote = self.may_quote.unwrap_or(known.may_quote);
-        after.owner = self.owner.clone().or(after.owner);
-        after.agent = self.agent.clone().or(after.agent);
-        after.account = self.account.clone().or(after.account);
-        for (name, value) in &self.attributes {
-            if after.attributes.contains_key(name) || after.attributes.len() < MAX_ATTRIBUTES {
-                after.attributes.insert(name.clone(), value.clone());
-            }
-        }
+        after.owner = then(known.owner.as_ref(), self.owner.as_ref(), Owner::then);
+        after.agent = then(known.agent.as_ref(), self.agent.as_ref(), Named::then);
+        after.account = then(known.account.as_ref(), self.account.as_ref(), Named::then);
+        add(&mut after.attributes, &self.attributes);
         let is_news = after != *known || self.comments_anew(comment);
         is_news.then(|| Survey { ver: known.ver + 1, ..after })
+    }
+
+    /// What two rows say together that are the same response, one behind the other: as if the second were brought when the
+    /// first is here.
+    #[must_use]
+    pub fn then(&self, later: &Self) -> Self {
+        let ticked = if later.reasons.is_empty() { self } else { later };
+        let mut attributes = self.attributes.clone();
+        add(&mut attributes, &later.attributes);
+        Self {
+            owner: then(self.owner.as_ref(), later.owner.as_ref(), Owner::then),
+            agent: then(self.agent.as_ref(), later.agent.as_ref(), Named::then),
+            account: then(self.account.as_ref(), later.account.as_ref(), Named::then),
+            attributes,
+            score: later.score,
+            comment: later.comment.clone().or_else(|| self.comment.clone()),
+            follow_up: later.follow_up.or(self.follow_up),
+            may_quote: later.may_quote.or(self.may_quote),
+            reasons: ticked.reasons.clone(),
+            sent_at: later.sent_at.or(self.sent_at).filter(|sent| *sent <= later.answered_at),
+            answered_at: later.answered_at,
+            ..self.clone()
+        }
     }
 
     /// Whether it says something else than the comment that is here.
     #[must_use]
     pub fn comments_anew(&self, comment: Option<&str>) -> bool {
         self.comment.is_some() && self.comment.as_deref() != comment
+    }
+}
+
+/// What is known of somebody once more is said of them, or nothing more.
+fn then<T: Clone>(known: Option<&T>, later: Option<&T>, both: impl Fn(&T, &T) -> T) -> Option<T> {
+    match (known, later) {
+        (Some(known), Some(later)) => Some(both(known, later)),
+        (known, later) => later.or(known).cloned(),
+    }
+}
+
+/// Adds fields to group by, as far as there is room.
+fn add(known: &mut BTreeMap<String, String>, more: &BTreeMap<String, String>) {
+    for (name, value) in more {
+        if known.contains_key(name) || known.len() < MAX_ATTRIBUTES {
+            known.insert(name.clone(), value.clone());
+        }
     }
 }
 
@@ -251,6 +294,107 @@ mod tests {
         let more = again(&PastResponse { attributes: plans, ..first.clone() }).unwrap();
         assert_eq!((more.attributes.len(), more.attributes["region"].as_str()), (MAX_ATTRIBUTES, "EMEA"));
         assert_eq!(events(Some(&known), Some(&changed)), [], "and nobody hears of it");
+    }
+
+    fn owner(email: Option<&str>, name: Option<&str>, id: Option<&str>) -> Owner {
+        let text = |text: Option<&str>| text.map(str::to_owned);
+        Owner { email: email.map(|email| Email::parse(email).unwrap()), name: text(name), id: text(id) }
+    }
+
+    fn firm(id: Option<&str>, name: Option<&str>) -> Named {
+        Named { id: id.map(str::to_owned), name: name.map(str::to_owned) }
+    }
+
+    #[test]
+    fn what_is_left_out_of_a_person_stays_unless_it_is_another_one() {
+        let campaign = campaign();
+        let acme = firm(Some("A1"), Some("Acme"));
+        let sam = owner(Some("sam@example.com"), Some("Sam"), None);
+        let first = PastResponse {
+            account: Some(acme.clone()),
+            agent: Some(acme.clone()),
+            owner: Some(sam.clone()),
+            ..past(Some("r1"), "ada@example.com", GIVEN)
+        };
+        let known = first.survey(&campaign, NOW);
+        for (said, kept) in [
+            (firm(None, Some("Acme")), None),
+            (firm(Some("A1"), None), None),
+            (firm(None, Some("Acme AG")), Some(firm(Some("A1"), Some("Acme AG")))),
+            (firm(Some("B2"), None), Some(firm(Some("B2"), None))),
+        ] {
+            let next = PastResponse { account: Some(said.clone()), agent: Some(said.clone()), ..first.clone() };
+            let after = next.again(&known, Some("Fine"), &campaign);
+            assert_eq!(after.as_ref().and_then(|after| after.account.clone()), kept, "{said:?}");
+            assert_eq!(after.and_then(|after| after.agent), kept, "{said:?}");
+        }
+        for (said, kept) in [
+            (owner(None, Some("Sam"), None), None),
+            (owner(None, None, Some("005")), Some(owner(Some("sam@example.com"), Some("Sam"), Some("005")))),
+            (owner(Some("tom@example.com"), None, None), Some(owner(Some("tom@example.com"), None, None))),
+        ] {
+            let next = PastResponse { owner: Some(said.clone()), ..first.clone() };
+            assert_eq!(next.again(&known, Some("Fine"), &campaign).and_then(|after| after.owner), kept, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn a_corrected_time_moves_all_its_times() {
+        let campaign = campaign();
+        let first = past(Some("r1"), "ada@example.com", GIVEN);
+        let known = first.survey(&campaign, NOW);
+        let hour = std::time::Duration::from_secs(60 * 60);
+        let later = |past: &PastResponse| PastResponse {
+            sent_at: past.sent_at.map(|at| at.after(hour)),
+            answered_at: past.answered_at.after(hour),
+            ..past.clone()
+        };
+        let zone = later(&first);
+        let after = zone.again(&known, Some("Fine"), &campaign).unwrap();
+        let fresh = Survey { ver: after.ver, created_at: known.created_at, ..zone.survey(&campaign, NOW) };
+        assert_eq!(after, fresh, "as if it were brought for the first time, but for what counting knows it by");
+        assert_eq!(contribution(&after, &NO_BANDS).born, contribution(&known, &NO_BANDS).born);
+        let shown = crate::view::timeline(&after, &[]);
+        assert_eq!((shown[0].what, shown[0].at), ("created", zone.sent_at.unwrap()));
+        assert_eq!(zone.again(&after, Some("Fine"), &campaign), None);
+        // What is left out stays, as long as it may be.
+        let unsent = PastResponse { sent_at: None, ..zone.clone() };
+        assert_eq!(unsent.again(&after, Some("Fine"), &campaign), None);
+        let before = PastResponse { answered_at: at("2021-02-01T10:00:00Z"), ..unsent };
+        let before = before.again(&after, Some("Fine"), &campaign).unwrap();
+        assert_eq!((before.invite.sent_at, before.send_at), (None, at("2021-02-01T10:00:00Z")));
+    }
+
+    #[test]
+    fn rows_of_one_response_say_together_what_they_say_one_after_the_other() {
+        let campaign = campaign();
+        let first = PastResponse {
+            owner: Some(owner(Some("sam@example.com"), None, None)),
+            account: Some(firm(Some("A1"), None)),
+            may_quote: Some(true),
+            ..past(Some("r1"), "ada@example.com", GIVEN)
+        };
+        let plain = PastResponse { attributes: BTreeMap::new(), ..past(Some("r1"), "ada@example.com", GIVEN) };
+        let score = |score: u8| Score::try_from(score).unwrap();
+        for second in [
+            plain.clone(),
+            PastResponse { score: score(3), comment: None, sent_at: None, ..plain.clone() },
+            PastResponse { comment: Some("Not so fine".to_owned()), may_quote: Some(false), ..plain.clone() },
+            PastResponse { answered_at: at("2021-03-05T09:00:00Z"), follow_up: Some(true), ..plain.clone() },
+            PastResponse { answered_at: at("2021-02-05T09:00:00Z"), sent_at: None, ..plain.clone() },
+            PastResponse {
+                account: Some(firm(None, Some("Acme"))),
+                owner: Some(owner(None, Some("Sam"), None)),
+                ..plain.clone()
+            },
+            PastResponse { attributes: BTreeMap::from([("plan".to_owned(), "Gold".to_owned())]), ..plain.clone() },
+        ] {
+            let known = first.survey(&campaign, NOW);
+            let both = first.then(&second).survey(&campaign, NOW);
+            let after = second.again(&known, first.comment.as_deref(), &campaign).unwrap_or(known);
+            assert_eq!(Survey { ver: after.ver, created_at: after.created_at, ..both }, after, "{second:?}");
+            assert_eq!(first.then(&second).then(&second), first.then(&second));
+        }
     }
 
     #[test]

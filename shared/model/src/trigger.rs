@@ -133,6 +133,29 @@ pub struct Owner {
     pub id: Option<String>,
 }
 
+impl Owner {
+    /// Who it is once more is said of them: another one takes the place of the one before with everything; of the same one,
+    /// what is not said stays.
+    #[must_use]
+    pub fn then(&self, later: &Self) -> Self {
+        let (ours, theirs) = (self, later.clone());
+        if differ(ours.id.as_ref(), theirs.id.as_ref()) || differ(ours.email.as_ref(), theirs.email.as_ref()) {
+            return theirs;
+        }
+        let or = |theirs: Option<String>, ours: &Option<String>| theirs.or_else(|| ours.clone());
+        Self {
+            email: theirs.email.or_else(|| ours.email.clone()),
+            name: or(theirs.name, &ours.name),
+            id: or(theirs.id, &ours.id),
+        }
+    }
+}
+
+/// Whether two people or things are different ones: what tells them apart is on both sides, and differs.
+fn differ<T: PartialEq>(ours: Option<&T>, theirs: Option<&T>) -> bool {
+    matches!((ours, theirs), (Some(ours), Some(theirs)) if ours != theirs)
+}
+
 /// Somebody or something with a CRM id and a name; at least one is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
@@ -142,4 +165,16 @@ pub struct Named {
     /// What people call it.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+impl Named {
+    /// What it is once more is said of it, as with an [`Owner`].
+    #[must_use]
+    pub fn then(&self, later: &Self) -> Self {
+        let (ours, theirs) = (self, later.clone());
+        if differ(ours.id.as_ref(), theirs.id.as_ref()) {
+            return theirs;
+        }
+        Self { id: theirs.id.or_else(|| ours.id.clone()), name: theirs.name.or_else(|| ours.name.clone()) }
+    }
 }

@@ -125,7 +125,9 @@ pub fn timeline(survey: &Survey, tasks: &[Task]) -> Vec<Entry> {
     if let Some(through) = &survey.through {
         made["door"] = json!(through.door);
     }
-    add(Some(survey.created_at), "created", made);
+    // Of one that was asked elsewhere it is known when, and that may have been corrected since it was brought here.
+    let made_at = if survey.imported.is_some() { survey.send_at } else { survey.created_at };
+    add(Some(made_at), "created", made);
     if let Some(why) = survey.put_off {
         let reason = match why {
             PutOff::OutsideHours => "outside_hours",

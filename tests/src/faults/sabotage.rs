@@ -186,7 +186,11 @@ impl Sabotage {
     pub(crate) fn on_a_queue(self, queue: Queue, message: &mut Message, now: i64) {
         if self == Self::RepliesCountWhenRead && queue == Queue::Replies {
             let mut body: Value = serde_json::from_str(&message.body).unwrap_or_default();
-            body["mail"]["timestamp"] = json!(model::Timestamp::from_millis(now).to_string());
+            let when = json!(model::Timestamp::from_millis(now).to_string());
+            match body.get_mut("mail") {
+                Some(mail) => mail["timestamp"] = when,
+                None => body["Timestamp"] = when,
+            }
             message.body = body.to_string();
         }
     }

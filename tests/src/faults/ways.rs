@@ -29,6 +29,11 @@ pub(crate) const fn has_texts(seed: u64) -> bool {
     seed % 4 == 1
 }
 
+/// Whether anything comes to the queue of what people write back.
+pub(crate) const fn is_replied(seed: u64) -> bool {
+    has_replies(seed) || has_texts(seed)
+}
+
 /// Machines are that fast.
 const AT_ONCE: Duration = Duration::from_secs(10);
 

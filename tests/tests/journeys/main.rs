@@ -22,6 +22,7 @@ mod experiments;
 mod inviting;
 mod languages;
 mod moving;
+mod moving_rows;
 mod numbers;
 mod page;
 mod page_looks;

@@ -47,11 +47,11 @@ fn fixture(folder: &Path, name: &str) -> PathBuf {
     to
 }
 
-fn path(path: &Path) -> &str {
+pub(crate) fn path(path: &Path) -> &str {
     path.to_str().expect("a path of ASCII")
 }
 
-async fn import(company: &Company, body: Value) -> Answer {
+pub(crate) async fn import(company: &Company, body: Value) -> Answer {
     company.call(Method::POST, "/v1/responses/import", Some(body)).await
 }
 
@@ -60,7 +60,7 @@ fn past(email: &str, score: u8, at: &str) -> Value {
 }
 
 /// The outcome of each row, or where it is wrong.
-fn outcomes(answer: &Answer) -> Vec<String> {
+pub(crate) fn outcomes(answer: &Answer) -> Vec<String> {
     assert_eq!(answer.status, 200, "{}", answer.text);
     let what = |row: &Value| match (&row["outcome"], &row["problem"]) {
         (Value::String(outcome), Value::Null) => outcome.clone(),
@@ -70,7 +70,7 @@ fn outcomes(answer: &Answer) -> Vec<String> {
     answer["rows"].as_array().unwrap().iter().map(what).collect()
 }
 
-const SPRING: &str = "?from=2021-03-01&to=2021-04-30";
+pub(crate) const SPRING: &str = "?from=2021-03-01&to=2021-04-30";
 
 #[tokio::test]
 async fn a_company_moves_in_and_keeps_its_trend() {

@@ -3,7 +3,7 @@
 //! A service is known by names of columns that only it has. Names are compared without case, blanks and signs, since they
 //! differ between the versions of an export; what is still not known is said with `--map`.
 
-use super::table::Table;
+use super::table::{OURS, ROW_ID, Table};
 use super::times;
 
 /// A service whose exports are known.
@@ -392,7 +392,11 @@ impl Layout {
             layout.find_questions(table, &mut chosen);
         }
         for (at, name) in table.columns.iter().enumerate() {
-            if chosen[at] || name.is_empty() || name.starts_with(super::table::OURS) {
+            if name == ROW_ID {
+                // Beside one of the service's own: a row has one of the two.
+                layout.fields[at] = Some("row_id".to_owned());
+            }
+            if chosen[at] || name.is_empty() || name.starts_with(OURS) {
                 continue;
             }
             // Of a moment no two are alike, so it groups nothing.

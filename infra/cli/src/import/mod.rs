@@ -1,17 +1,18 @@
 //! `npsloop import`: the export of another service, row by row, so that a company keeps its trend.
 //!
-//! A row that is here already stays as it is, so the same file may be sent as often as one likes: what is missing is made,
-//! and nothing twice. Rows nobody can take are written to a table of their own, with what is wrong with each; once they
+//! The same file may be sent as often as one likes: what is missing is made, what says something else is changed, and nothing is
+//! made twice. Of rows of one name the first counts that can be taken. Rows nobody can take are written to a table of their own, with what is wrong with each; once they
 //! are mended there, that table is imported.
 
 mod formats;
 mod names;
 mod report;
 mod rows;
+mod summary;
 mod table;
 mod times;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,9 +21,10 @@ use model::CampaignId;
 use serde_json::{Value, json};
 
 use self::formats::{Layout, Service, is_field};
-use self::names::{Named, Names};
+use self::names::{Met, Named, Names, is_drawn, says};
 use self::report::{Refusal, Report};
 use self::rows::{Reader, Unfit};
+use self::summary::{Outcome, Told};
 pub use self::table::Encoding;
 use self::table::Table;
 pub use self::times::Order;
@@ -67,21 +69,6 @@ pub struct Wish {
     pub of_ten: bool,
 }
 
-/// What became of all rows.
-#[derive(Debug, Default)]
-struct Outcome {
-    created: usize,
-    changed: usize,
-    known: usize,
-    unanswered: usize,
-    /// Rows that have the name of one before them.
-    twice: usize,
-    /// Rows of which nobody knows who answered.
-    nobody: usize,
-    /// Attributes that could not be kept, and of how many rows.
-    ignored: BTreeMap<String, usize>,
-}
-
 /// Brings a table of past responses here.
 ///
 /// # Errors
@@ -104,7 +91,8 @@ pub async fn run(client: &Client, wish: Wish) -> Result<Done, Error> {
     let zone = model::time::zone(&zone_name);
     let order = order(&table, &layout, wish.dates).map_err(wrong)?;
 
-    if !wish.of_ten && is_of_five(&table, &layout) {
+    let of_five = of_five(&table, &layout).filter(|_| !wish.of_ten);
+    if of_five.is_some_and(|scores| scores >= ENOUGH) {
         return Err(wrong(
             "none of its scores is above 5, as where the scale ends there, which asks another question; if they are of ten \
              all the same, say --of-ten"
@@ -117,27 +105,24 @@ pub async fn run(client: &Client, wish: Wish) -> Result<Done, Error> {
     let sent = sender.send_all(&table, layout.skip, &mut reader).await;
     sender.bar.finish_and_clear();
     let refused = wish.refused.clone().unwrap_or_else(|| report::beside(&wish.file));
-    sender.report.write(&table, &refused)?;
+    sender.report.write(&table, layout.skip, &refused)?;
     sent?;
     let Sender { outcome, report, .. } = sender;
     let code = if report.is_empty() { DONE } else { SOME_REFUSED };
-    let told = Told { wish: &wish, layout: &layout, reader: &reader, zone: &zone_name, guessed: order.1, total };
+    let told =
+        Told { wish: &wish, layout: &layout, reader: &reader, zone: &zone_name, guessed: order.1, of_five, total };
     Ok(Done { said: told.summary(&outcome, &report, &refused), code })
 }
 
 /// Scores from which on it is no chance that none is above five.
 const ENOUGH: usize = 30;
 
-/// Whether the scores look as if they were of five: no service's own mark says what was asked.
-fn is_of_five(table: &Table, layout: &Layout) -> bool {
-    let Some(column) = layout.fields.iter().position(|field| field.as_deref() == Some("score")) else { return false };
+/// How many scores there are that look as if they were of five, none of them above it: no service's own mark says what was asked.
+fn of_five(table: &Table, layout: &Layout) -> Option<usize> {
+    let column = layout.fields.iter().position(|field| field.as_deref() == Some("score"))?;
     let rows = table.rows.iter().skip(layout.skip);
-    let mut scores = rows.filter_map(|row| rows::score(row.cell(column)));
-    let mut count = 0;
-    scores.all(|score| {
-        count += 1;
-        score <= 5
-    }) && count >= ENOUGH
+    let scores: Vec<u8> = rows.filter_map(|row| rows::score(row.cell(column))).collect();
+    (!scores.is_empty() && scores.iter().all(|score| *score <= 5)).then_some(scores.len())
 }
 
 /// How the dates of a table are meant, and whether that was guessed.
@@ -179,6 +164,28 @@ impl Part {
     }
 }
 
+/// A row that has the name of another.
+#[derive(Debug)]
+struct Twin {
+    row: usize,
+    /// The one before it that counts, unless it is refused.
+    first: Met,
+    said: u64,
+    body: Value,
+}
+
+impl Twin {
+    /// Nothing is kept of it, and whoever brings it decides.
+    fn refusal(&self, line: u64) -> Refusal {
+        let (field, same) = match self.body["row_id"].is_string() {
+            true => ("row_id", "has the same name"),
+            false => ("answered_at", "is the same person's, of the same moment,"),
+        };
+        let why = format!("line {line} {same} and says something else: that one counts");
+        Refusal { row: self.row, field: field.to_owned(), why, name: None }
+    }
+}
+
 /// Sends rows as they are read, so that no more of them are held than one call takes.
 struct Sender<'a> {
     client: &'a Client,
@@ -188,42 +195,95 @@ struct Sender<'a> {
     part: Part,
     /// Those for which there was no time.
     again: Vec<(usize, Value)>,
+    twins: Vec<Twin>,
+    /// Those something is wrong with.
+    refused: HashSet<usize>,
     outcome: Outcome,
     report: Report,
 }
 
 impl<'a> Sender<'a> {
     fn new(client: &'a Client, wish: &'a Wish, source: &'a str, total: usize) -> Self {
-        let (part, again, outcome, report) = (Part::default(), Vec::new(), Outcome::default(), Report::default());
-        Self { client, wish, source, bar: bar(total), part, again, outcome, report }
+        Self {
+            client,
+            wish,
+            source,
+            bar: bar(total),
+            part: Part::default(),
+            again: Vec::new(),
+            twins: Vec::new(),
+            refused: HashSet::new(),
+            outcome: Outcome::default(),
+            report: Report::default(),
+        }
     }
 
     async fn send_all(&mut self, table: &Table, skip: usize, reader: &mut Reader<'_>) -> Result<(), Error> {
         let mut names = Names::default();
         for (nth, row) in table.rows.iter().enumerate().skip(skip) {
+            let cells = reader.cells(row);
+            let drawn = names.draw(&cells);
             match reader.read(row) {
-                Ok(mut body) => match names.name(nth, &mut body) {
-                    Named::Again => self.outcome.twice += 1,
-                    Named::Clashes(first) => {
-                        let (field, same) = match body["row_id"].is_string() {
-                            true => ("row_id", "has the same name"),
-                            false => ("answered_at", "is the same person's, of the same moment,"),
-                        };
-                        let line = table.rows.get(first).map_or(0, |row| row.line);
-                        let why = format!("line {line} {same} and says something else: that one counts");
-                        self.report.add(Refusal { row: nth, field: field.to_owned(), why });
+                Ok(mut body) => {
+                    if let Some(name) = drawn {
+                        body["row_id"] = name.into();
                     }
-                    named => {
-                        self.outcome.nobody += usize::from(named == Named::Nobody);
-                        self.add(nth, body).await?;
-                        continue;
+                    match names.name(nth, &body) {
+                        Named::Again(first) => {
+                            let said = says(&body);
+                            self.twins.push(Twin { row: nth, first, said, body });
+                        }
+                        named => {
+                            self.outcome.nobody += usize::from(named == Named::Nobody);
+                            self.outcome.by_time += usize::from(named == Named::ByTime);
+                            self.add(nth, body).await?;
+                        }
                     }
-                },
+                    continue;
+                }
                 Err(Unfit::Unanswered) => self.outcome.unanswered += 1,
-                Err(Unfit::Refused { field, why }) => self.report.add(Refusal { row: nth, field, why }),
+                Err(Unfit::Refused { field, why }) => {
+                    let kept = cells.iter().find(|(field, name)| *field == "row_id" && is_drawn(name));
+                    let name = drawn.or_else(|| kept.map(|(_, name)| (*name).to_owned()));
+                    self.report.add(Refusal { row: nth, field, why, name });
+                }
             }
             self.bar.inc(1);
         }
+        self.finish().await?;
+        while !self.twins.is_empty() {
+            self.send_twins(table).await?;
+        }
+        Ok(())
+    }
+
+    /// Of each name whose row was refused, sends the next one. All others count once; one that says something else is for people.
+    async fn send_twins(&mut self, table: &Table) -> Result<(), Error> {
+        let mut next: HashMap<usize, Met> = HashMap::new();
+        for mut twin in std::mem::take(&mut self.twins) {
+            if self.refused.contains(&twin.first.row) {
+                if let Some(first) = next.get(&twin.first.row) {
+                    twin.first = *first;
+                    self.twins.push(twin);
+                } else {
+                    next.insert(twin.first.row, Met { row: twin.row, said: twin.said });
+                    self.add(twin.row, twin.body).await?;
+                }
+                continue;
+            }
+            if twin.said == twin.first.said {
+                self.outcome.twice += 1;
+            } else {
+                let line = table.rows.get(twin.first.row).map_or(0, |row| row.line);
+                self.report.add(twin.refusal(line));
+            }
+            self.bar.inc(1);
+        }
+        self.finish().await
+    }
+
+    /// Sends what is left, and again those for which there was no time.
+    async fn finish(&mut self) -> Result<(), Error> {
         self.send().await?;
         for round in 1..ROUNDS {
             if self.again.is_empty() {
@@ -235,9 +295,9 @@ impl<'a> Sender<'a> {
             }
             self.send().await?;
         }
-        for (row, _) in std::mem::take(&mut self.again) {
+        for (row, body) in std::mem::take(&mut self.again) {
             let why = "npsloop had no time for this row; start the import again".to_owned();
-            self.report.add(Refusal { row, field: String::new(), why });
+            self.report.add(Refusal { row, field: String::new(), why, name: drawn_for(&body) });
         }
         Ok(())
     }
@@ -267,7 +327,7 @@ impl<'a> Sender<'a> {
         for (place, (nth, body)) in part.into_iter().enumerate() {
             match rows.get(place).filter(|_| !retry.contains(&(place as u64))) {
                 Some(row) => {
-                    take(row, nth, &mut self.outcome, &mut self.report);
+                    self.take(row, nth, &body);
                     self.bar.inc(1);
                 }
                 None => self.again.push((nth, body)),
@@ -275,23 +335,34 @@ impl<'a> Sender<'a> {
         }
         Ok(())
     }
-}
 
-/// Takes the answer to one row.
-fn take(answer: &Value, row: usize, outcome: &mut Outcome, report: &mut Report) {
-    match answer["outcome"].as_str() {
-        Some("created") => outcome.created += 1,
-        Some("changed") => outcome.changed += 1,
-        Some(_) => outcome.known += 1,
-        None => {
-            let problem = &answer["problem"];
-            let pointer = problem["errors"][0]["pointer"].as_str().unwrap_or_default();
-            report.add(Refusal { row, field: pointer.trim_start_matches('/').to_owned(), why: said(problem) });
+    /// Takes the answer to one row.
+    fn take(&mut self, answer: &Value, row: usize, body: &Value) {
+        let (outcome, name) = (&mut self.outcome, drawn_for(body));
+        match answer["outcome"].as_str() {
+            Some("created") => outcome.created += 1,
+            Some("changed") => outcome.changed += 1,
+            Some(_) => {
+                outcome.known += 1;
+                outcome.alike += usize::from(name.is_some());
+            }
+            None => {
+                let problem = &answer["problem"];
+                let pointer = problem["errors"][0]["pointer"].as_str().unwrap_or_default();
+                let field = pointer.trim_start_matches('/').to_owned();
+                self.refused.insert(row);
+                self.report.add(Refusal { row, field, why: said(problem), name });
+            }
+        }
+        for name in answer["ignored"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            *outcome.ignored.entry(name.to_owned()).or_default() += 1;
         }
     }
-    for name in answer["ignored"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        *outcome.ignored.entry(name.trim_start_matches("attributes.").to_owned()).or_default() += 1;
-    }
+}
+
+/// The name that was drawn for a row, if it has none of its own.
+fn drawn_for(body: &Value) -> Option<String> {
+    body["row_id"].as_str().filter(|name| is_drawn(name)).map(str::to_owned)
 }
 
 /// A bar on the terminal; none where nobody sees it.
@@ -301,74 +372,6 @@ fn bar(rows: usize) -> ProgressBar {
     match style {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
-    }
-}
-
-/// What is told at the end.
-struct Told<'a> {
-    wish: &'a Wish,
-    layout: &'a Layout,
-    reader: &'a Reader<'a>,
-    zone: &'a str,
-    guessed: bool,
-    total: usize,
-}
-
-impl Told<'_> {
-    fn summary(&self, outcome: &Outcome, report: &Report, refused: &std::path::Path) -> String {
-        let (wish, layout) = (self.wish, self.layout);
-        let format =
-            layout.service.map_or_else(|| "a plain table".to_owned(), |s| format!("an export of {}", s.title()));
-        let made = if wish.dry_run { "would be imported" } else { "imported" };
-        let mut lines = vec![
-            format!("{}: {} rows of {format}, kept as `{}`", wish.file.display(), self.total, layout.source),
-            format!("  {:>7} {made} into the campaign `{}`", outcome.created, wish.campaign),
-        ];
-        let mut add = |count: usize, what: String| {
-            if count > 0 {
-                lines.push(format!("  {count:>7} {what}"));
-            }
-        };
-        let changed = if wish.dry_run { "would be changed" } else { "changed" };
-        add(outcome.changed, format!("{changed}: they were here and say something else now"));
-        add(outcome.known, "were here already".to_owned());
-        add(outcome.twice, "stand in the table twice".to_owned());
-        add(outcome.unanswered, "have no score: nobody answered".to_owned());
-        add(report.len(), format!("refused; what is wrong with each is in {}", refused.display()));
-        for (field, (count, why)) in report.by_field() {
-            let field = if field.is_empty() { "the row" } else { field };
-            lines.push(format!("          {count} for {field}, such as: {why}"));
-        }
-        let mut note = |text: String| lines.push(format!("  note: {text}"));
-        if outcome.nobody > 0 {
-            note(format!(
-                "{} have neither an address nor a number: they are nobody's, and count all the same",
-                outcome.nobody
-            ));
-        }
-        if self.reader.without_zone {
-            note(format!("times without a zone were read in {}", self.zone));
-        }
-        if self.guessed {
-            note(
-                "its dates can be meant both ways and were read as month/day/year; --dates dmy reads them otherwise"
-                    .to_owned(),
-            );
-        }
-        if self.reader.cut > 0 {
-            note(format!("{} comments were longer than 4,000 characters and were cut", self.reader.cut));
-        }
-        if !layout.left_out.is_empty() {
-            note(format!("left out: {}", layout.left_out.join(", ")));
-        }
-        if !self.reader.beyond.is_empty() {
-            let beyond: Vec<&str> = self.reader.beyond.iter().map(String::as_str).collect();
-            note(format!("a response keeps 16 attributes; not among them: {}", beyond.join(", ")));
-        }
-        for (name, count) in &outcome.ignored {
-            note(format!("`{name}` could not be kept as an attribute of {count} rows"));
-        }
-        lines.join("\n")
     }
 }
 
@@ -389,11 +392,12 @@ mod tests {
         let of_five = |scores: &[u8]| {
             let rows: String = scores.iter().map(|score| format!("a@example.com,{score},2021-03-04\n")).collect();
             let table = Table::read(format!("email,score,answered_at\n{rows}").as_bytes(), None).unwrap();
-            is_of_five(&table, &Layout::of(&table, None, &[], false).unwrap())
+            super::of_five(&table, &Layout::of(&table, None, &[], false).unwrap())
         };
-        assert!(of_five(&[1, 2, 3, 4, 5].repeat(6)));
-        assert!(!of_five(&[&[5; 29][..], &[6]].concat()));
-        assert!(!of_five(&[5; 29]), "a few who are all unhappy");
+        assert_eq!(of_five(&[1, 2, 3, 4, 5].repeat(6)), Some(ENOUGH));
+        assert_eq!(of_five(&[&[5; 29][..], &[6]].concat()), None);
+        assert_eq!(of_five(&[5; 29]), Some(29), "perhaps a few who are all unhappy");
+        assert_eq!(of_five(&[]), None);
     }
 
     #[test]

@@ -45,11 +45,11 @@ impl<'a> Reader<'a> {
         Self { layout, set, zone, order, cut: 0, beyond: BTreeSet::new(), without_zone: false }
     }
 
-    /// Reads a row.
-    ///
-    /// # Errors
-    /// Why it is not sent.
-    pub(super) fn read(&mut self, row: &Row) -> Result<Value, Unfit> {
+    /// What a row says of each field, as it stands there, in the order of its columns.
+    pub(super) fn cells<'r>(&self, row: &'r Row) -> Vec<(&'r str, &'r str)>
+    where
+        'a: 'r,
+    {
         let given = self.layout.fields.iter().enumerate();
         let given = given.filter_map(|(at, field)| Some((field.as_deref()?, row.cell(at))));
         // What is said of every row holds where a row itself says nothing.
@@ -60,6 +60,15 @@ impl<'a> Reader<'a> {
                 cells.push((field, text));
             }
         }
+        cells
+    }
+
+    /// Reads a row.
+    ///
+    /// # Errors
+    /// Why it is not sent.
+    pub(super) fn read(&mut self, row: &Row) -> Result<Value, Unfit> {
+        let cells = self.cells(row);
         let cell = |wanted: &str| cells.iter().find(|(field, _)| *field == wanted).map(|(_, text)| *text);
         let refused = |field: &str, why: String| Unfit::Refused { field: field.to_owned(), why };
         let Some(mark) = cell("score") else { return Err(Unfit::Unanswered) };

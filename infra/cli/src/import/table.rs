@@ -7,6 +7,9 @@ use model::sheet;
 /// What the columns of a report of ours begin with.
 pub(super) const OURS: &str = "npsloop_";
 
+/// The column of a report of ours in which rows keep the names that were drawn for them.
+pub(super) const ROW_ID: &str = "npsloop_row_id";
+
 /// What a table is saved in, as a person says: a name browsers know, such as `windows-1252` or `shift_jis`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Encoding(&'static Known);

@@ -54,29 +54,24 @@ fn take<T: Clone + PartialEq>(name: &str, ours: &mut Option<T>, theirs: &Option<
     }
 }
 
-/// Whether two people or things are different ones: what tells them apart is on both sides, and differs.
-fn differ<T: PartialEq>(ours: Option<&T>, theirs: Option<&T>) -> bool {
-    matches!((ours, theirs), (Some(ours), Some(theirs)) if ours != theirs)
-}
-
 /// Another account manager takes the place of the one before with everything; of the same one, what was not
 /// sent stays.
 fn owner(ours: &mut Option<Owner>, theirs: Option<&Owner>, fields: &mut Vec<String>) {
     let Some(theirs) = theirs else { return };
-    let mut after = ours.clone().unwrap_or(Owner { email: None, name: None, id: None });
-    let another = differ(after.id.as_ref(), theirs.id.as_ref()) || differ(after.email.as_ref(), theirs.email.as_ref());
-    take("owner_email", &mut after.email, &theirs.email, fields);
-    take("owner_name", &mut after.name, &theirs.name, fields);
-    take("owner_id", &mut after.id, &theirs.id, fields);
-    *ours = Some(if another { theirs.clone() } else { after });
+    let mut known = ours.clone().unwrap_or(Owner { email: None, name: None, id: None });
+    let after = known.then(theirs);
+    take("owner_email", &mut known.email, &theirs.email, fields);
+    take("owner_name", &mut known.name, &theirs.name, fields);
+    take("owner_id", &mut known.id, &theirs.id, fields);
+    *ours = Some(after);
 }
 
 /// The same for what has an id and a name.
 fn named([id, name]: [&str; 2], ours: &mut Option<Named>, theirs: Option<&Named>, fields: &mut Vec<String>) {
     let Some(theirs) = theirs else { return };
-    let mut after = ours.clone().unwrap_or(Named { id: None, name: None });
-    let another = differ(after.id.as_ref(), theirs.id.as_ref());
-    take(id, &mut after.id, &theirs.id, fields);
-    take(name, &mut after.name, &theirs.name, fields);
-    *ours = Some(if another { theirs.clone() } else { after });
+    let mut known = ours.clone().unwrap_or(Named { id: None, name: None });
+    let after = known.then(theirs);
+    take(id, &mut known.id, &theirs.id, fields);
+    take(name, &mut known.name, &theirs.name, fields);
+    *ours = Some(after);
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Deed, World};
 use crate::faults::fleet::{Function, PUBLIC};
-use crate::faults::ways::{has_doors, has_replies, has_texts, saves_itself};
+use crate::faults::ways::{has_doors, has_replies, has_texts, is_replied, saves_itself};
 
 /// The number of whoever has no address.
 pub(super) const PHONE: &str = "+4915112345678";
@@ -92,8 +92,8 @@ impl World {
             (has_doors(self.seed), Self::visit),
             (has_replies(self.seed), Self::reply),
             (has_replies(self.seed), Self::repeat_a_reply),
-            (has_replies(self.seed), |world| world.read_queue(Queue::Replies)),
-            (has_replies(self.seed), |world| world.read_queue(Queue::Replies)),
+            (is_replied(self.seed), |world| world.read_queue(Queue::Replies)),
+            (is_replied(self.seed), |world| world.read_queue(Queue::Replies)),
             (saves_itself(self.seed), Self::save_itself),
             (saves_itself(self.seed), Self::save_itself),
             (has_texts(self.seed), Self::write_back),
@@ -232,9 +232,6 @@ impl World {
         };
         self.note(format!("{said:?} is written back to a text"));
         self.cloud.reply_by_text(PHONE, &said).expect("a message");
-        // It is on the queue of events already, and does not come by EventBridge.
-        let last = self.cloud.messages(Queue::MailEvents).expect("messages").iter().map(|message| message.id).max();
-        self.known_events = self.known_events.max(last.unwrap_or(0));
         true
     }
 }
