@@ -29,8 +29,20 @@ const LINK_LIVES: u32 = 180;
 /// Days by which a mail may go out late, or a day of one zone be another's.
 const SLACK: u32 = 2;
 
-/// Surveys that are looked at once more, at most.
-pub const MOST_SUSPECTS: usize = 1_000;
+/// Surveys that are held against their markers at once, in each of the parts of a walk.
+pub const PAGE: u16 = 250;
+
+/// Doubtful surveys with which a walk does not go on before it is known what they are.
+pub const DOUBTS: usize = 250;
+
+/// Doubtful surveys there is room for: a walk that had not to wait may meet as many as it reads at once.
+pub const MOST_SUSPECTS: usize = DOUBTS + PLACES as usize * PAGE as usize;
+
+/// Surveys that are wrong for certain, from which on a walk waits for no others.
+pub const VERY_MANY: u64 = 1_000;
+
+/// How often a survey is looked at again before it is called wrong.
+pub const LOOKS: u8 = 3;
 
 /// Findings that are listed, at most.
 pub const MOST_LISTED: usize = 100;
@@ -70,7 +82,7 @@ pub struct Check {
     pub wrong_numbers: u64,
     /// Surveys whose marker was not what it should be when it was read: looked at again, a little later.
     pub suspects: Vec<SurveyId>,
-    /// How many more there were.
+    /// How many more there were, once very many were wrong.
     pub more_suspects: u64,
     /// When the last of them was met, or looked at again.
     pub suspected_at: Option<Timestamp>,
@@ -182,6 +194,47 @@ impl Check {
             wrong_surveys: self.wrong_surveys,
             ..Self::default()
         }
+    }
+
+    /// Whether the walk over surveys waits until more is known of those that are doubtful: with so many of them, and where they
+    /// were looked at again, since none may join them that was looked at less often. Not once very many are wrong for certain.
+    #[must_use]
+    pub const fn waits(&self, doubts: usize) -> bool {
+        self.looked_again > 0 || (self.suspects.len() >= doubts && self.wrong_surveys < VERY_MANY)
+    }
+
+    /// Takes in surveys whose marker is not what it should be.
+    pub fn suspect(&mut self, met: Vec<SurveyId>, now: Timestamp) {
+        if met.is_empty() {
+            return;
+        }
+        let room = MOST_SUSPECTS.saturating_sub(self.suspects.len());
+        self.more_suspects += met.len().saturating_sub(room) as u64;
+        self.suspects.extend(met.into_iter().take(room));
+        self.suspected_at = Some(now);
+    }
+
+    /// Whether what is still wrong at the next look is wrong for certain.
+    #[must_use]
+    pub const fn is_last_look(&self) -> bool {
+        self.looked_again + 1 >= LOOKS
+    }
+
+    /// Takes in which of the doubtful surveys are still wrong after another look; gives how many are so for certain.
+    pub fn looked(&mut self, wrong: Vec<WrongSurvey>, now: Timestamp) -> u64 {
+        self.suspected_at = Some(now);
+        if self.is_last_look() {
+            let certain = wrong.len() as u64;
+            self.wrong_surveys += certain;
+            let room = MOST_LISTED.saturating_sub(self.uncounted.len());
+            self.uncounted.extend(wrong.into_iter().take(room));
+            (self.suspects, self.looked_again) = (Vec::new(), 0);
+            return certain;
+        }
+        self.suspects = wrong.iter().map(|wrong| wrong.survey).collect();
+        // With none left the walk goes on, and may meet others.
+        self.looked_again = if self.suspects.is_empty() { 0 } else { self.looked_again + 1 };
+        0
     }
 
     /// Whether nothing is wrong.

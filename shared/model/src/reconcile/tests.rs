@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::date;
-use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, proptest};
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::*;
 use crate::dimension::After;
@@ -204,6 +204,64 @@ fn read_while_counting(
     }
     ledger.after(&mut sums);
     (sums.judged(proven), row)
+}
+
+/// Walks over surveys of which so many are met at each step, and of which so many of a thousand are still not counted at each look.
+/// Gives how often each that was called wrong had been looked at.
+fn walked(steps: &[u16], stays: &[u16]) -> (Check, Vec<u8>) {
+    let (mut check, now) = (Check::default(), Timestamp::from_millis(1));
+    let (mut steps, mut stays) = (steps.iter(), stays.iter().cycle());
+    let mut looks: BTreeMap<SurveyId, u8> = BTreeMap::new();
+    let (mut met, mut called) = (0_u128, Vec::new());
+    loop {
+        if !check.waits(DOUBTS) {
+            if let Some(step) = steps.next() {
+                let ids = (0..u128::from(*step)).map(|nth| SurveyId::from_bytes((met + nth).to_be_bytes())).collect();
+                met += u128::from(*step);
+                check.suspect(ids, now);
+                continue;
+            }
+            if check.suspects.is_empty() {
+                return (check, called);
+            }
+        }
+        check.suspects.iter().for_each(|survey| *looks.entry(*survey).or_default() += 1);
+        let stay = check.suspects.len() * usize::from(*stays.next().unwrap()) / 1_000;
+        let still = |survey: &SurveyId| WrongSurvey { survey: *survey, marker: WrongMarker::Missing, repaired: false };
+        let wrong: Vec<_> = check.suspects[..stay].iter().map(still).collect();
+        if check.is_last_look() {
+            called.extend(wrong.iter().map(|wrong| looks[&wrong.survey]));
+        }
+        let (before, count) = (check.wrong_surveys, if check.is_last_look() { stay as u64 } else { 0 });
+        assert_eq!((check.looked(wrong, now), check.wrong_surveys), (count, before + count));
+    }
+}
+
+#[test]
+fn a_walk_has_room_for_all_it_may_meet_before_it_waits() {
+    let page = u16::from(PLACES) * PAGE;
+    // One less than makes it wait, then as many as it reads at once, none of which will be counted.
+    let (check, called) = walked(&[249, page], &[1_000]);
+    assert_eq!((check.more_suspects, check.wrong_surveys), (0, 249 + u64::from(page)));
+    assert!(called.iter().all(|looks| *looks == LOOKS));
+    // Where very many are wrong it waits no more, and the first of the others stand for all.
+    let (check, _) = walked(&[page, page, page, page], &[1_000]);
+    assert_eq!(check.wrong_surveys + check.more_suspects, 4 * u64::from(page));
+    assert!(check.more_suspects > 0 && check.suspects.is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn no_survey_is_called_wrong_that_was_looked_at_less_often(
+        steps in prop::collection::vec(prop_oneof![0_u16..40, 0_u16..=1_000], 0..8),
+        stays in prop::collection::vec(prop_oneof![Just(0_u16), Just(1_000), 0_u16..=1_000], 1..5),
+    ) {
+        let (check, called) = walked(&steps, &stays);
+        prop_assert!(called.iter().all(|looks| *looks == LOOKS), "{called:?}");
+        prop_assert!(check.more_suspects == 0 || check.wrong_surveys >= VERY_MANY, "{check:?}");
+    }
 }
 
 proptest! {
