@@ -43,7 +43,8 @@ pub struct Deps {
     pub chance: Chance,
     /// How long a turn goes on walking over surveys.
     pub turn: Duration,
-    /// How long it goes on reading rows and markers: to write down how far that came, and to read it again, has its price.
+    /// How long it goes on reading rows and markers, or mending rows: to write down how far that came, and to read it again,
+    /// has its price.
     pub reading: Duration,
     /// Items that are read at once, in each of the parts of a walk; no more than [`PAGE`].
     pub page: i32,
@@ -53,6 +54,8 @@ pub struct Deps {
     pub items: i32,
     /// Most rows of tallies that are held in memory.
     pub most_rows: usize,
+    /// Wrong rows that are mended before it is written down what became of them.
+    pub mends: usize,
 }
 
 impl Deps {
@@ -75,6 +78,7 @@ impl Deps {
             doubts: DOUBTS,
             items: 10_000,
             most_rows: 400_000,
+            mends: 100,
         }
     }
 

@@ -152,7 +152,9 @@ fn what_is_known_of_surveys_outlives_a_new_beginning_with_rows() {
         rows: 9,
         busy: 1,
         kept: 1,
-        wrong_numbers: 1,
+        wrong: [true, false].map(number).to_vec(),
+        wrong_numbers: 3,
+        mended_numbers: 2,
         suspects: vec![survey],
         more_suspects: 2,
         looked_again: 1,
@@ -166,8 +168,50 @@ fn what_is_known_of_surveys_outlives_a_new_beginning_with_rows() {
         (check.suspects.clone(), check.more_suspects, check.looked_again, check.uncounted.clone(), check.wrong_surveys)
     };
     assert_eq!(surveys(&again), surveys(&found));
-    let Check { parts, part, rows, busy, kept, wrong_numbers, reading, .. } = again;
-    assert_eq!((parts, part, rows, busy, kept, wrong_numbers, reading), (2, 0, 0, 0, 0, 0, None));
+    // What was mended is not found again, and all else is.
+    assert_eq!((&again.wrong, again.wrong_numbers, again.mended_numbers), (&vec![number(true)], 2, 2));
+    let Check { parts, part, rows, busy, kept, reading, .. } = again;
+    assert_eq!((parts, part, rows, busy, kept, reading), (2, 0, 0, 0, 0, None));
+}
+
+fn number(repaired: bool) -> WrongNumber {
+    WrongNumber {
+        campaign: CampaignId::default_campaign(),
+        dimension: "hour".to_owned(),
+        day: DAY,
+        value: "9".to_owned(),
+        counter: "h9".to_owned(),
+        tally: 2,
+        surveys: 1,
+        repaired,
+    }
+}
+
+#[test]
+fn rows_that_are_wrong_are_mended_as_they_were_found_whoever_goes_on() {
+    let mut ledger = Ledger::default();
+    ledger.count(&[(1, counted(9, 1)), (2, counted(3, 2))], true);
+    ledger.rows.values_mut().for_each(|row| *row.1.entry(Counter::Sent).or_default() += 1);
+    let wrong = judged(&ledger, DAY).wrong;
+    assert!(wrong.len() > 1 && wrong.iter().all(|row| row.rev > 0), "{wrong:?}");
+    assert_eq!(written_and_read(&Sums::of_wrong(wrong.clone()), 0).into_wrong(), wrong);
+    let mut check = Check::default();
+    (0..MOST_LISTED).for_each(|_| check.find(&wrong[0], true));
+    check.find(&wrong[1], false);
+    let most = MOST_LISTED as u64;
+    assert_eq!((check.wrong.len(), check.wrong_numbers, check.mended_numbers), (MOST_LISTED, most + 1, most));
+}
+
+#[test]
+fn what_a_reading_knows_of_a_row_it_knows_once() {
+    let of = |product| counted(9, product).rows().into_keys().find(|row| row.dimension == "product").unwrap();
+    let wrong = WrongRow { row: of(1), rev: 1, numbers: BTreeMap::new() };
+    let first = Judged { rows: 9, wrong: vec![wrong.clone()], moved: BTreeSet::from([of(2), of(3)]), kept: 4 };
+    let again = Reading::new(0).once_more(&first);
+    // The wrong one is wrong again, one that moved is equal, one still moves.
+    let last = Judged { rows: 2, wrong: vec![wrong], moved: BTreeSet::from([of(3)]), kept: 1 };
+    assert_eq!((again.look, again.stage, again.known), (1, Stage::Before, Known { rows: 8, busy: 0, kept: 4 }));
+    assert_eq!(again.told(&last).known, Known { rows: 10, busy: 1, kept: 5 });
 }
 
 #[test]

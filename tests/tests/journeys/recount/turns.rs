@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use model::reconcile::{Check, LOOKS};
+use model::job::LEASE;
+use model::reconcile::{Check, LOOKS, Stage};
+use model::tally::{Counter, Row};
 use model::{Job, JobId, JobKind, SurveyId};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::Company;
 
-use super::{LEDGER, items, lose_calls, some_answers, table, turn, walker};
+use super::{LEDGER, items, lose_calls, person, some_answers, table, tallies, turn, walker};
 
 /// A reconciliation whose turns nobody takes but the test.
 async fn made(company: &Company, repair: bool) -> JobId {
@@ -33,6 +35,19 @@ async fn shown(company: &Company, id: &JobId) -> Value {
 
 async fn wait(company: &Company, seconds: u64) {
     company.world().clock().move_to(company.now().await.after(Duration::from_secs(seconds)).as_millis());
+}
+
+/// All rows there are, however many parts they are kept in.
+async fn rows_there(company: &Company) -> u64 {
+    let (parts, more) = company.world().store().rows_behind(0, 1, None, 10_000).await.unwrap();
+    assert_eq!(more, None);
+    parts.into_iter().map(|part| part.row).collect::<BTreeSet<Row>>().len() as u64
+}
+
+/// A row has one too many.
+async fn hurt(company: &Company, row: &Row) {
+    let store = company.world().store();
+    assert!(store.mend(row, &store.parts_of(row).await.unwrap(), &[(Counter::Sent, 1)]).await.unwrap());
 }
 
 /// Of those that are met first all but one are counted after all, so that there is room for more doubts.
@@ -84,6 +99,90 @@ async fn no_survey_is_called_wrong_before_it_was_looked_at_three_times() {
     markers.iter().for_each(|marker| {
         put(marker);
     });
+    assert_eq!(company.reconcile(false).await["equal"], true);
+    company.finish().await;
+}
+
+/// Between two looks nobody goes on for so long that what was added up is gone: the reading begins anew, and what its first look
+/// said of rows and of what is kept is not said twice.
+#[tokio::test]
+async fn what_was_added_up_and_is_forgotten_is_added_up_again() {
+    let company = Company::start().await;
+    company.campaign_with("default", json!({"limit_days": 0, "retention_days": 30})).await;
+    some_answers(&company).await;
+    company.advance_days(80).await;
+    company.ask_and_hear(person(0, "500"), 2).await;
+    company.settle().await;
+    let good = tallies(&company).await;
+    let row = good.keys().filter(|row| row.dimension == "hour").max_by_key(|row| row.day).unwrap();
+    hurt(&company, row).await;
+    let id = made(&company, false).await;
+    let slow = recount::Deps { reading: Duration::ZERO, items: 10, ..walker(&company, 250) };
+    let (mut turns, mut forgotten) = (0, false);
+    while job(&company, &id).await.state.is_open() {
+        turns += 1;
+        assert!(turns < 300, "{:?}", job(&company, &id).await);
+        turn(&slow, JobKind::Reconciliation, &id).await;
+        lose_calls(&company);
+        let reading = check(&company, &id).await.reading;
+        if !forgotten && reading.is_some_and(|reading| reading.look == 1) {
+            forgotten = true;
+            for piece in items(&company, "job#sums#") {
+                let key = json!({"pk": piece["pk"], "sk": piece["sk"]});
+                table(&company, "DeleteItem", &json!({"TableName": LEDGER, "Key": key}));
+            }
+        }
+    }
+    assert!(forgotten, "there is a second look");
+    let found = shown(&company, &id).await;
+    assert_eq!(
+        (&found["rows"], &found["kept"], &found["busy"], &found["wrong_numbers"]),
+        (&json!(rows_there(&company).await), &json!(6), &json!(0), &json!(1)),
+        "{found:?}"
+    );
+    assert_eq!(company.reconcile(true).await["wrong"][0]["repaired"], true);
+    assert_eq!(tallies(&company).await, good);
+    company.finish().await;
+}
+
+/// More rows are wrong than one turn can mend. One turn dies over it.
+#[tokio::test]
+async fn rows_are_mended_in_as_many_turns_as_it_takes() {
+    let company = Company::start().await;
+    some_answers(&company).await;
+    let good = tallies(&company).await;
+    for row in good.keys().step_by(good.len() / 6).take(6) {
+        hurt(&company, row).await;
+    }
+    let id = made(&company, true).await;
+    let slow = recount::Deps { reading: Duration::ZERO, mends: 2, ..walker(&company, 250) };
+    let (mut turns, mut mended, mut died) = (0, Vec::new(), false);
+    while job(&company, &id).await.state.is_open() {
+        turns += 1;
+        assert!(turns < 60, "{:?}", job(&company, &id).await);
+        turn(&slow, JobKind::Reconciliation, &id).await;
+        lose_calls(&company);
+        let now = job(&company, &id).await;
+        let found = now.check.clone().unwrap();
+        let Some(reading) = found.reading.filter(|reading| reading.stage == Stage::Mending) else { continue };
+        assert_eq!(found.wrong_numbers, reading.mended, "what became of each is written down");
+        mended.push(reading.mended);
+        if !died {
+            died = true;
+            let dead = now.taken(company.now().await).unwrap();
+            assert!(company.world().store().save_job(Some(&now), &dead).await.unwrap());
+            company.world().clock().move_to(company.now().await.after(LEASE).as_millis());
+        }
+    }
+    assert_eq!(mended, [2, 4], "two a turn, and the last two end it");
+    let found = shown(&company, &id).await;
+    let wrong = found["wrong"].as_array().unwrap();
+    assert!(wrong.len() == 6 && wrong.iter().all(|number| number["repaired"] == true), "{found:?}");
+    assert_eq!(
+        (&found["state"], &found["wrong_numbers"], &found["rows"]),
+        (&json!("done"), &json!(6), &json!(rows_there(&company).await))
+    );
+    assert_eq!(tallies(&company).await, good);
     assert_eq!(company.reconcile(false).await["equal"], true);
     company.finish().await;
 }
