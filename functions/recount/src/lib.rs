@@ -23,6 +23,7 @@ use host::aws::{Reach, Service};
 use host::settings::{StoreSettings, Wrong};
 use host::{Chance, Clock, Env, batch};
 use model::job::Call;
+use model::reconcile::{DOUBTS, PAGE};
 use queue::Queue;
 use store::Store;
 
@@ -42,16 +43,19 @@ pub struct Deps {
     pub chance: Chance,
     /// How long a turn goes on walking over surveys.
     pub turn: Duration,
-    /// How long it goes on reading rows and markers: to write down how far that came, and to read it again, has its price.
+    /// How long it goes on reading rows and markers, or mending rows: to write down how far that came, and to read it again,
+    /// has its price.
     pub reading: Duration,
-    /// Items that are read at once, in each of the parts of a walk.
+    /// Items that are read at once, in each of the parts of a walk; no more than [`PAGE`].
     pub page: i32,
-    /// Doubtful surveys with which a walk does not go on before it is known what they are.
+    /// Doubtful surveys with which a walk does not go on before it is known what they are; no more than [`DOUBTS`].
     pub doubts: usize,
     /// Items of the ledger that are read at once, in each of the parts of a reading; no more than a megabyte comes.
     pub items: i32,
     /// Most rows of tallies that are held in memory.
     pub most_rows: usize,
+    /// Wrong rows that are mended before it is written down what became of them.
+    pub mends: usize,
 }
 
 impl Deps {
@@ -70,10 +74,11 @@ impl Deps {
             chance: Chance::System,
             turn,
             reading,
-            page: 250,
-            doubts: 250,
+            page: PAGE.into(),
+            doubts: DOUBTS,
             items: 10_000,
             most_rows: 400_000,
+            mends: 100,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::reconcile::{Check, MOST_LISTED, MOST_SUSPECTS, WrongMarker, WrongSurvey};
+use model::reconcile::{Check, WrongMarker, WrongSurvey};
 use model::{JobKind, SurveyId};
 use store::Config;
 
@@ -13,9 +13,6 @@ use crate::turn::{Held, Next, walked, wanted};
 
 /// How long a survey whose marker is not what it should be may be under way to the counting.
 const UNDER_WAY: Duration = Duration::from_secs(30);
-
-/// How often it is looked at again before it is called wrong.
-const LOOKS: u8 = 3;
 
 /// How long a reconciliation lets a recount go first.
 const RECOUNT_FIRST: Duration = Duration::from_secs(60);
@@ -32,8 +29,8 @@ pub(crate) async fn turn(held: &mut Held<'_>) -> Result<Next, Error> {
     }
     held.start().await?;
     while !held.job.has_walked() {
-        // Where much is counted, much is under way: what was not looked at again is no finding.
-        if are_many(held)
+        // Where much is counted, much is under way: what was not looked at often enough is no finding.
+        if held.job.check.as_ref().is_some_and(|check| check.waits(held.deps.doubts))
             && let Some(wait) = doubts(held, &config).await?
         {
             return Ok(Next::In(wait));
@@ -53,12 +50,6 @@ pub(crate) async fn turn(held: &mut Held<'_>) -> Result<Next, Error> {
     }
     told(held);
     Ok(Next::Done)
-}
-
-/// Whether so many surveys are doubtful that the walk waits for them. Not once it is certain that very many are wrong.
-fn are_many(held: &Held<'_>) -> bool {
-    let many = |check: &Check| check.suspects.len() >= held.deps.doubts && check.wrong_surveys < MOST_SUSPECTS as u64;
-    held.job.check.as_ref().is_some_and(many)
 }
 
 /// Looks again at the surveys that are doubtful, if there are any; how long it takes until more is known.
@@ -116,11 +107,8 @@ async fn walk(held: &mut Held<'_>, config: &Config) -> Result<(), Error> {
     held.keep(|job| {
         walked(job, pages);
         job.seen += seen;
-        if let Some(check) = job.check.as_mut().filter(|_| !suspects.is_empty()) {
-            let room = MOST_SUSPECTS.saturating_sub(check.suspects.len());
-            check.more_suspects += suspects.len().saturating_sub(room) as u64;
-            check.suspects.extend(suspects.into_iter().take(room));
-            check.suspected_at = Some(now);
+        if let Some(check) = job.check.as_mut() {
+            check.suspect(suspects, now);
         }
     })
     .await
@@ -146,8 +134,7 @@ async fn look_again(held: &mut Held<'_>, config: &Config) -> Result<(), Error> {
             wrong.push(WrongSurvey { survey: survey.id, marker: what, repaired: held.job.repair });
         }
     }
-    let last = held.job.check.as_ref().is_some_and(|check| check.looked_again + 1 >= LOOKS);
-    if last && held.job.repair {
+    if held.job.repair && held.job.check.as_ref().is_some_and(Check::is_last_look) {
         let ids: Vec<SurveyId> = wrong.iter().map(|wrong| wrong.survey).collect();
         touch(held.deps, &ids).await?;
     }
@@ -155,21 +142,8 @@ async fn look_again(held: &mut Held<'_>, config: &Config) -> Result<(), Error> {
     held.keep(|job| {
         job.attempts = 0;
         let Some(check) = job.check.as_mut() else { return };
-        check.looked_again += 1;
-        check.suspected_at = Some(now);
-        check.suspects = if last { Vec::new() } else { wrong.iter().map(|wrong| wrong.survey).collect() };
-        if check.suspects.is_empty() {
-            // The walk may go on, and meet others.
-            check.looked_again = 0;
-        }
-        if last {
-            check.wrong_surveys += wrong.len() as u64;
-            if repair {
-                job.changed += wrong.len() as u64;
-            }
-            let room = MOST_LISTED.saturating_sub(check.uncounted.len());
-            check.uncounted.extend(wrong.into_iter().take(room));
-        }
+        let certain = check.looked(wrong, now);
+        job.changed += if repair { certain } else { 0 };
     })
     .await
 }

@@ -1,17 +1,17 @@
 //! Rows of tallies, held against all markers.
 //!
 //! A reading takes as many turns as it needs: what was added up is written down beside the job where a turn ends within one,
-//! and nowhere else. A turn that dies is done again from what was written down last.
+//! and nowhere else. A turn that dies is done again from what was written down last. So is mending: what is wrong is written down
+//! first, and what became of it as it goes on.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::try_join_all;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::civil::Date;
 use model::job::{PLACES, Place};
-use model::reconcile::{
-    Check, Judged, MARKER_OUTLIVES, MOST_LISTED, Reading, Stage, Sums, WrongNumber, WrongRow, proven_from,
-};
+use model::reconcile::{Check, Judged, MARKER_OUTLIVES, Reading, Stage, Sums, WrongRow, proven_from};
 use model::tally::{Counter, Row};
 use model::{CampaignId, Timestamp};
 use store::{Config, RowPart};
@@ -24,6 +24,9 @@ const LOOKS: u8 = 2;
 
 /// Bytes of a piece of what was added up, or a little more: an item has 400 KB at most.
 const PIECE: usize = 300_000;
+
+/// Rows that are mended at the same time.
+const AT_ONCE: usize = 16;
 
 /// Goes on with the part of the rows whose turn it is, until it is done or the turn is over.
 pub(crate) async fn rows(held: &mut Held<'_>, config: &Config) -> Result<(), Error> {
@@ -46,15 +49,20 @@ pub(crate) async fn rows(held: &mut Held<'_>, config: &Config) -> Result<(), Err
             Stage::After => {
                 let judged = std::mem::replace(&mut sums, Sums::new(0, 1)).judged(proven);
                 let again = if reading.look + 1 < LOOKS { doubtful(&judged) } else { BTreeSet::new() };
-                if again.is_empty() {
-                    return end(held, judged, reading.markers, first).await;
-                }
-                sums = Sums::of(again);
-                let next = Reading::new(reading.look + 1);
-                // What was said of the others must not be said twice, whatever becomes of this turn.
-                look_again(held, &judged, next.clone(), &sums).await?;
+                let next = if !again.is_empty() {
+                    sums = Sums::of(again);
+                    reading.once_more(&judged)
+                } else if held.job.repair && !judged.wrong.is_empty() {
+                    let told = reading.told(&judged).at(Stage::Mending);
+                    sums = Sums::of_wrong(judged.wrong);
+                    told
+                } else {
+                    return end(held, &reading.told(&judged), &judged.wrong, first).await;
+                };
+                keep(held, next.clone(), &sums).await?;
                 next
             }
+            Stage::Mending => return mend(held, &reading, sums.into_wrong(), first).await,
         };
     }
 }
@@ -91,19 +99,6 @@ async fn keep(held: &mut Held<'_>, reading: Reading, sums: &Sums) -> Result<(), 
     .await
 }
 
-/// Writes down what a look at rows has found, and that the doubtful ones are looked at once more.
-async fn look_again(held: &mut Held<'_>, judged: &Judged, next: Reading, sums: &Sums) -> Result<(), Error> {
-    let kept = held.deps.store.keep_pieces(&held.job, sums.pieces(PIECE)?, held.now()).await?;
-    held.keep(|job| {
-        job.attempts = 0;
-        let Some(check) = job.check.as_mut() else { return };
-        check.rows += judged.rows - judged.wrong.len() as u64;
-        check.kept += judged.kept;
-        check.reading = Some(Reading { kept: Some(kept), ..next });
-    })
-    .await
-}
-
 /// There are too many for the memory: in smaller parts, from the beginning.
 async fn in_smaller_parts(held: &mut Held<'_>) -> Result<(), Error> {
     held.keep(|job| {
@@ -113,26 +108,43 @@ async fn in_smaller_parts(held: &mut Held<'_>) -> Result<(), Error> {
     .await
 }
 
-/// Mends what is to be mended, and writes down what became of a part of the rows.
-async fn end(held: &mut Held<'_>, judged: Judged, markers: u64, first: Option<Date>) -> Result<(), Error> {
-    let mut wrong = Vec::new();
-    for row in &judged.wrong {
-        let repaired = held.job.repair && mend(held.deps, row).await?;
-        wrong.extend(row.numbers.iter().map(|(counter, numbers)| number(&row.row, *counter, *numbers, repaired)));
+/// Mends wrong rows, some at a time, until all are mended or the turn is over. What became of some is written down before the next
+/// ones are touched: nobody could find it out afterwards.
+async fn mend(held: &mut Held<'_>, reading: &Reading, wrong: Vec<WrongRow>, first: Option<Date>) -> Result<(), Error> {
+    let done = usize::try_from(reading.mended).unwrap_or(usize::MAX);
+    let left = wrong.get(done..).unwrap_or_default();
+    for (nth, some) in left.chunks(held.deps.mends).enumerate() {
+        if nth > 0 && held.now() >= held.read_until {
+            return Ok(());
+        }
+        let mends: Vec<_> = some.iter().map(|row| mend_row(held.deps, row)).collect();
+        let repaired: Vec<bool> = stream::iter(mends).buffered(AT_ONCE).try_collect().await?;
+        held.keep(|job| {
+            job.attempts = 0;
+            let Some(check) = job.check.as_mut() else { return };
+            some.iter().zip(repaired).for_each(|(row, repaired)| check.find(row, repaired));
+            if let Some(reading) = check.reading.as_mut() {
+                reading.mended += some.len() as u64;
+            }
+        })
+        .await?;
     }
+    end(held, reading, &[], first).await
+}
+
+/// Writes down what became of a part of the rows. Those that are wrong were not to be mended.
+async fn end(held: &mut Held<'_>, reading: &Reading, wrong: &[WrongRow], first: Option<Date>) -> Result<(), Error> {
     held.keep(|job| {
         job.attempts = 0;
         let Some(check) = job.check.as_mut() else { return };
         check.part += 1;
         check.reading = None;
-        check.markers = markers;
-        check.rows += judged.rows;
-        check.busy += judged.moved.len() as u64;
-        check.kept += judged.kept;
+        check.markers = reading.markers;
+        check.rows += reading.known.rows;
+        check.busy += reading.known.busy;
+        check.kept += reading.known.kept;
         check.proven_from = first;
-        check.wrong_numbers += wrong.len() as u64;
-        let room = MOST_LISTED.saturating_sub(check.wrong.len());
-        check.wrong.extend(wrong.into_iter().take(room));
+        wrong.iter().for_each(|row| check.find(row, false));
     })
     .await
 }
@@ -152,9 +164,13 @@ fn from(config: &Config, campaign: &CampaignId, today: Date) -> Date {
 
 /// Reads on in the stage that is under way, a page at least; `false` if the turn is over before its end.
 async fn read(deps: &Deps, until: Timestamp, reading: &mut Reading, sums: &mut Sums) -> Result<bool, Error> {
-    if reading.stage != Stage::After {
-        walk(deps, until, reading, sums).await?;
-        return Ok(reading.is_through());
+    match reading.stage {
+        Stage::Before | Stage::Markers => {
+            walk(deps, until, reading, sums).await?;
+            return Ok(reading.is_through());
+        }
+        Stage::After => {}
+        Stage::Mending => return Ok(true),
     }
     let dimensions = sums.dimensions();
     let done = usize::try_from(reading.dimensions).unwrap_or(usize::MAX);
@@ -217,7 +233,7 @@ async fn walk(deps: &Deps, until: Timestamp, reading: &mut Reading, sums: &mut S
 }
 
 /// Adds to a wrong row what it lacks, if it was not touched since it was found.
-async fn mend(deps: &Deps, wrong: &WrongRow) -> Result<bool, Error> {
+async fn mend_row(deps: &Deps, wrong: &WrongRow) -> Result<bool, Error> {
     let parts = deps.store.parts_of(&wrong.row).await?;
     // Revisions only grow: the same together are the same each.
     if parts.iter().map(|part| part.rev).sum::<u64>() != wrong.rev {
@@ -230,17 +246,4 @@ async fn mend(deps: &Deps, wrong: &WrongRow) -> Result<bool, Error> {
         tracing::warn!(row.dimension = wrong.row.dimension, row.day = %wrong.row.day, "a row of tallies was mended");
     }
     Ok(mended)
-}
-
-fn number(row: &Row, counter: Counter, (tally, surveys): (i64, i64), repaired: bool) -> WrongNumber {
-    WrongNumber {
-        campaign: row.campaign.clone(),
-        dimension: row.dimension.clone(),
-        day: row.day,
-        value: row.value.clone(),
-        counter: counter.name(),
-        tally,
-        surveys,
-        repaired,
-    }
 }

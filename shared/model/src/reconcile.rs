@@ -29,8 +29,20 @@ const LINK_LIVES: u32 = 180;
 /// Days by which a mail may go out late, or a day of one zone be another's.
 const SLACK: u32 = 2;
 
-/// Surveys that are looked at once more, at most.
-pub const MOST_SUSPECTS: usize = 1_000;
+/// Surveys that are held against their markers at once, in each of the parts of a walk.
+pub const PAGE: u16 = 250;
+
+/// Doubtful surveys with which a walk does not go on before it is known what they are.
+pub const DOUBTS: usize = 250;
+
+/// Doubtful surveys there is room for: a walk that had not to wait may meet as many as it reads at once.
+pub const MOST_SUSPECTS: usize = DOUBTS + PLACES as usize * PAGE as usize;
+
+/// Surveys that are wrong for certain, from which on a walk waits for no others.
+pub const VERY_MANY: u64 = 1_000;
+
+/// How often a survey is looked at again before it is called wrong.
+pub const LOOKS: u8 = 3;
 
 /// Findings that are listed, at most.
 pub const MOST_LISTED: usize = 100;
@@ -68,9 +80,12 @@ pub struct Check {
     pub wrong: Vec<WrongNumber>,
     /// How many there are.
     pub wrong_numbers: u64,
+    /// How many of them were mended.
+    #[serde(default)]
+    pub mended_numbers: u64,
     /// Surveys whose marker was not what it should be when it was read: looked at again, a little later.
     pub suspects: Vec<SurveyId>,
-    /// How many more there were.
+    /// How many more there were, once very many were wrong.
     pub more_suspects: u64,
     /// When the last of them was met, or looked at again.
     pub suspected_at: Option<Timestamp>,
@@ -99,11 +114,29 @@ pub struct Reading {
     pub dimensions: u32,
     /// Markers that were read.
     pub markers: u64,
+    /// Of how many wrong rows it is known whether they were mended.
+    #[serde(default)]
+    pub mended: u64,
+    /// What is known of rows that need no other look.
+    #[serde(default)]
+    pub known: Known,
     /// What was added up so far, if it is written down.
     pub kept: Option<Kept>,
 }
 
-/// What of them is read.
+/// What a reading knows of rows that need no other look. It goes into the check at the end of the reading, once: what is added up
+/// may be forgotten before, and then the reading begins anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Rows that are equal or wrong.
+    pub rows: u64,
+    /// Rows that moved whenever they were looked at.
+    pub busy: u64,
+    /// Responses that no marker knows of any more.
+    pub kept: u64,
+}
+
+/// What of them is read, or done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -113,6 +146,8 @@ pub enum Stage {
     Markers,
     /// The rows, after the markers.
     After,
+    /// Nothing: rows that are wrong are mended.
+    Mending,
 }
 
 /// Sums that are written down in pieces, beside the job.
@@ -129,7 +164,24 @@ impl Reading {
     #[must_use]
     pub fn new(look: u8) -> Self {
         let places = vec![Place::Start; usize::from(PLACES)];
-        Self { look, stage: Stage::Before, places, dimensions: 0, markers: 0, kept: None }
+        let known = Known::default();
+        Self { look, stage: Stage::Before, places, dimensions: 0, markers: 0, mended: 0, known, kept: None }
+    }
+
+    /// One more look at the rows that look wrong or moved. What was said of the others is known.
+    #[must_use]
+    pub fn once_more(self, judged: &Judged) -> Self {
+        let Known { rows, busy, kept } = self.known;
+        let rows = rows + judged.rows - judged.wrong.len() as u64;
+        Self { known: Known { rows, busy, kept: kept + judged.kept }, ..Self::new(self.look + 1) }
+    }
+
+    /// The same with what the last look has said.
+    #[must_use]
+    pub fn told(self, judged: &Judged) -> Self {
+        let Known { rows, busy, kept } = self.known;
+        let busy = busy + judged.moved.len() as u64;
+        Self { known: Known { rows: rows + judged.rows, busy, kept: kept + judged.kept }, ..self }
     }
 
     /// The same at the beginning of its next stage.
@@ -157,6 +209,7 @@ impl Default for Check {
             proven_from: None,
             wrong: Vec::new(),
             wrong_numbers: 0,
+            mended_numbers: 0,
             suspects: Vec::new(),
             more_suspects: 0,
             suspected_at: None,
@@ -169,11 +222,15 @@ impl Default for Check {
 }
 
 impl Check {
-    /// The same before any row was looked at, with rows in parts of half the size. What is known of surveys stays.
+    /// The same before any row was looked at, with rows in parts of half the size. What is known of surveys stays, and what was
+    /// mended: nobody finds it wrong again.
     #[must_use]
     pub fn in_smaller_parts(self) -> Self {
         Self {
             parts: self.parts * 2,
+            wrong: self.wrong.into_iter().filter(|wrong| wrong.repaired).collect(),
+            wrong_numbers: self.mended_numbers,
+            mended_numbers: self.mended_numbers,
             suspects: self.suspects,
             more_suspects: self.more_suspects,
             suspected_at: self.suspected_at,
@@ -182,6 +239,66 @@ impl Check {
             wrong_surveys: self.wrong_surveys,
             ..Self::default()
         }
+    }
+
+    /// Whether the walk over surveys waits until more is known of those that are doubtful: with so many of them, and where they
+    /// were looked at again, since none may join them that was looked at less often. Not once very many are wrong for certain.
+    #[must_use]
+    pub const fn waits(&self, doubts: usize) -> bool {
+        self.looked_again > 0 || (self.suspects.len() >= doubts && self.wrong_surveys < VERY_MANY)
+    }
+
+    /// Takes in surveys whose marker is not what it should be.
+    pub fn suspect(&mut self, met: Vec<SurveyId>, now: Timestamp) {
+        if met.is_empty() {
+            return;
+        }
+        let room = MOST_SUSPECTS.saturating_sub(self.suspects.len());
+        self.more_suspects += met.len().saturating_sub(room) as u64;
+        self.suspects.extend(met.into_iter().take(room));
+        self.suspected_at = Some(now);
+    }
+
+    /// Whether what is still wrong at the next look is wrong for certain.
+    #[must_use]
+    pub const fn is_last_look(&self) -> bool {
+        self.looked_again + 1 >= LOOKS
+    }
+
+    /// Takes in which of the doubtful surveys are still wrong after another look; gives how many are so for certain.
+    pub fn looked(&mut self, wrong: Vec<WrongSurvey>, now: Timestamp) -> u64 {
+        self.suspected_at = Some(now);
+        if self.is_last_look() {
+            let certain = wrong.len() as u64;
+            self.wrong_surveys += certain;
+            let room = MOST_LISTED.saturating_sub(self.uncounted.len());
+            self.uncounted.extend(wrong.into_iter().take(room));
+            (self.suspects, self.looked_again) = (Vec::new(), 0);
+            return certain;
+        }
+        self.suspects = wrong.iter().map(|wrong| wrong.survey).collect();
+        // With none left the walk goes on, and may meet others.
+        self.looked_again = if self.suspects.is_empty() { 0 } else { self.looked_again + 1 };
+        0
+    }
+
+    /// Takes in a row that is wrong for certain.
+    pub fn find(&mut self, wrong: &WrongRow, repaired: bool) {
+        let count = wrong.numbers.len() as u64;
+        self.wrong_numbers += count;
+        self.mended_numbers += if repaired { count } else { 0 };
+        let room = MOST_LISTED.saturating_sub(self.wrong.len());
+        let numbers = wrong.numbers.iter().take(room);
+        self.wrong.extend(numbers.map(|(counter, (tally, surveys))| WrongNumber {
+            campaign: wrong.row.campaign.clone(),
+            dimension: wrong.row.dimension.clone(),
+            day: wrong.row.day,
+            value: wrong.row.value.clone(),
+            counter: counter.name(),
+            tally: *tally,
+            surveys: *surveys,
+            repaired,
+        }));
     }
 
     /// Whether nothing is wrong.
@@ -311,6 +428,21 @@ impl Sums {
     pub fn of(rows: BTreeSet<Row>) -> Self {
         let rows = rows.into_iter().map(|row| (row, Sum::default())).collect();
         Self { part: 0, parts: 1, closed: true, rows }
+    }
+
+    /// These rows with what is wrong in them, to be written down until they are mended.
+    #[must_use]
+    pub fn of_wrong(wrong: Vec<WrongRow>) -> Self {
+        let sum = |rev, numbers| Sum { before: rev, after: rev, numbers };
+        let rows = wrong.into_iter().map(|WrongRow { row, rev, numbers }| (row, sum(rev, numbers))).collect();
+        Self { part: 0, parts: 1, closed: true, rows }
+    }
+
+    /// The rows of [`Self::of_wrong`].
+    #[must_use]
+    pub fn into_wrong(self) -> Vec<WrongRow> {
+        let rows = self.rows.into_iter();
+        rows.map(|(row, Sum { before, numbers, .. })| WrongRow { row, rev: before, numbers }).collect()
     }
 
     /// The same at the beginning, for the rows of [`Self::of`].

@@ -1,5 +1,7 @@
 //! Numbers after the fact: counted anew by other bands while answers come, and proven to equal the surveys.
 
+mod turns;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::date;
-use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, proptest};
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::*;
 use crate::dimension::After;
@@ -152,7 +152,9 @@ fn what_is_known_of_surveys_outlives_a_new_beginning_with_rows() {
         rows: 9,
         busy: 1,
         kept: 1,
-        wrong_numbers: 1,
+        wrong: [true, false].map(number).to_vec(),
+        wrong_numbers: 3,
+        mended_numbers: 2,
         suspects: vec![survey],
         more_suspects: 2,
         looked_again: 1,
@@ -166,8 +168,50 @@ fn what_is_known_of_surveys_outlives_a_new_beginning_with_rows() {
         (check.suspects.clone(), check.more_suspects, check.looked_again, check.uncounted.clone(), check.wrong_surveys)
     };
     assert_eq!(surveys(&again), surveys(&found));
-    let Check { parts, part, rows, busy, kept, wrong_numbers, reading, .. } = again;
-    assert_eq!((parts, part, rows, busy, kept, wrong_numbers, reading), (2, 0, 0, 0, 0, 0, None));
+    // What was mended is not found again, and all else is.
+    assert_eq!((&again.wrong, again.wrong_numbers, again.mended_numbers), (&vec![number(true)], 2, 2));
+    let Check { parts, part, rows, busy, kept, reading, .. } = again;
+    assert_eq!((parts, part, rows, busy, kept, reading), (2, 0, 0, 0, 0, None));
+}
+
+fn number(repaired: bool) -> WrongNumber {
+    WrongNumber {
+        campaign: CampaignId::default_campaign(),
+        dimension: "hour".to_owned(),
+        day: DAY,
+        value: "9".to_owned(),
+        counter: "h9".to_owned(),
+        tally: 2,
+        surveys: 1,
+        repaired,
+    }
+}
+
+#[test]
+fn rows_that_are_wrong_are_mended_as_they_were_found_whoever_goes_on() {
+    let mut ledger = Ledger::default();
+    ledger.count(&[(1, counted(9, 1)), (2, counted(3, 2))], true);
+    ledger.rows.values_mut().for_each(|row| *row.1.entry(Counter::Sent).or_default() += 1);
+    let wrong = judged(&ledger, DAY).wrong;
+    assert!(wrong.len() > 1 && wrong.iter().all(|row| row.rev > 0), "{wrong:?}");
+    assert_eq!(written_and_read(&Sums::of_wrong(wrong.clone()), 0).into_wrong(), wrong);
+    let mut check = Check::default();
+    (0..MOST_LISTED).for_each(|_| check.find(&wrong[0], true));
+    check.find(&wrong[1], false);
+    let most = MOST_LISTED as u64;
+    assert_eq!((check.wrong.len(), check.wrong_numbers, check.mended_numbers), (MOST_LISTED, most + 1, most));
+}
+
+#[test]
+fn what_a_reading_knows_of_a_row_it_knows_once() {
+    let of = |product| counted(9, product).rows().into_keys().find(|row| row.dimension == "product").unwrap();
+    let wrong = WrongRow { row: of(1), rev: 1, numbers: BTreeMap::new() };
+    let first = Judged { rows: 9, wrong: vec![wrong.clone()], moved: BTreeSet::from([of(2), of(3)]), kept: 4 };
+    let again = Reading::new(0).once_more(&first);
+    // The wrong one is wrong again, one that moved is equal, one still moves.
+    let last = Judged { rows: 2, wrong: vec![wrong], moved: BTreeSet::from([of(3)]), kept: 1 };
+    assert_eq!((again.look, again.stage, again.known), (1, Stage::Before, Known { rows: 8, busy: 0, kept: 4 }));
+    assert_eq!(again.told(&last).known, Known { rows: 10, busy: 1, kept: 5 });
 }
 
 #[test]
@@ -204,6 +248,64 @@ fn read_while_counting(
     }
     ledger.after(&mut sums);
     (sums.judged(proven), row)
+}
+
+/// Walks over surveys of which so many are met at each step, and of which so many of a thousand are still not counted at each look.
+/// Gives how often each that was called wrong had been looked at.
+fn walked(steps: &[u16], stays: &[u16]) -> (Check, Vec<u8>) {
+    let (mut check, now) = (Check::default(), Timestamp::from_millis(1));
+    let (mut steps, mut stays) = (steps.iter(), stays.iter().cycle());
+    let mut looks: BTreeMap<SurveyId, u8> = BTreeMap::new();
+    let (mut met, mut called) = (0_u128, Vec::new());
+    loop {
+        if !check.waits(DOUBTS) {
+            if let Some(step) = steps.next() {
+                let ids = (0..u128::from(*step)).map(|nth| SurveyId::from_bytes((met + nth).to_be_bytes())).collect();
+                met += u128::from(*step);
+                check.suspect(ids, now);
+                continue;
+            }
+            if check.suspects.is_empty() {
+                return (check, called);
+            }
+        }
+        check.suspects.iter().for_each(|survey| *looks.entry(*survey).or_default() += 1);
+        let stay = check.suspects.len() * usize::from(*stays.next().unwrap()) / 1_000;
+        let still = |survey: &SurveyId| WrongSurvey { survey: *survey, marker: WrongMarker::Missing, repaired: false };
+        let wrong: Vec<_> = check.suspects[..stay].iter().map(still).collect();
+        if check.is_last_look() {
+            called.extend(wrong.iter().map(|wrong| looks[&wrong.survey]));
+        }
+        let (before, count) = (check.wrong_surveys, if check.is_last_look() { stay as u64 } else { 0 });
+        assert_eq!((check.looked(wrong, now), check.wrong_surveys), (count, before + count));
+    }
+}
+
+#[test]
+fn a_walk_has_room_for_all_it_may_meet_before_it_waits() {
+    let page = u16::from(PLACES) * PAGE;
+    // One less than makes it wait, then as many as it reads at once, none of which will be counted.
+    let (check, called) = walked(&[249, page], &[1_000]);
+    assert_eq!((check.more_suspects, check.wrong_surveys), (0, 249 + u64::from(page)));
+    assert!(called.iter().all(|looks| *looks == LOOKS));
+    // Where very many are wrong it waits no more, and the first of the others stand for all.
+    let (check, _) = walked(&[page, page, page, page], &[1_000]);
+    assert_eq!(check.wrong_surveys + check.more_suspects, 4 * u64::from(page));
+    assert!(check.more_suspects > 0 && check.suspects.is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn no_survey_is_called_wrong_that_was_looked_at_less_often(
+        steps in prop::collection::vec(prop_oneof![0_u16..40, 0_u16..=1_000], 0..8),
+        stays in prop::collection::vec(prop_oneof![Just(0_u16), Just(1_000), 0_u16..=1_000], 1..5),
+    ) {
+        let (check, called) = walked(&steps, &stays);
+        prop_assert!(called.iter().all(|looks| *looks == LOOKS), "{called:?}");
+        prop_assert!(check.more_suspects == 0 || check.wrong_surveys >= VERY_MANY, "{check:?}");
+    }
 }
 
 proptest! {
