@@ -91,8 +91,7 @@ pub(crate) async fn receive(
         async move {
             let Some(Response { id, past, .. }) = brought.get(nth) else { return Err(too_late()) };
             match known.surveys.get(id) {
-                // It was taken out of here.
-                _ if taken_out(past).is_some_and(|id| known.answered_here.contains(&id)) => Ok(Brought::Already),
+                _ if known.here(past).is_some() => Ok(Brought::Already),
                 Some(survey) => again(deps, past, survey, known.said(*id), campaign, dry_run).await,
                 None if dry_run => Ok(Brought::Made),
                 None => bring(deps, past, campaign, now).await,
@@ -108,7 +107,10 @@ pub(crate) async fn receive(
     }
     let rows = read.into_iter().enumerate().map(|(index, read)| match (read, of_rows.remove(&index)) {
         (Err(problem), _) | (Ok(_), Some(Err(problem))) => RowAnswer::problem(index, problem),
-        (Ok(read), Some(Ok(outcome))) => RowAnswer::of(index, outcome, read, &stored.campaign),
+        (Ok(read), Some(Ok(outcome))) => {
+            let id = known.here(&read.past).unwrap_or_else(|| read.past.survey_id(&stored.campaign));
+            RowAnswer::of(index, outcome, id, read.ignored)
+        }
         (Ok(_), None) => RowAnswer::problem(index, too_late()),
     });
     let rows: Vec<RowAnswer> = rows.collect();
@@ -124,7 +126,7 @@ impl RowAnswer {
         Self { index, outcome: None, survey_id: None, ignored: Vec::new(), problem: Some(problem) }
     }
 
-    fn of(index: usize, outcome: Brought, read: Read, campaign: &Campaign) -> Self {
+    fn of(index: usize, outcome: Brought, id: SurveyId, ignored: Vec<String>) -> Self {
         let outcome = match outcome {
             Brought::Made => "created",
             Brought::Already => "duplicate",
@@ -134,8 +136,7 @@ impl RowAnswer {
                 return Self::problem(index, Problem::field("/contact_email", detail));
             }
         };
-        let survey_id = Some(read.past.survey_id(campaign).to_string());
-        Self { index, outcome: Some(outcome), survey_id, ignored: read.ignored, problem: None }
+        Self { index, outcome: Some(outcome), survey_id: Some(id.to_string()), ignored, problem: None }
     }
 }
 
@@ -171,6 +172,11 @@ impl Known {
         let own = deps.store.surveys(own).await?;
         let answered_here = own.iter().filter(|survey| survey.score().is_some()).map(|survey| survey.id).collect();
         Ok(Self { surveys, comments, answered_here })
+    }
+
+    /// The survey that a response was before it was taken out of here.
+    fn here(&self, past: &PastResponse) -> Option<SurveyId> {
+        taken_out(past).filter(|id| self.answered_here.contains(id))
     }
 
     fn said(&self, id: SurveyId) -> Option<&str> {

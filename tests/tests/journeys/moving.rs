@@ -471,6 +471,11 @@ async fn everything_goes_out_and_comes_in_again() {
     let file = out.join("responses-2027-03-15.csv");
     npsloop(&company, &["import", path(&file)]).await.says(&["0 imported", "1 were here already"]);
     npsloop(&company, &["import", path(&out.join("surveys-2027-03-15.csv"))]).await.says(&["1 were here already"]);
+    let ours = company.responses("?window=7d").await["responses"][0].clone();
+    let row = json!({"row_id": ours["survey_id"], "contact_email": "ada@example.com", "score": 9, "answered_at": ours["answered_at"]});
+    let body = json!({"source": "npsloop", "responses": [row]});
+    let told = company.call(Method::POST, "/v1/responses/import", Some(body)).await.ok().body;
+    assert_eq!(told["rows"][0]["survey_id"], ours["survey_id"], "{told}");
 
     // Another company takes it in as it was.
     let other = Company::start().await;
