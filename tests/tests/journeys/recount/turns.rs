@@ -30,7 +30,7 @@ async fn check(company: &Company, id: &JobId) -> Check {
 
 /// What the API says of it.
 async fn shown(company: &Company, id: &JobId) -> Value {
-    company.call(Method::GET, &format!("/v1/reconciliations/{id}"), None).await.ok()
+    company.call(Method::GET, &format!("/v1/reconciliations/{id}"), None).await.ok().body
 }
 
 async fn wait(company: &Company, seconds: u64) {
