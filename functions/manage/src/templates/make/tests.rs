@@ -324,7 +324,7 @@ proptest! {
     #[test]
     fn no_name_makes_a_tag(contact in "[a<>\"'&{}/!\\-= ]{1,24}", owner in "\\PC{1,12}") {
         let plain = tags(&everywhere(Names { contact: Some("a".into()), subject: Some("b".into()), owner: Some("c".into()) }));
-        let html = everywhere(Names { contact: Some(format!("a{contact}")), subject: Some(contact), owner: Some(format!("c{owner}")) });
+        let html = everywhere(Names { contact: Some(format!("a{contact}")), subject: Some(format!("b{contact}")), owner: Some(format!("c{owner}")) });
         assert_eq!(tags(&html), plain);
     }
 
