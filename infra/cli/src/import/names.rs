@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn nobody_of_one_place_is_nobody_of_another() {
-        let nine = vec![("score", "9"), ("answered_at", "2021-03-04")];
+        let nine = [("score", "9"), ("answered_at", "2021-03-04")];
         let at = |shop| [&nine[..], &[("attributes.shop", shop)]].concat();
         let (berlin, bonn) = (drawn(&vec![at("Berlin"); 10]), drawn(&vec![at("Bonn"); 8]));
         assert!(berlin.len() == 10 && bonn.len() == 8 && berlin.is_disjoint(&bonn));

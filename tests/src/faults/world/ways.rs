@@ -34,6 +34,9 @@ pub(super) struct Visit {
     survey: SurveyId,
 }
 
+/// A way to answer; it says whether somebody took it.
+type Way = fn(&mut World) -> bool;
+
 impl World {
     /// Whether there are reasons to tick.
     pub(super) fn gives_reasons(&self) -> bool {
@@ -88,7 +91,7 @@ impl World {
 
     /// Somebody answers in another way, if there is one.
     pub(super) fn another_way(&mut self) -> bool {
-        let there: [(bool, fn(&mut Self) -> bool); 8] = [
+        let there: [(bool, Way); 8] = [
             (has_doors(self.seed), Self::visit),
             (has_replies(self.seed), Self::reply),
             (has_replies(self.seed), Self::repeat_a_reply),
