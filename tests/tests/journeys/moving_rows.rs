@@ -73,13 +73,15 @@ async fn a_row_counts_whose_twin_is_refused() {
         ("7,ada@example.com,7", "sam@example.com"),
         ("7,ada@example.com,6", "sam@example.com"),
         ("8,bob@example.com,5", "sam@example.com"),
+        ("8,bob@example.com,5", "sam@example.com"),
         ("8,bob@example.com,4", "sam at example.com"),
     ];
     let rows: String = rows.iter().map(|(row, owner)| format!("{row},{owner},2021-03-04T12:00:00Z\n")).collect();
     std::fs::write(&file, format!("row_id,email,score,owner_email,answered_at\n{rows}")).unwrap();
     for first in ["2 imported", "2 were here already"] {
         let said = npsloop(&company, &["import", path(&file)]).await;
-        said.says(&[first, "2 refused", "2 stand in the table twice"]);
+        said.says(&[first, "1 stand in the table twice", "4 refused", "2 for owner_email", "2 for row_id"]);
+        said.says(&["line 4 has the same name and says something else: that one counts"]);
     }
     company.settle().await;
     assert_eq!(company.nps(SPRING).await["counts"], json!([0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0]));
