@@ -8,7 +8,7 @@ function showNumbers(numbers) {
   // A company that has only begun has nothing to count or compare.
   $("main").classList.toggle("bare", !total.n && !total.sent && !total.delivered && !view.filters.length);
   const zone = numbers.time_zone && numbers.time_zone !== "UTC" ? ` \u00b7 days in ${numbers.time_zone}` : "";
-  const newest = numbers.scanned?.complete === false ? ` \u00b7 only the newest ${plural(numbers.scanned.answers, "answer", "answers")}` : "";
+  const newest = numbers.scanned?.complete === false ? ` \u00b7 only ${view.by === "sending" ? "" : "the newest "}${plural(numbers.scanned.answers, "answer", "answers")}` : "";
   $("period").replaceChildren(...present([view.campaign && h("span", { class: "for-paper" }, `${view.campaign} \u00b7 `), `${period(numbers)}${zone}${newest}`]));
   document.title = scored(numbers) ? `${signed(numbers.nps)} \u00b7 npsloop` : "npsloop";
   showFilters();
