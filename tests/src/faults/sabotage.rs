@@ -231,6 +231,15 @@ impl Sabotage {
                 let item = body["Item"].as_object_mut().filter(|item| item.contains_key("cm"));
                 item.into_iter().for_each(|item| drop(item.insert("cm".to_owned(), json!({"N": "1"}))));
             }
+            // Nor are its words known again.
+            (Self::CommentsLookOld, "BatchGetItem") if by == Some(Function::Replies) => {
+                let tables = body["Responses"].as_object_mut().into_iter().flat_map(|tables| tables.values_mut());
+                for item in tables.filter_map(Value::as_array_mut).flatten() {
+                    if let Some(text) = item["text"]["S"].as_str() {
+                        item["text"] = json!({"S": format!("{}.", text.replace("\n\n", ".\n\n"))});
+                    }
+                }
+            }
             (Self::EventsLookRead, "GetQueueAttributes") => {
                 let counts = body["Attributes"].as_object_mut().into_iter().flat_map(|counts| counts.values_mut());
                 counts.for_each(|count| *count = json!("0"));
