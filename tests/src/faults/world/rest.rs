@@ -65,7 +65,8 @@ impl World {
                 }
                 return self.judge_all();
             };
-            self.clock.store(next.max(now + 1), Ordering::SeqCst);
+            // What is due and cannot be done yet is not looked at a thousand times within a second.
+            self.clock.store(next.max(now + 1_000), Ordering::SeqCst);
             let swept = sweeps.len();
             sweeps.retain(|at| *at > self.now());
             if sweeps.len() < swept || self.next_errand().is_some_and(|due| due <= self.now()) {
