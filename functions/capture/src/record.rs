@@ -1,6 +1,6 @@
 //! Load, decide, apply: what becomes of a response and of an unsubscription.
 //!
-//! Whatever is repeated finds its own trace: the same score again changes nothing, a comment takes the place of
+//! Whatever is repeated finds its own trace: the same score again changes its moment alone, a comment takes the place of
 //! itself, and who has unsubscribed stays so. Who wrote in between makes the write fail, and it is decided anew.
 
 use host::Problem;

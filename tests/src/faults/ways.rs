@@ -50,8 +50,6 @@ struct Word {
     until: Option<Timestamp>,
     /// Whether it was recorded for certain.
     certain: bool,
-    /// Whether it was pressed on the page.
-    pressed: bool,
 }
 
 /// A press of the button: what was told of it later is told of this one.
@@ -83,7 +81,7 @@ impl Ways {
     /// Somebody presses the button.
     pub(crate) fn pressed(&mut self, survey: SurveyId, score: Score, now: Timestamp) -> Press {
         let words = self.words.entry(survey).or_default();
-        words.push(Word { score, from: now, until: None, certain: false, pressed: true });
+        words.push(Word { score, from: now, until: None, certain: false });
         self.presses.push((survey, words.len() - 1));
         Press(self.presses.len() - 1)
     }
@@ -106,7 +104,7 @@ impl Ways {
         if words.iter().any(|word| word.from == now) {
             return false;
         }
-        words.push(Word { score, from: now, until: Some(now), certain: true, pressed: false });
+        words.push(Word { score, from: now, until: Some(now), certain: true });
         self.replies += 1;
         true
     }
@@ -188,10 +186,6 @@ impl Ways {
         let words = self.words.get(&survey.id)?;
         let (nth, last) = words.iter().enumerate().max_by_key(|(_, word)| word.from)?;
         let mut others = words.iter().enumerate().filter(|(other, _)| *other != nth);
-        // Who presses what they said before has said it then: a reply that came between the two may follow.
-        if last.pressed && others.clone().any(|(_, word)| word.score == last.score) {
-            return None;
-        }
         let behind = others.all(|(_, word)| word.until.is_some_and(|until| until < last.from));
         (last.certain && behind).then_some(last.score)
     }

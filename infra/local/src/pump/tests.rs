@@ -1,3 +1,4 @@
+use std::pin::Pin;
 use std::sync::Mutex as Plain;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 

@@ -124,7 +124,7 @@ pub fn decide(survey: &Survey, came: &Came) -> Verdict {
     let (after, comment, below) = match &came.said {
         Said::Score { score, comment } => {
             // One that is not newer leaves the score there is.
-            let newer = survey.said_again_at().is_none_or(|said| said < came.at).then_some(*score);
+            let newer = survey.said_at().is_none_or(|said| said < came.at).then_some(*score);
             let scored =
                 || newer.map_or(Ok(None), |score| survey.responded_by(score, None, AnsweredBy::Reply, came.at));
             match comment {
@@ -327,6 +327,8 @@ mod tests {
         let again = after(decide(&nine, &came(5, score(9, None))));
         assert_eq!((again.changes.len(), decide(&again, &came(5, score(9, None)))), (1, Verdict::Nothing));
         assert_eq!(decide(&again, &came(3, score(3, None))), Verdict::Nothing);
+        let pressed = nine.responded(9.try_into().unwrap(), None, at(5)).unwrap().unwrap();
+        assert_eq!((pressed.changes.len(), decide(&pressed, &came(3, score(3, None)))), (1, Verdict::Nothing));
         let commented = again.commented(None, None, at(9)).unwrap();
         let often = Survey { changes: commented.changes.repeat(21), ..commented };
         assert_eq!(decide(&often, &came(6, score(8, Some("So.")))), Verdict::HandOver(Why::TooManyChanges));

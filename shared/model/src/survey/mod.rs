@@ -237,7 +237,7 @@ pub struct Change {
     /// Whether the page saved it by itself.
     #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
     pub self_saved: bool,
-    /// When the contact confirmed one that the page had saved, or said the same again in a reply.
+    /// When the contact confirmed one that the page had saved, or said the same again.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub confirmed_at: Option<Timestamp>,
     /// How.

@@ -49,10 +49,12 @@ impl Survey {
         self.changes.first().map(|change| change.at)
     }
 
-    /// When the contact last said so: gave the score, or confirmed one that the page had saved; nothing where the page alone did.
+    /// When the contact last said so: gave the score, gave it again, or confirmed one that the page had saved; nothing where the
+    /// page alone did.
     #[must_use]
     pub fn said_at(&self) -> Option<Timestamp> {
-        self.changes.last()?.pressed_at()
+        let last = self.changes.last()?;
+        last.pressed_at().max(last.confirmed_at)
     }
 
     /// How sure we are that a person gave the score: what somebody decided by hand, else `confirmed` where they pressed the button
@@ -88,17 +90,12 @@ impl Survey {
         let at_once = |pair: &[Change]| matches!(pair, [one, other] if other.at.since(one.at) <= AT_ONCE);
         before_its_mail
             || [&self.invite, &self.remind].into_iter().filter_map(went_out).any(soon)
-            // Two in a row always differ: the same score again changes nothing.
+            // Two in a row always differ: the same score again is no change.
             || self.changes.windows(2).any(at_once)
     }
 
-    /// When the contact last said so, or said the same again.
-    #[must_use]
-    pub fn said_again_at(&self) -> Option<Timestamp> {
-        self.said_at().max(self.changes.last()?.confirmed_at)
-    }
-
-    /// The contact confirmed a score. The same score again changes nothing, unless the page alone had saved it.
+    /// The contact confirmed a score. Of the same score again only the moment is kept: a reply may still be on its way that came
+    /// before it.
     ///
     /// # Errors
     /// When the score was changed too often.
@@ -106,8 +103,7 @@ impl Survey {
         self.responded_by(score, follow_up, AnsweredBy::Page, now)
     }
 
-    /// The same, in any way there is. When a score was said again is kept of replies: another one may still be on its way that
-    /// came before.
+    /// The same, in any way there is.
     ///
     /// # Errors
     /// When the score was changed too often.
@@ -119,9 +115,8 @@ impl Survey {
         now: Timestamp,
     ) -> Result<Option<Self>, NotTaken> {
         let same_follow_up = follow_up.is_none_or(|wish| wish == self.follow_up);
-        if let Some(last) = self.changes.last().filter(|last| last.score == score) {
-            let pressed = last.pressed_at().is_some();
-            let confirms = !pressed || (by == AnsweredBy::Reply && self.said_again_at() < Some(now));
+        if self.score() == Some(score) {
+            let confirms = self.said_at() < Some(now);
             return Ok((confirms || !same_follow_up).then(|| {
                 self.changed(|after| {
                     if let Some(last) = after.changes.last_mut().filter(|_| confirms) {
