@@ -106,7 +106,7 @@ fn items_are_as_decided(template: &Template) -> Complaints {
                 (READ, "index listed"),
             ],
         ),
-        ("MailEvents", &[(READ, "S#*"), (WRITE, "S#*"), (READ, "C#*"), (WRITE, "C#*"), (WRITE, "L#*")]),
+        ("MailEvents", &[(READ, "S#*"), (WRITE, "S#*"), (WRITE, "C#*"), (WRITE, "L#*")]),
         (
             "Replies",
             &[
