@@ -4,7 +4,7 @@
 const EVERY = 4_000;
 const SLOWEST = 60_000;
 /** The numbers of long windows are read again when something happened, or after so many rounds. */
-const ALL_AFTER = 12;
+const ALL_AFTER = 15;
 /** So many answers looked at are worth waiting for. */
 const DEAR = 1_000;
 const KEY = "npsloop.key";
@@ -120,6 +120,8 @@ const dear = () => (known.numbers?.scanned?.answers > DEAR || (known.numbers?.sc
 
 /** Asks anew at once, because the question changed. */
 function askAnew() {
+  // Another campaign has other dimensions.
+  if (known.placesOf !== view.campaign) rounds = 0;
   Object.assign(known, { pages: [], cursor: null, seen: null, shown: SHOWN });
   showTopics(null);
   $("main").ariaBusy = "true";
@@ -153,11 +155,13 @@ const drawnOnce = new Promise((resolve) => { firstDrawn = resolve; });
 
 /** Which campaigns and dimensions there are. Whoever may not see the list has the dimensions of what they see. */
 async function places(signal) {
+  const of = view.campaign;
   const [{ dimensions, themes = [], reasons = [] }, { benchmarks }, { groups }] = await Promise.all([
     get("/v1/dimensions", new URLSearchParams(view.campaign ? { campaign: view.campaign } : {}), signal).catch(unless(403, () => ({ dimensions: [] }))),
     get("/v1/benchmarks", null, signal).catch(unless(403, () => ({ benchmarks: [] }))),
     get("/v1/nps", new URLSearchParams({ window: "365d", group_by: "campaign" }), signal),
   ]);
+  known.placesOf = of;
   known.dimensions = dimensions;
   known.themes = themes;
   for (const { id, name } of themes) known.names.set(`theme:${id}`, name);
@@ -194,7 +198,8 @@ async function numbersBySteps(signal) {
 
 /** How many were asked is counted, also where groups or ways to count are read from the answers. */
 async function askedOf(numbers, signal) {
-  if (numbers.delivered !== null) return numbers;
+  // Of what an owner sees a filter is known already, and two together are in no tally.
+  if (numbers.delivered !== null || (known.role === "owner" && view.filters.length)) return numbers;
   // Where even that would be read from the answers, one of them will do: it is not known then.
   const { sent, delivered, answered } = await get("/v1/nps", question({ scan: "1" }), signal).catch(unless(422, () => numbers));
   return delivered === null ? numbers : { ...numbers, sent, delivered, answered };

@@ -1,9 +1,9 @@
 // --- what is being tried out -------------------------------------------------------------------------------
 
 async function experimentsOf() {
-  const mine = known;
-  const { experiments } = await get("/v1/experiments", new URLSearchParams(view.campaign ? { campaign: view.campaign } : {})).catch(unless([403, 422], () => ({ experiments: [] })));
-  if (known !== mine) return;
+  const mine = known, of = view.campaign;
+  const { experiments } = await get("/v1/experiments", new URLSearchParams(of ? { campaign: of } : {})).catch(unless([403, 422], () => ({ experiments: [] })));
+  if (known !== mine || view.campaign !== of) return;
   known.experiments = experiments;
   showExperiments();
 }

@@ -75,8 +75,6 @@ function change(what) {
   const after = address(view);
   if (after === before) return;
   history.pushState(null, "", after + location.hash);
-  // Another campaign has other dimensions.
-  if ("campaign" in what) rounds = 0;
   arrive(Object.keys(what).every((name) => ONLY_DRAWN.includes(name)));
 }
 

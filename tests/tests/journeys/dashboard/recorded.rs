@@ -199,7 +199,9 @@ async fn what_happens_is_seen_within_five_seconds() {
     let tab = open(&browser, &company, "", waits).await;
     tab.until("waits.length >= 3").await;
     let waits = tab.evaluate("waits").await;
-    assert!(waits.as_array().unwrap().iter().all(|wait| wait.as_f64().is_some_and(|wait| wait <= 4_000.0)), "{waits}");
+    let waits: Vec<f64> = waits.as_array().unwrap().iter().filter_map(Value::as_f64).collect();
+    assert!(waits.iter().all(|wait| *wait <= 4_000.0), "{waits:?}");
+    assert!(waits.iter().any(|wait| *wait < 4_000.0), "counted from the beginning of a look: {waits:?}");
     hear(&company, 0, 9, "Superb handover.").await;
     tab.until("document.getElementById('voices').innerText.includes('Superb handover.')").await;
     browser.close().await;
