@@ -19,7 +19,7 @@ use model::notice::{Answer, Notice, NoticeId, Occasion, Says, Todo};
 use model::numbers::{self, Counts};
 use model::survey::UNKNOWN_AFTER;
 use model::template::Body;
-use model::{Campaign, ClaimId, LetterKind, Person, Ticket, Timestamp, person};
+use model::{Campaign, ClaimId, LetterKind, Person, Phone, Ticket, Timestamp, person};
 use store::{Ended, Letter, Taken};
 
 use crate::decide::may_be_mailed;
@@ -361,7 +361,7 @@ fn compose(notice: &Notice, campaign: &Campaign) -> Result<Composed, Error> {
                 company,
                 why: *why,
                 from: from.as_ref().map(model::Email::expose),
-                phone: phone.as_deref(),
+                phone: phone.as_ref().map(Phone::e164),
                 contact,
                 account: account.as_deref(),
                 subject: subject.as_deref(),

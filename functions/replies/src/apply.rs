@@ -7,8 +7,7 @@ use model::hint::Mailing;
 use model::link::{Purpose, ReplyTo};
 use model::notice::{Notice, NoticeId, REPLIED, Says};
 use model::reply::{self, Came, Envelope, Said, Verdict, Why};
-use model::survey::MAX_COMMENT_CHARS;
-use model::{Campaign, Email, Phone, Suppression, Survey, Timestamp, Who};
+use model::{Campaign, Email, Suppression, Survey, Timestamp, Who};
 use store::{Comment, Config, Error as StoreError, Saved, Written};
 
 use crate::mime::{self, Opened};
@@ -94,7 +93,7 @@ impl Reply<'_> {
             match self.carry_out(&before, now).await {
                 Ok(Saved::Done) => return Ok(()),
                 Ok(Saved::Conflict(Some(found))) => before = *found,
-                Ok(Saved::Conflict(None)) => return self.gone(&before, now).await,
+                Ok(Saved::Conflict(None)) => return self.gone(&before).await,
                 Err(Error::Store(error)) if error.is_busy() => {
                     tracing::debug!(survey.id = %before.id, error = chain(&error), "the tables are busy; once more");
                     tokio::time::sleep(Duration::from_millis(self.deps.chance.below(PAUSE))).await;
@@ -106,10 +105,11 @@ impl Reply<'_> {
     }
 
     /// The survey went while its reply was read. Whether its contact may be mailed outlives it: this one has asked not to be.
-    async fn gone(&self, before: &Survey, now: Timestamp) -> Result<(), Error> {
+    async fn gone(&self, before: &Survey) -> Result<(), Error> {
         if matches!(self.came.said, Said::NoMore { .. }) && self.came.from.as_ref() == Some(&before.contact.who) {
             tracing::info!(survey.id = %before.id, "a reply unsubscribes the contact of a survey that is gone");
-            return Ok(self.deps.store.suppress(&before.contact.key(), Suppression::Unsubscribed, now).await?);
+            let key = before.contact.key();
+            return Ok(self.deps.store.suppress(&key, Suppression::Unsubscribed, self.came.at).await?);
         }
         tracing::info!(survey.id = %before.id, "a reply to a survey that is gone is ignored");
         Ok(())
@@ -118,21 +118,11 @@ impl Reply<'_> {
     /// Does what is to be done about the reply as the survey stands.
     async fn carry_out(&self, before: &Survey, now: Timestamp) -> Result<Saved, Error> {
         let store = &self.deps.store;
-        let verdict = reply::decide(before, &self.came);
-        let earlier = match &verdict {
-            Verdict::Record { comment: Some(_), .. } | Verdict::Overtaken(_) if before.commented_at.is_some() => {
-                store.comment(before.id).await?.map(|comment| comment.text)
-            }
+        let earlier = match before.commented_at {
+            Some(_) if self.came.words().is_some() => store.comment(before.id).await?.map(|comment| comment.text),
             _ => None,
         };
-        let stands = earlier.as_deref().is_some_and(|earlier| self.stands(earlier));
-        // What was said before came again, under another name or at another time: its words stay where they are.
-        let verdict = if stands {
-            self.came.without_words().map_or(Verdict::Nothing, |came| reply::decide(before, &came))
-        } else {
-            verdict
-        };
-        match verdict {
+        match reply::decide(before, &self.came, earlier.as_deref()) {
             Verdict::Nothing => {
                 tracing::info!(survey.id = %before.id, "a reply says nothing new");
                 Ok(Saved::Done)
@@ -141,22 +131,15 @@ impl Reply<'_> {
                 tracing::info!(survey.id = %before.id, "a reply answers a survey");
                 Ok(store.save(before, &after).await?)
             }
-            Verdict::Record { after, comment: Some(text), below } => {
-                let whole = match earlier.filter(|_| below) {
-                    Some(earlier) => format!("{earlier}\n\n{text}"),
-                    None => text,
-                };
-                let Some(kept) = shortened(&whole, below) else {
-                    return self.hand_over(before, Why::Long, now).await;
-                };
+            Verdict::Record { after, comment: Some(text), cut } => {
                 tracing::info!(survey.id = %before.id, "a reply comments on a survey");
                 let themes = self.campaign(before).map(|campaign| campaign.themes.as_slice()).unwrap_or_default();
-                let heard = text::heard(themes, &kept, before.contact.locale.as_deref());
-                if kept != whole {
+                let heard = text::heard(themes, &text, before.contact.locale.as_deref());
+                if cut {
                     // Before the comment is there: from then on a repeat says nothing new.
                     self.hand_over(before, Why::Long, now).await?;
                 }
-                let comment = Comment { text: kept, at: self.came.at };
+                let comment = Comment { text, at: self.came.at };
                 Ok(store.save_with_comment(before, &after.hearing(heard), &comment).await?)
             }
             Verdict::Unsubscribe(after) => {
@@ -191,13 +174,6 @@ impl Reply<'_> {
             }
             Verdict::HandOver(why) => self.hand_over(before, why, now).await,
         }
-    }
-
-    /// Whether its words stand in a comment, whole or as far as there was room.
-    fn stands(&self, comment: &str) -> bool {
-        self.came.words().is_some_and(|words| {
-            reply::stands(words, comment) || shortened(words, false).is_some_and(|kept| reply::stands(&kept, comment))
-        })
     }
 
     /// The campaign, also one that was deleted.
@@ -245,50 +221,16 @@ impl Reply<'_> {
             says: Says::Reply {
                 why,
                 from: self.email().cloned(),
-                phone: self.came.from.as_ref().and_then(Who::phone).map(Phone::e164),
+                phone: self.came.from.as_ref().and_then(Who::phone).cloned(),
                 contact: survey.contact.called().unwrap_or_default().to_owned(),
                 account: survey.account.as_ref().and_then(|account| account.name.clone()),
                 subject: survey.subject.name.clone(),
                 score: survey.score(),
-                text: beginning(self.text, REPLIED).to_owned(),
+                text: reply::beginning(self.text, REPLIED).to_owned(),
                 at: self.came.at,
                 url: format!("{}/dashboard#survey={}", self.deps.public_url, survey.id),
                 zone,
             },
         })
-    }
-}
-
-/// A comment that fits: one that is too long is cut, and where that would take from an earlier one, it does not.
-fn shortened(text: &str, below: bool) -> Option<String> {
-    let fits = text.chars().count() <= MAX_COMMENT_CHARS;
-    match (fits, below) {
-        (true, _) => Some(text.to_owned()),
-        (false, true) => None,
-        (false, false) => Some(format!("{}…", beginning(text, MAX_COMMENT_CHARS - 1))),
-    }
-}
-
-/// So many characters of a text, or all of it.
-fn beginning(text: &str, most: usize) -> &str {
-    text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{MAX_COMMENT_CHARS, beginning, shortened};
-
-    #[test]
-    fn a_comment_is_cut_at_a_character_and_never_at_the_cost_of_another() {
-        assert_eq!(
-            (beginning("äöü", 2), beginning("äöü", 3), beginning("äöü", 9), beginning("", 0)),
-            ("äö", "äöü", "äöü", "")
-        );
-        let fits = "ä".repeat(MAX_COMMENT_CHARS);
-        assert_eq!(shortened(&fits, true).as_ref(), Some(&fits));
-        let long = format!("{fits}x");
-        let cut = shortened(&long, false).unwrap();
-        assert_eq!((cut.chars().count(), cut.ends_with("ä…")), (MAX_COMMENT_CHARS, true));
-        assert_eq!(shortened(&long, true), None);
     }
 }

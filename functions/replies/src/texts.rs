@@ -25,7 +25,7 @@ pub(crate) async fn take(deps: &Deps, text: &Text, now: Timestamp) -> Result<(),
     let Some(survey) = survey else {
         // Nobody we asked, or erased since. The wish stands all the same.
         if stop {
-            deps.store.suppress(&key, Suppression::Unsubscribed, now).await?;
+            deps.store.suppress(&key, Suppression::Unsubscribed, text.at).await?;
         } else {
             tracing::info!("a text of somebody who was not asked is ignored");
         }

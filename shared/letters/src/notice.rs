@@ -221,7 +221,7 @@ pub struct Reply<'a> {
     /// Whom it says it is from; nobody where that is no address.
     pub from: Option<&'a str>,
     /// The number it came from, if it was a text.
-    pub phone: Option<&'a str>,
+    pub phone: Option<String>,
     /// The person asked.
     pub contact: &'a str,
     /// The contact's company.

@@ -16,6 +16,7 @@ use crate::dropped::{Both, Part, Period};
 use crate::email::{ContactKey, Email};
 use crate::id::{CampaignId, NotAnId, SurveyId};
 use crate::language::Language;
+use crate::phone::Phone;
 use crate::reply::Why;
 use crate::sample::Sample;
 use crate::score::Score;
@@ -353,7 +354,7 @@ pub enum Says {
         from: Option<Email>,
         /// The number it came from, if it was a text.
         #[serde(default)]
-        phone: Option<String>,
+        phone: Option<Phone>,
         /// The person asked: the name, or the address.
         contact: String,
         /// The contact's company.

@@ -13,6 +13,6 @@ mod units;
 mod words;
 
 pub use above::{above, tidied};
-pub use decide::{Came, Verdict, Why, decide, stands};
+pub use decide::{Came, Verdict, Why, beginning, decide};
 pub use machine::{Envelope, machine};
 pub use said::{Said, read};

@@ -352,7 +352,7 @@ impl ReplyPage {
     pub(super) fn of(reply: &Reply<'_>, look: Look) -> Self {
         let contact = shown(reply.contact).unwrap_or_else(|| "a contact".to_owned());
         let from = reply.from.map(|email| (line(email, 254), mailto(email)));
-        let phone = reply.phone.and_then(|phone| Some((shown(phone)?, tel(phone)?)));
+        let phone = reply.phone.as_deref().and_then(|phone| Some((shown(phone)?, tel(phone)?)));
         let writer = from.as_ref().map_or("somebody unknown", |(email, _)| email.as_str());
         let ours = if phone.is_some() { "text" } else { "letter" };
         let text = lines(reply.text, REPLIED);

@@ -214,7 +214,7 @@ pub(crate) fn all(brand: &Brand) -> Vec<(&'static str, Composed)> {
             composed(Notice::Reply(Reply {
                 why: Why::Overtaken,
                 from: None,
-                phone: Some("+4915112345678"),
+                phone: Some("+4915112345678".to_owned()),
                 ..reply()
             })),
         ),

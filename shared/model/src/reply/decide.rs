@@ -6,7 +6,7 @@
 //! something newer has overtaken are read by people, and a score that came with them counts all the same if it is the newest.
 
 use super::Said;
-use crate::survey::{AnsweredBy, Change, NotTaken, Survey};
+use crate::survey::{AnsweredBy, Change, MAX_COMMENT_CHARS, NotTaken, Survey};
 use crate::time::Timestamp;
 use crate::who::Who;
 
@@ -64,15 +64,14 @@ impl Why {
 pub enum Verdict {
     /// Nothing: what it says is known, or something newer is.
     Nothing,
-    /// The changed survey, and the comment that comes with it. It stands under the one that is there if it brings no score
-    /// of its own.
+    /// The changed survey, and the comment as it stands then. Words without a score stand under those that were there.
     Record {
         /// The survey.
         after: Box<Survey>,
-        /// What was written.
+        /// The whole comment, if there is another one.
         comment: Option<String>,
-        /// Whether an earlier comment stays above it.
-        below: bool,
+        /// Whether it is the beginning of what was written; people read the rest.
+        cut: bool,
     },
     /// The contact is never mailed again, and the changed survey, if it did not say so already.
     Unsubscribe(Option<Box<Survey>>),
@@ -93,8 +92,7 @@ impl Came {
     }
 
     /// What is left of it where its words stand in the comment already; nothing if there is no score beside them.
-    #[must_use]
-    pub fn without_words(&self) -> Option<Self> {
+    fn without_words(&self) -> Option<Self> {
         match self.said {
             Said::Score { score, .. } => Some(Self { said: Said::Score { score, comment: None }, ..self.clone() }),
             Said::Words(_) | Said::NoMore { .. } | Said::Nothing => None,
@@ -102,15 +100,32 @@ impl Came {
     }
 }
 
-/// Whether words stand in a comment: alone, or as one of those that were written one below the other.
-#[must_use]
-pub fn stands(words: &str, comment: &str) -> bool {
-    format!("\n\n{comment}\n\n").contains(&format!("\n\n{words}\n\n"))
+/// Whether words stand in a comment: alone, or as one of those that were written one below the other; whole, or as far as there
+/// was room.
+fn stands(words: &str, comment: &str) -> bool {
+    let comment = format!("\n\n{comment}\n\n");
+    let has = |words: &str| comment.contains(&format!("\n\n{words}\n\n"));
+    has(words) || (!fits(words) && has(&shortened(words)))
 }
 
-/// Decides on the survey as it stands.
+fn fits(comment: &str) -> bool {
+    comment.chars().count() <= MAX_COMMENT_CHARS
+}
+
+/// The beginning of a comment that is too long.
+fn shortened(comment: &str) -> String {
+    format!("{}…", beginning(comment, MAX_COMMENT_CHARS - 1))
+}
+
+/// So many characters of a text, or all of it.
 #[must_use]
-pub fn decide(survey: &Survey, came: &Came) -> Verdict {
+pub fn beginning(text: &str, most: usize) -> &str {
+    text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+}
+
+/// Decides on the survey as it stands, with the comment there is.
+#[must_use]
+pub fn decide(survey: &Survey, came: &Came, earlier: Option<&str>) -> Verdict {
     if came.from.as_ref() != Some(&survey.contact.who) {
         return Verdict::HandOver(Why::NotTheContact);
     }
@@ -119,6 +134,10 @@ pub fn decide(survey: &Survey, came: &Came) -> Verdict {
     }
     if came.late {
         return Verdict::HandOver(Why::Late);
+    }
+    if came.words().zip(earlier).is_some_and(|(words, earlier)| stands(words, earlier)) {
+        // What was said before came again, under another name or at another time: its words stay where they are.
+        return came.without_words().map_or(Verdict::Nothing, |came| decide(survey, &came, None));
     }
     let fresh = survey.commented_at.is_none_or(|at| at < came.at);
     let (after, comment, below) = match &came.said {
@@ -146,10 +165,24 @@ pub fn decide(survey: &Survey, came: &Came) -> Verdict {
         Said::NoMore { .. } | Said::Nothing => return Verdict::HandOver(Why::NoScore),
     };
     match after {
-        Ok(Some(after)) => Verdict::Record { after: Box::new(after), comment: comment.cloned(), below },
+        Ok(Some(after)) => recorded(after, comment.map(String::as_str), below, earlier),
         Ok(None) => Verdict::Nothing,
         Err(why) => refused(why),
     }
+}
+
+/// The survey with the comment that fits. One that is too long is cut, and where that would take from an earlier one, people read it.
+fn recorded(after: Survey, said: Option<&str>, below: bool, earlier: Option<&str>) -> Verdict {
+    let whole = match (said, earlier.filter(|_| below)) {
+        (Some(said), Some(earlier)) => Some(format!("{earlier}\n\n{said}")),
+        (said, _) => said.map(str::to_owned),
+    };
+    let cut = whole.as_ref().is_some_and(|whole| !fits(whole));
+    if cut && below {
+        return Verdict::HandOver(Why::Long);
+    }
+    let comment = whole.map(|whole| if cut { shortened(&whole) } else { whole });
+    Verdict::Record { after: Box::new(after), comment, cut }
 }
 
 /// What the survey does not take is for people.
@@ -163,7 +196,8 @@ const fn refused(why: NotTaken) -> Verdict {
 /// Whether it was recorded before, as far as the survey can tell: when its latest comment and each of its scores came.
 fn is_known(survey: &Survey, came: &Came) -> bool {
     let at = |change: &Change| change.by == AnsweredBy::Reply && change.at == came.at;
-    let scored = survey.changes.iter().any(|change| at(change) || change.confirmed_at == Some(came.at));
+    let again = |change: &Change| [change.confirmed_at, change.again_at].contains(&Some(came.at));
+    let scored = survey.changes.iter().any(|change| at(change) || again(change));
     scored || survey.commented_at == Some(came.at)
 }
 
@@ -190,6 +224,11 @@ mod tests {
             "nx": {"s": "task", "a": NOW.as_millis()}, "iv": {}, "re": {}, "rt": 400
         }))
         .unwrap()
+    }
+
+    /// Where there is no comment, or nobody has read it.
+    fn decide(survey: &Survey, came: &Came) -> Verdict {
+        super::decide(survey, came, None)
     }
 
     fn at(seconds: u64) -> Timestamp {
@@ -266,11 +305,8 @@ mod tests {
     #[test]
     fn a_score_and_a_comment_come_in_one_write() {
         let reply = came(5, score(3, Some("Too slow.")));
-        let Verdict::Record { after, comment, below } = decide(&survey(), &reply) else { panic!("nothing to write") };
-        assert_eq!(
-            (after.ver, after.commented_at, comment.as_deref(), below),
-            (8, Some(at(5)), Some("Too slow."), false)
-        );
+        let Verdict::Record { after, comment, .. } = decide(&survey(), &reply) else { panic!("nothing to write") };
+        assert_eq!((after.ver, after.commented_at, comment.as_deref()), (8, Some(at(5)), Some("Too slow.")));
         assert_eq!(decide(&after, &reply), Verdict::Nothing, "a repeat");
     }
 
@@ -303,8 +339,10 @@ mod tests {
         assert_eq!(decide(&survey(), &came(5, Said::Nothing)), Verdict::HandOver(Why::NoScore));
         let answered = after(decide(&survey(), &came(5, score(9, None))));
         let more = came(7, words("The team was quick."));
-        let Verdict::Record { after, comment, below } = decide(&answered, &more) else { panic!("nothing to write") };
-        assert_eq!((comment.as_deref(), below, after.changes.len()), (Some("The team was quick."), true, 1));
+        let Verdict::Record { after, comment, .. } = decide(&answered, &more) else { panic!("nothing to write") };
+        assert_eq!((comment.as_deref(), after.changes.len()), (Some("The team was quick."), 1));
+        let below = super::decide(&answered, &more, Some("Hello."));
+        assert!(matches!(below, Verdict::Record { comment: Some(all), .. } if all == "Hello.\n\nThe team was quick."));
         assert_eq!(decide(&after, &more), Verdict::Nothing, "a repeat");
         let earlier = came(6, words("And kind."));
         assert_eq!(decide(&after, &earlier), Verdict::Overtaken(None), "nobody has read it yet");
@@ -332,6 +370,33 @@ mod tests {
         let commented = again.commented(None, None, at(9)).unwrap();
         let often = Survey { changes: commented.changes.repeat(21), ..commented };
         assert_eq!(decide(&often, &came(6, score(8, Some("So.")))), Verdict::HandOver(Why::TooManyChanges));
+    }
+
+    #[test]
+    fn a_comment_is_cut_at_a_character_and_never_at_the_cost_of_another() {
+        let some = [beginning("äöü", 2), beginning("äöü", 3), beginning("äöü", 9), beginning("", 0)];
+        assert_eq!(some, ["äö", "äöü", "äöü", ""]);
+        let fits = "ä".repeat(MAX_COMMENT_CHARS);
+        let written = |said: &Survey, came: &Came| match decide(said, came) {
+            Verdict::Record { comment, cut, .. } => (comment, cut),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(written(&survey(), &came(1, score(9, Some(&fits)))), (Some(fits.clone()), false));
+        let long = format!("{fits}x");
+        let reply = came(1, score(9, Some(&long)));
+        let (cut, is_cut) = written(&survey(), &reply);
+        let cut = cut.unwrap();
+        assert_eq!((cut.chars().count(), cut.ends_with("ä…"), is_cut), (MAX_COMMENT_CHARS, true, true));
+        // What stands as far as there was room is known again, and what stands below another comment is not cut.
+        let answered = after(decide(&survey(), &came(1, score(9, None))));
+        let later = came(5, score(3, Some(&long)));
+        let Verdict::Record { after, comment: None, cut: false } = super::decide(&answered, &later, Some(&cut)) else {
+            panic!("written again")
+        };
+        assert_eq!(after.score().map(Score::value), Some(3));
+        let more = super::decide(&answered, &came(5, words("so")), Some(&fits));
+        assert_eq!(more, Verdict::HandOver(Why::Long));
+        assert_eq!(decide(&answered, &came(5, words(&long))), Verdict::HandOver(Why::Long));
     }
 
     #[test]
@@ -374,22 +439,27 @@ mod tests {
         #[test]
         fn no_order_of_replies_leads_to_another_score_or_loses_a_word(replies in replies()) {
             let mut survey = survey();
-            let mut heard = Vec::new();
+            let (mut comment, mut people) = (None::<String>, Vec::new());
             for reply in &replies {
-                match decide(&survey, reply) {
-                    Verdict::Nothing => prop_assert_eq!(reply.words(), None),
-                    Verdict::Record { after, comment, .. } => {
+                let (before, words) = (comment.clone(), reply.words());
+                match super::decide(&survey, reply, before.as_deref()) {
+                    Verdict::Nothing => prop_assert!(words.is_none_or(|words| stands(words, before.as_deref().unwrap_or_default()))),
+                    Verdict::Record { after, comment: written, cut } => {
                         survey = *after;
-                        heard.extend(comment);
+                        comment = written.or(comment);
+                        prop_assert!(!cut);
+                        prop_assert!(words.is_none_or(|words| stands(words, comment.as_deref().unwrap_or_default())));
                     }
                     Verdict::Overtaken(after) => {
-                        heard.extend(reply.words().map(str::to_owned));
+                        people.push(words);
                         survey = after.map_or(survey, |after| *after);
                     }
-                    Verdict::HandOver(Why::NoScore) => heard.extend(reply.words().map(str::to_owned)),
+                    Verdict::HandOver(Why::NoScore) => people.push(words),
                     other => prop_assert!(false, "{other:?}"),
                 }
-                let again = decide(&survey, reply);
+                prop_assert!(words.is_none() || people.contains(&words) || comment.as_deref().is_some_and(|comment| stands(words.unwrap_or_default(), comment)),
+                    "each is in the comment or before people");
+                let again = super::decide(&survey, reply, comment.as_deref());
                 let changes = matches!(again, Verdict::Record { .. } | Verdict::Overtaken(Some(_)));
                 prop_assert!(!changes, "a repeat changes nothing: {again:?}");
             }
@@ -398,10 +468,6 @@ mod tests {
                 _ => None,
             };
             prop_assert_eq!(survey.score(), replies.iter().filter_map(given).max().map(|(_, score)| score));
-            let mut said: Vec<_> = replies.iter().filter_map(Came::words).map(str::to_owned).collect();
-            said.sort();
-            heard.sort();
-            prop_assert_eq!(heard, said, "each is in the comment or before people");
         }
     }
 

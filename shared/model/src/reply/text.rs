@@ -74,13 +74,17 @@ mod tests {
     }
 
     fn verdict(survey: &Survey, text: &str, at: Timestamp) -> Verdict {
-        let from = Phone::international("+4915112345678").unwrap();
-        decide(survey, &came(survey, &from, said(text), at))
+        verdict_on(survey, None, text, at)
     }
 
-    fn after(verdict: Verdict) -> (Survey, Option<String>, bool) {
+    fn verdict_on(survey: &Survey, earlier: Option<&str>, text: &str, at: Timestamp) -> Verdict {
+        let from = Phone::international("+4915112345678").unwrap();
+        decide(survey, &came(survey, &from, said(text), at), earlier)
+    }
+
+    fn after(verdict: Verdict) -> (Survey, Option<String>) {
         match verdict {
-            Verdict::Record { after, comment, below } => (*after, comment, below),
+            Verdict::Record { after, comment, .. } => (*after, comment),
             other => panic!("nothing to write: {other:?}"),
         }
     }
@@ -91,14 +95,14 @@ mod tests {
 
     #[test]
     fn a_number_answers_what_was_asked_and_once() {
-        let (answered, comment, _) = after(verdict(&asked(), "9", later(1)));
+        let (answered, comment) = after(verdict(&asked(), "9", later(1)));
         assert_eq!((answered.state, answered.score().map(crate::Score::value)), (State::Answered, Some(9)));
         assert_eq!(comment, None);
         assert_eq!(verdict(&answered, "9", later(1)), Verdict::Nothing, "a repeat changes nothing");
         assert_eq!(after(verdict(&answered, "7", later(2))).0.changes.len(), 2, "a change of mind");
         let pressed = asked().responded("10".parse().unwrap(), None, later(9)).unwrap().unwrap();
         assert_eq!(verdict(&pressed, "7", later(1)), Verdict::Nothing, "one that was long on its way");
-        let (changed, ..) = after(verdict(&pressed, "7", later(10)));
+        let (changed, _) = after(verdict(&pressed, "7", later(10)));
         assert_eq!(changed.score().map(crate::Score::value), Some(7));
         let late = NOW.after(LIFE).after(Duration::from_millis(1));
         assert_eq!(verdict(&asked(), "9", late), Verdict::HandOver(Why::Late));
@@ -109,13 +113,13 @@ mod tests {
         for (text, value, words) in
             [("9 great service", 9, "great service"), ("3 - too slow, nobody called", 3, "too slow, nobody called")]
         {
-            let (answered, comment, below) = after(verdict(&asked(), text, later(1)));
+            let (answered, comment) = after(verdict(&asked(), text, later(1)));
             assert_eq!(answered.score().map(crate::Score::value), Some(value), "{text}");
-            assert_eq!((comment.as_deref(), below, answered.commented_at), (Some(words), false, Some(later(1))));
+            assert_eq!((comment.as_deref(), answered.commented_at), (Some(words), Some(later(1))));
             assert_eq!(verdict(&answered, text, later(1)), Verdict::Nothing, "a repeat changes nothing");
             // The reason in a text of its own, as people write it.
-            let (_, comment, below) = after(verdict(&answered, "Sam was kind", later(5)));
-            assert_eq!((comment.as_deref(), below), (Some("Sam was kind"), true));
+            let (_, comment) = after(verdict_on(&answered, Some(words), "Sam was kind", later(5)));
+            assert_eq!(comment, Some(format!("{words}\n\nSam was kind")));
         }
         for words in ["I waited 10 days", "10 years we work with you", "nine", "9 or 10", "Who is this?"] {
             assert_eq!(verdict(&asked(), words, later(1)), Verdict::HandOver(Why::NoScore), "{words}");

@@ -237,9 +237,12 @@ pub struct Change {
     /// Whether the page saved it by itself.
     #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
     pub self_saved: bool,
-    /// When the contact confirmed one that the page had saved, or said the same again.
+    /// When the contact confirmed one that the page had saved.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub confirmed_at: Option<Timestamp>,
+    /// When they last said the same again.
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    pub again_at: Option<Timestamp>,
     /// How.
     #[serde(rename = "b", default, skip_serializing_if = "AnsweredBy::is_page")]
     pub by: AnsweredBy,
@@ -249,13 +252,13 @@ impl Change {
     /// A score the contact confirmed.
     #[must_use]
     pub const fn confirmed(score: Score, at: Timestamp) -> Self {
-        Self { at, score, self_saved: false, confirmed_at: None, by: AnsweredBy::Page }
+        Self { at, score, self_saved: false, confirmed_at: None, again_at: None, by: AnsweredBy::Page }
     }
 
     /// A score the page saved.
     #[must_use]
     pub const fn self_saved(score: Score, at: Timestamp) -> Self {
-        Self { at, score, self_saved: true, confirmed_at: None, by: AnsweredBy::Page }
+        Self { self_saved: true, ..Self::confirmed(score, at) }
     }
 
     /// When the contact pressed the button for it, if they did.

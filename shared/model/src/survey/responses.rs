@@ -54,7 +54,7 @@ impl Survey {
     #[must_use]
     pub fn said_at(&self) -> Option<Timestamp> {
         let last = self.changes.last()?;
-        last.pressed_at().max(last.confirmed_at)
+        last.pressed_at().max(last.again_at)
     }
 
     /// How sure we are that a person gave the score: what somebody decided by hand, else `confirmed` where they pressed the button
@@ -116,11 +116,15 @@ impl Survey {
     ) -> Result<Option<Self>, NotTaken> {
         let same_follow_up = follow_up.is_none_or(|wish| wish == self.follow_up);
         if self.score() == Some(score) {
-            let confirms = self.said_at() < Some(now);
-            return Ok((confirms || !same_follow_up).then(|| {
+            let said = self.said_at();
+            return Ok((said < Some(now) || !same_follow_up).then(|| {
                 self.changed(|after| {
-                    if let Some(last) = after.changes.last_mut().filter(|_| confirms) {
-                        last.confirmed_at = Some(now);
+                    if let Some(last) = after.changes.last_mut() {
+                        match said {
+                            None => last.confirmed_at = Some(now),
+                            Some(at) if at < now => last.again_at = Some(now),
+                            Some(_) => {}
+                        }
                     }
                     after.follow_up = follow_up.unwrap_or(after.follow_up);
                 })
